@@ -1,0 +1,81 @@
+"""What every event is made of: the base Struct, and the kinds of value that its fields hold.
+
+A kind is a `str` that carries the name of its check. The check is run on claims (`events.inbox.check`), never on facts:
+what was accepted once stays readable, whatever is tightened later.
+"""
+
+from typing import Annotated, Any, ClassVar, Final
+
+import msgspec
+from msgspec import Meta
+
+SHORT: Final = 200
+"""The most characters of a `Line`."""
+LONG: Final = 2000
+"""The most characters of a `Text`."""
+
+Raw = dict[str, Any]
+
+
+def _kind(name: str, description: str, example: str, **schema: Any) -> Meta:
+    return Meta(
+        description=description,
+        examples=[example],
+        extra={"check": name},
+        extra_json_schema={"format": name, **schema},
+    )
+
+
+Day = Annotated[str, _kind("day", "A calendar day in Europe/Copenhagen.", "2018-12-06")]
+Edtf = Annotated[str, _kind("edtf", "A day, month, year or span in the part of EDTF that Spor reads.", "2016-01~")]
+Moment = Annotated[str, _kind("moment", "A moment with its zone, RFC 3339.", "2019-05-01T11:59:00+02:00")]
+Municipality = Annotated[str, _kind("municipality", "The four-digit code of one of the 98 municipalities.", "0101")]
+Programme = Annotated[str, _kind("programme", "The programme's short name.", "boern-unge")]
+Name = Annotated[str, _kind("name", "A short machine name: a-z, digits, _ and -.", "capacity_per_year")]
+Token = Annotated[str, _kind("token", "The id of a thing: letters, digits, _ and -, at most 64.", "eks-1")]
+Line = Annotated[str, _kind("line", "One line of at most 200 characters.", "Socialstyrelsen", maxLength=SHORT)]
+Text = Annotated[str, _kind("text", "Short professional text naming no person.", "Ledelsestilsyn", maxLength=LONG)]
+Person = Annotated[str, _kind("line", "A member of parliament or a minister, acting as such.", "A. Hansen", maxLength=SHORT)]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value inside an event."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a source claims, or a decider accepted: the `data` of a CloudEvent.
+
+    `tag` is the name on the wire, hand-written, for life; class and module names are free.
+    """
+
+    tag: ClassVar[str]
+
+
+class Citation(Part, kw_only=True):
+    """Where a statement stands: a file of the record and the words as printed there, byte for byte."""
+
+    file: Line
+    sentence: Text
+
+
+class When(Part, kw_only=True):
+    """A date that somebody stated: as the emitter read it, as it was printed, and bounded by the decider (R2)."""
+
+    when: Edtf
+    printed: Line | None = None
+    bounded: Edtf | None = None
+
+
+class Backing(Part, kw_only=True):
+    """A political body's decision in the municipality: which body, which day, which item of its minutes."""
+
+    body: Line
+    on: Day
+    item: Line | None = None
+
+
+class Signature(Part, kw_only=True):
+    """Who signed, by role, and when. Never a name."""
+
+    role: Name
+    on: Day

@@ -1,0 +1,200 @@
+"""Every type of fact: who owns it, what it is about, who may see it, and its sentence in Danish and English."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from events import engagement, intake, reporting
+from events.base import Event
+from events.codec import EVENTS, SCHEMA
+from events.dates import instant, local_day
+from events.decider import Thing
+from events.words import sentence
+
+OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "intake": ("source", "rule", "name", "round", "year", "application"),
+    "engagement": ("engagement", "participation"),
+    "reporting": ("question", "figure", "report"),
+}
+"""The things of each owner. `claim` beside them takes what can be addressed to no thing; intake answers it."""
+
+UNADDRESSED: Final = "claim"
+OWNER_OF: Final = {kind: owner for owner, kinds in OWNERS.items() for kind in kinds} | {UNADDRESSED: "intake"}
+
+EVERYONE: Final = ("public", "municipality", "taskforce", "ministry", "auditor")
+CASEWORK: Final = ("municipality", "taskforce", "auditor")
+DECISIONS: Final = ("municipality", "taskforce", "ministry", "auditor")
+DRAFTS: Final = ("taskforce", "ministry", "auditor")
+OPERATIONS: Final = ("taskforce", "auditor")
+
+TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One type. `instead` says what to send where the type is only derived; `names` gives the id its thing must have."""
+
+    event: type[Event]
+    kind: str
+    seen_by: tuple[str, ...]
+    da: str
+    en: str
+    on: Callable[[Any], str | None] = lambda _: None
+    names: Callable[[Any], str] | None = None
+    instead: tuple[str, str] | None = None
+    statement: bool = False
+
+    @property
+    def tag(self) -> str:
+        return self.event.tag
+
+    @property
+    def owner(self) -> str:
+        return OWNER_OF[self.kind]
+
+    @property
+    def schema(self) -> str:
+        return SCHEMA + self.tag
+
+
+def _received(event: intake.ApplicationSubmitted) -> str:
+    return str(local_day(instant(event.received_at)))
+
+
+ENTRIES: Final[tuple[Entry, ...]] = (
+    Entry(
+        intake.SourceRegistered, "source", OPERATIONS,
+        "Kilden er registreret og taler for {acts_for}.",
+        "The source is registered and speaks for {acts_for}.",
+    ),
+    Entry(
+        intake.RuleStated, "rule", EVERYONE,
+        "{said_by} oplyste om {rule}: {text}",
+        "{said_by} said about {rule}: {text}",
+        on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.rule}", statement=True,
+    ),
+    Entry(
+        intake.RuleAdopted, "rule", EVERYONE,
+        "{authority} vedtog {rule}, gældende fra {valid_from!d}: {text}",
+        "{authority} adopted {rule}, valid from {valid_from!d}: {text}",
+        on=lambda e: e.valid_from, names=lambda e: f"{e.programme}_{e.rule}",
+    ),
+    Entry(
+        intake.NameStated, "name", EVERYONE,
+        "{said_by} brugte navnet »{printed}« om {name}.",
+        "{said_by} used the name “{printed}” for {name}.",
+        on=lambda e: e.said_on, names=lambda e: e.body, statement=True,
+    ),
+    Entry(
+        intake.ApplicationRoundOpened, "round", EVERYONE,
+        "Ansøgningspuljen for {year} åbnede {opens!d} med frist {deadline}.",
+        "The application round for {year} opened {opens!d}; its deadline is {deadline}.",
+        on=lambda e: e.opens,
+    ),
+    Entry(
+        intake.ApplicationSubmitted, "application", CASEWORK,
+        "{municipality!k} ansøgte i puljen {round}; modtaget {received_at}.",
+        "{municipality!k} applied in the round {round}; received {received_at}.",
+        on=_received,
+    ),
+    Entry(
+        intake.SteeringGroupDecided, "application", DECISIONS,
+        "Styregruppen afgjorde ansøgningen {on!d}: {outcome!w}.",
+        "The steering group decided on the application {on!d}: {outcome!w}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        intake.PlaceTaken, "year", DECISIONS,
+        "{municipality!k} fik plads nr. {place} i {year} (ansøgning {application}).",
+        "{municipality!k} took place no. {place} of {year} (application {application}).",
+        instead=("intake.steering-group-decided.v1", "the admission that takes the place"),
+    ),
+    Entry(
+        intake.AgreementConcluded, "application", EVERYONE,
+        "Aftalen om et længerevarende forløb med {municipality!k} blev indgået {on!d}.",
+        "The agreement on a long engagement with {municipality!k} was made {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.ParticipationStated, "participation", EVERYONE,
+        "{said_by} oplyste, at {municipality!k} deltager i {kind!w}.",
+        "{said_by} said that {municipality!k} takes part in {kind!w}.",
+        on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.municipality}", statement=True,
+    ),
+    Entry(
+        engagement.EngagementOpened, "engagement", EVERYONE,
+        "Et længerevarende forløb med {municipality!k} begyndte {on!d}.",
+        "A long engagement with {municipality!k} began {on!d}.",
+        on=lambda e: e.on,
+        instead=("intake.agreement-concluded.v1", "the agreement that opens the engagement"),
+    ),
+    Entry(
+        engagement.PhaseStarted, "engagement", EVERYONE,
+        "Fasen {phase!w} begyndte {on!d}.",
+        "The phase {phase!w} began {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.PhaseCompleted, "engagement", EVERYONE,
+        "Fasen {phase!w} blev afsluttet {on!d}.",
+        "The phase {phase!w} was completed {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        reporting.FigureStated, "figure", EVERYONE,
+        "{said_by} oplyste et tal for {measure}.",
+        "{said_by} stated a figure for {measure}.",
+        on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.measure}", statement=True,
+    ),
+    Entry(
+        reporting.QuestionReceived, "question", EVERYONE,
+        "{committee_name} stillede spørgsmål nr. {number} til {minister} {asked_on!d}.",
+        "{committee_name} asked {minister} question no. {number} {asked_on!d}.",
+        on=lambda e: e.asked_on, names=lambda e: f"{e.session}-{e.committee}-{e.number}",
+    ),
+    Entry(
+        reporting.AnswerDrafted, "question", DRAFTS,
+        "Svarets afsnit blev valgt.",
+        "The blocks of the answer were chosen.",
+    ),
+    Entry(
+        reporting.AnswerSent, "question", EVERYONE,
+        "{signed_by} sendte svaret (dato: {on!d}).",
+        "{signed_by} sent the answer (date: {on!d}).",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        reporting.ReportIssued, "report", EVERYONE,
+        "Rapporten om spørgsmål {question} pr. {as_of!d} blev udstedt fra position {position}.",
+        "The report on question {question} as of {as_of!d} was issued from position {position}.",
+        on=lambda e: e.as_of,
+        instead=("spor answer KEY --issue", "the command that issues a report"),
+    ),
+)  # fmt: skip
+
+CATALOGUE: Final[Mapping[str, Entry]] = {entry.tag: entry for entry in ENTRIES}
+
+if set(CATALOGUE) != set(EVENTS):  # a type without an entry could neither be sent nor read
+    raise RuntimeError(f"catalogue and codec differ: {set(CATALOGUE) ^ set(EVENTS)}")
+
+
+def entry_of(event: Event) -> Entry:
+    """The entry of an event's type."""
+    return CATALOGUE[event.tag]
+
+
+def told(event: Event, language: str = "da") -> str:
+    """The event as a sentence."""
+    entry = entry_of(event)
+    return sentence(entry.da if language == "da" else entry.en, event, language)
+
+
+def log_subject(thing: Thing) -> str:
+    """The subject on LOG that holds a thing's facts: `log.<owner>.<kind>.<id>`."""
+    return f"log.{OWNER_OF[thing.kind]}.{thing.kind}.{thing.id}"
+
+
+def question_key(text: str) -> str:
+    """A question's key as a token: `20131/SOU/262` and `20181/§71/3` become `20131-SOU-262` and `20181-S71-3`."""
+    return text.replace("§", "S").replace("/", "-")

@@ -1,0 +1,163 @@
+"""The facts that intake owns: sources, rules, names, application rounds, years, applications.
+
+Recorded by the intake service and by nobody else. Fields carry no validation; deciders have the opinions.
+"""
+
+from typing import ClassVar, TypeAlias
+
+from events.base import (
+    Backing,
+    Citation,
+    Day,
+    Edtf,
+    Event,
+    Line,
+    Moment,
+    Municipality,
+    Name,
+    Programme,
+    Signature,
+    Text,
+    Token,
+)
+
+Value: TypeAlias = bool | int | float | str | tuple[int | str, ...] | None
+"""What a rule says, where it can be said as a value."""
+
+
+class SourceRegistered(Event, kw_only=True):
+    """A source may speak: for which CloudEvents sources, with which types, about which programmes and municipalities.
+
+    `*` alone in a list means all. The subject's id is the source's token. A later registration replaces the former.
+    """
+
+    tag: ClassVar[str] = "intake.source-registered.v1"
+
+    sources: tuple[Line, ...]
+    types: tuple[Line, ...]
+    programmes: tuple[Line, ...]
+    municipalities: tuple[Line, ...] = ("*",)
+    acts_for: Line
+
+
+class RuleStated(Event, kw_only=True):
+    """Somebody said what the rule was. Known on that day alone (R7); no decider uses it."""
+
+    tag: ClassVar[str] = "intake.rule-stated.v1"
+
+    programme: Programme
+    topic: Name
+    rule: Name
+    text: Text
+    value: Value = None
+    unit: Line | None = None
+    approximate: bool = False
+    said_on: Edtf
+    said_by: Line
+    question: Token | None = None
+    citation: Citation
+
+
+class RuleAdopted(Event, kw_only=True):
+    """The programme adopts a rule: it holds from `valid_from` until the next one. Deciders use these and no others."""
+
+    tag: ClassVar[str] = "intake.rule-adopted.v1"
+
+    programme: Programme
+    topic: Name
+    rule: Name
+    text: Text
+    value: Value
+    unit: Line | None = None
+    valid_from: Day
+    authority: Line
+
+
+class NameStated(Event, kw_only=True):
+    """Somebody used a name for a body. `name` as normally written, `printed` as it stood."""
+
+    tag: ClassVar[str] = "intake.name-stated.v1"
+
+    body: Token
+    name: Line
+    printed: Line
+    role: Line | None = None
+    said_on: Edtf
+    said_by: Line
+    citation: Citation
+
+
+class ApplicationRoundOpened(Event, kw_only=True):
+    """An application round: open from `opens` until `deadline`; its admissions take places of `year`."""
+
+    tag: ClassVar[str] = "intake.application-round-opened.v1"
+
+    programme: Programme
+    year: int
+    opens: Day
+    deadline: Moment
+
+
+class ApplicationSubmitted(Event, kw_only=True):
+    """A municipality applied in a round."""
+
+    tag: ClassVar[str] = "intake.application-submitted.v1"
+
+    programme: Programme
+    round: Token
+    municipality: Municipality
+    received_at: Moment
+    director_signature: Signature | None = None
+    political_backing: Backing | None = None
+    rules: tuple[int, ...] = ()
+
+
+class SteeringGroupDecided(Event, kw_only=True):
+    """The steering group decided on an application: `admitted`, `waiting-list` or `declined`."""
+
+    tag: ClassVar[str] = "intake.steering-group-decided.v1"
+
+    programme: Programme
+    outcome: Name
+    on: Day
+    bodies: tuple[Line, ...] = ()
+    reasons: Text | None = None
+    rules: tuple[int, ...] = ()
+
+
+class PlaceTaken(Event, kw_only=True):
+    """An admission took a place of the year. Only ever derived, in one batch with the decision."""
+
+    tag: ClassVar[str] = "intake.place-taken.v1"
+
+    programme: Programme
+    year: int
+    application: Token
+    municipality: Municipality
+    place: int
+    rules: tuple[int, ...] = ()
+
+
+class AgreementConcluded(Event, kw_only=True):
+    """The agreement on an engagement was made, politically adopted in the municipality."""
+
+    tag: ClassVar[str] = "intake.agreement-concluded.v1"
+
+    programme: Programme
+    municipality: Municipality
+    on: Day
+    political_adoption: Backing | None = None
+    rules: tuple[int, ...] = ()
+
+
+IntakeEvent: TypeAlias = (
+    SourceRegistered
+    | RuleStated
+    | RuleAdopted
+    | NameStated
+    | ApplicationRoundOpened
+    | ApplicationSubmitted
+    | SteeringGroupDecided
+    | PlaceTaken
+    | AgreementConcluded
+)

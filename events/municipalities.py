@@ -1,0 +1,38 @@
+"""The 98 municipalities: four-digit code, name, and the Danish order of names (aa sorts as å, æ ø å last)."""
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One municipality of the list."""
+
+    code: str
+    name: str
+    region: str
+
+
+@cache
+def municipalities() -> dict[str, Entry]:
+    """Every municipality by its code."""
+    text = (files("events") / "municipalities.json").read_bytes()
+    return {entry.code: entry for entry in msgspec.json.decode(text, type=list[Entry])}
+
+
+def known(code: str) -> bool:
+    """Is this the code of a municipality?"""
+    return code in municipalities()
+
+
+def name(code: str) -> str:
+    """The municipality's name; the code itself where it is of no municipality."""
+    entry = municipalities().get(code)
+    return entry.name if entry else code
+
+
+def danish_order(text: str) -> tuple[int, ...]:
+    """A sort key for Danish names."""
+    folded = text.casefold().replace("aa", "å")
+    return tuple("æøå".index(char) + 0x110000 if char in "æøå" else ord(char) for char in folded)

@@ -1,0 +1,155 @@
+"""The facts that reporting owns: questions, their answers, stated figures, issued reports.
+
+Recorded by the reporting service and by nobody else. Fields carry no validation; deciders have the opinions.
+"""
+
+from typing import ClassVar, TypeAlias
+
+from events.base import (
+    Citation,
+    Day,
+    Edtf,
+    Event,
+    Line,
+    Municipality,
+    Name,
+    Part,
+    Person,
+    Programme,
+    Text,
+    Token,
+)
+
+
+class FigureStated(Event, kw_only=True):
+    """A source gave a number, the names, or both (R5).
+
+    `complete`: the source gives as many names as its number, or presents the names as all there are; that reading is
+    the emitter's. `year` where the measure is of one calendar year; `since` where it is counted from a year on.
+    """
+
+    tag: ClassVar[str] = "reporting.figure-stated.v1"
+
+    programme: Programme
+    measure: Name
+    unit: Line
+    year: int | None = None
+    since: int | None = None
+    value: int | None = None
+    members: tuple[Municipality, ...] | None = None
+    complete: bool = False
+    said_on: Edtf
+    said_by: Line
+    question: Token | None = None
+    citation: Citation
+
+
+class Asker(Part, kw_only=True):
+    """A member of parliament, and the party by its letters."""
+
+    name: Person
+    party: Line
+
+
+class Assertion(Part, kw_only=True):
+    """What the asker asserts about a municipality or a body: a claim, never a fact of the programme."""
+
+    about: Line
+    municipality: Municipality | None = None
+    citation: Citation
+
+
+class QuestionReceived(Event, kw_only=True):
+    """A committee's question. Its text is the asker's claim (R8); `read_as` mends what a scan garbled."""
+
+    tag: ClassVar[str] = "reporting.question-received.v1"
+
+    session: Name
+    committee: Line
+    number: Line
+    committee_name: Line
+    minister: Line
+    asked_on: Day
+    asker: Asker | None = None
+    text: Text
+    read_as: Text | None = None
+    assertions: tuple[Assertion, ...] = ()
+    refers_to: tuple[Line, ...] = ()
+    citation: Citation
+
+
+class Block(Part, kw_only=True):
+    """One block of an answer, chosen by a person.
+
+    `year` where it is not the year of the as-of day; `programme` where it is not the answer's own.
+    """
+
+    block: Name
+    year: int | None = None
+    programme: Programme | None = None
+
+
+class AnswerDrafted(Event, kw_only=True):
+    """A person chose what the answer is made of. Without `as_of`, it is the day of the answer, else of the question."""
+
+    tag: ClassVar[str] = "reporting.answer-drafted.v1"
+
+    programme: Programme
+    blocks: tuple[Block, ...]
+    as_of: Day | None = None
+
+
+class Request(Part, kw_only=True):
+    """What the answer says that somebody was asked for, or told."""
+
+    of: Line
+    municipality: Municipality | None = None
+    what: Line
+    citation: Citation
+
+
+class AnswerSent(Event, kw_only=True):
+    """The minister's answer was sent. What a damaged copy has lost is named in `lost`, never guessed."""
+
+    tag: ClassVar[str] = "reporting.answer-sent.v1"
+
+    on: Day | None = None
+    printed_on: Line | None = None
+    signed_by: Person
+    countersigned_by: Person | None = None
+    ministry: Line | None = None
+    contributor: Line | None = None
+    sagsnr: Line | None = None
+    doknr: Line | None = None
+    final: bool = False
+    requests: tuple[Request, ...] = ()
+    refers_to: tuple[Line, ...] = ()
+    attachments: tuple[Line, ...] = ()
+    lost: tuple[Line, ...] = ()
+    citation: Citation
+
+
+class Document(Part, kw_only=True):
+    """One file of a report, stored by digest: SHA-256 of its bytes, lower-case hex."""
+
+    media: Line
+    digest: Line
+    size: int
+
+
+class ReportIssued(Event, kw_only=True):
+    """A report was rendered from a prefix of the log, stored and announced. Only ever derived."""
+
+    tag: ClassVar[str] = "reporting.report-issued.v1"
+
+    kind: Name
+    question: Token
+    programme: Programme
+    audience: Name
+    as_of: Day
+    position: int
+    template: Line
+    documents: tuple[Document, ...]
+
+
+ReportingEvent: TypeAlias = FigureStated | QuestionReceived | AnswerDrafted | AnswerSent | ReportIssued

@@ -1,0 +1,29 @@
+"""Old shape to new shape: pure, chained, never deleted.
+
+An upcaster turns the raw data of a retired type into the raw data of its successor. Readers see only the newest shape.
+To retire a type: give the new Struct a new tag, write the upcaster here, keep the golden file of the old one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from events.base import Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Upcast:
+    """The type that follows a retired one, and how its data follow."""
+
+    successor: str
+    data: Callable[[Raw], Raw]
+
+
+UPCASTS: Final[Mapping[str, Upcast]] = {}
+
+
+def newest(tag: str, data: Raw, upcasts: Mapping[str, Upcast] = UPCASTS) -> tuple[str, Raw]:
+    """The newest type and data that a stored type and its data mean."""
+    while upcast := upcasts.get(tag):
+        tag, data = upcast.successor, upcast.data(data)
+    return tag, data

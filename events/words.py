@@ -1,0 +1,120 @@
+"""Danish (and English) words for what the facts hold: dates, names of kinds and states, sentences.
+
+The words are those of the glossary; nothing here says that something happened.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from string import Formatter
+from typing import Any, Final
+
+from babel.dates import format_date
+from babel.lists import format_list
+
+from events.dates import OPEN, BadDateError, parse
+from events.municipalities import danish_order, name
+
+LANGUAGES: Final = ("da", "en")
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "long": ("et længerevarende forløb", "a long engagement"),
+    "short": ("et korterevarende forløb", "a short service"),
+    "analysis": ("analysefasen", "the analysis phase"),
+    "development": ("udviklingsfasen", "the development phase"),
+    "status": ("statusfasen", "the status phase"),
+    "admitted": ("optaget", "admitted"),
+    "waiting-list": ("sat på venteliste", "put on the waiting list"),
+    "declined": ("afslået", "declined"),
+    "municipalities": ("kommuner", "municipalities"),
+    "courses": ("forløb", "engagements"),
+    "counted": ("talt op", "counted"),
+    "stated": ("oplyst", "stated"),
+    "not known": ("ikke kendt", "not known"),
+}
+
+
+def word(term: str, language: str = "da") -> str:
+    """The word for a term; the term itself where there is none."""
+    pair = WORDS.get(term)
+    return pair[LANGUAGES.index(language)] if pair else term
+
+
+def listed(items: list[str], language: str = "da") -> str:
+    """A list as a phrase: "A, B og C"."""
+    return format_list(items, locale=language) if items else ""
+
+
+def day(value: date, language: str = "da") -> str:
+    """A day in words: 6. december 2018."""
+    return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=language)
+
+
+def when(text: str | None, language: str = "da") -> str:
+    """An EDTF date in words; the text itself where it is no date."""
+    if not text:
+        return word("not known", language)
+    try:
+        parse(text)
+    except BadDateError:
+        return text
+    if text.startswith("["):
+        first, _, last = text[1:-1].partition(OPEN)
+        return _between(first, last, language)
+    if "/" in text:
+        first, _, last = text.partition("/")
+        since, to = (("siden", "til"), ("since", "to"))[LANGUAGES.index(language)]
+        return f"{since} {_part(first, language)}" if last == OPEN else f"{_part(first, language)} {to} {_part(last, language)}"
+    return _part(text, language)
+
+
+def _between(first: str, last: str, language: str) -> str:
+    sometime, no_sooner, no_later, and_ = (
+        ("på et tidspunkt mellem", "tidligst", "senest", "og"),
+        ("some time between", "no earlier than", "no later than", "and"),
+    )[LANGUAGES.index(language)]
+    if first and last:
+        return f"{sometime} {_part(first, language)} {and_} {_part(last, language)}"
+    return f"{no_sooner} {_part(first, language)}" if first else f"{no_later} {_part(last, language)}"
+
+
+def _part(text: str, language: str) -> str:
+    bare = text.rstrip("~")
+    year, *rest = (int(number) for number in bare.split("-"))
+    if len(rest) == 2:
+        said = day(date(year, rest[0], rest[1]), language)
+    elif rest:
+        said = format_date(date(year, rest[0], 1), "MMMM y", locale=language)
+    else:
+        said = str(year)
+    return f"{('omkring', 'about')[LANGUAGES.index(language)]} {said}" if text.endswith("~") else said
+
+
+class _Sentences(Formatter):
+    """`{x!w}` a word, `{x!k}` a municipality's name, `{x!d}` a date in words, `{x!l}` a list."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        match conversion:
+            case "w":
+                return word(value, self.language)
+            case "k":
+                return name(value)
+            case "d":
+                return when(value, self.language)
+            case "l":
+                return listed([str(item) for item in value or ()], self.language)
+            case _:
+                return super().convert_field(value, conversion)
+
+
+def sentence(template: str, event: Any, language: str = "da", **more: Any) -> str:
+    """A catalogue sentence filled with an event's fields."""
+    fields = {field: getattr(event, field) for field in event.__struct_fields__}
+    return _Sentences(language).format(template, **fields, **more)
+
+
+def in_danish_order(names: list[str]) -> list[str]:
+    """Names as a Danish list has them: aa as å, and æ ø å last."""
+    return sorted(names, key=danish_order)
