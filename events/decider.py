@@ -33,7 +33,14 @@ class RefusedError(Exception):
 
 
 class TooEarlyError(RefusedError):
-    """Something that the claim speaks of is not there yet. It waits; only when time is up is it a refusal."""
+    """Something that the claim speaks of is not there yet: it waits for a fact of `awaits`.
+
+    Only when time is up is it a refusal.
+    """
+
+    def __init__(self, rule: str, da: str, en: str, awaits: Thing) -> None:
+        super().__init__(rule, da, en)
+        self.awaits = awaits
 
 
 class NotReadError(Exception):

@@ -116,7 +116,6 @@ class AnswerSent(Event, kw_only=True):
     on: Day | None = None
     printed_on: Line | None = None
     signed_by: Person
-    countersigned_by: Person | None = None
     ministry: Line | None = None
     contributor: Line | None = None
     sagsnr: Line | None = None

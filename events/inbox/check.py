@@ -1,0 +1,213 @@
+"""Is a claim's data what its type says? The fast way says yes or no; only after a no are all errors collected."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from msgspec import inspect
+
+from events.base import LONG, SHORT, Event, Raw
+from events.catalogue import TOKEN
+from events.dates import BadDateError, instant, parse
+from events.inbox.verdict import Problem
+from events.municipalities import known
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+_PROGRAMME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f‪-‮⁦-⁩]")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _reads(reader: Callable[[str], object]) -> Callable[[str], bool]:
+    def readable(text: str) -> bool:
+        try:
+            reader(text)
+        except BadDateError:
+            return False
+        return True
+
+    return readable
+
+
+def _is_line(text: str) -> bool:
+    return 0 < len(text) <= SHORT and "\n" not in text and not _CONTROL.search(text)
+
+
+CHECKS: Final[dict[str, tuple[Callable[[str], bool], str, str]]] = {
+    "day": (
+        lambda text: bool(_DAY.fullmatch(text)) and _reads(parse)(text),
+        "en dag, som 2018-12-06",
+        "a day such as 2018-12-06",
+    ),
+    "edtf": (
+        _reads(parse),
+        "en dato i EDTF, som 2018, 2014-03, 2016-01~ eller [2012..2014-03-19]",
+        "an EDTF date such as 2018, 2014-03, 2016-01~ or [2012..2014-03-19]",
+    ),
+    "moment": (
+        _reads(instant),
+        "et tidspunkt med tidszone, som 2019-05-01T11:59:00+02:00",
+        "a moment with its zone, such as 2019-05-01T11:59:00+02:00",
+    ),
+    "municipality": (
+        lambda text: known(text),
+        "den firecifrede kode for en af de 98 kommuner, som 0101",
+        "the four-digit code of one of the 98 municipalities, such as 0101",
+    ),
+    "programme": (
+        lambda text: bool(_PROGRAMME.fullmatch(text)),
+        "programmets korte navn, som boern-unge",
+        "the programme's short name, such as boern-unge",
+    ),
+    "name": (
+        lambda text: bool(_NAME.fullmatch(text)),
+        "et kort navn af a-z, 0-9, _ og -",
+        "a short name of a-z, 0-9, _ and -",
+    ),
+    "token": (
+        lambda text: bool(TOKEN.fullmatch(text)),
+        "et id af bogstaver, cifre, _ og -, højst 64 tegn",
+        "an id of letters, digits, _ and -, at most 64",
+    ),
+    "line": (_is_line, f"én linje på 1-{SHORT} tegn uden styretegn", f"one line of 1-{SHORT} characters, no control characters"),
+    "text": (
+        lambda text: 0 < len(text) <= LONG and not _CONTROL.search(text),
+        f"tekst på 1-{LONG} tegn uden styretegn",
+        f"text of 1-{LONG} characters, no control characters",
+    ),
+}
+
+_JSON: Final = {
+    "string": ("en tekst", "a string"),
+    "integer": ("et helt tal", "an integer"),
+    "number": ("et tal", "a number"),
+    "boolean": ("true eller false", "true or false"),
+    "array": ("en liste", "an array"),
+    "object": ("et objekt", "an object"),
+    "null": ("null", "null"),
+}
+
+_formats = FormatChecker(formats=())
+for _kind, (_test, _da, _en) in CHECKS.items():
+    _formats.checks(_kind)(lambda value, test=_test: not isinstance(value, str) or test(value))
+
+
+def read(event: type[Event], data: Raw) -> tuple[Event | None, list[Problem]]:
+    """The event that a claim's data mean, or all that is wrong with them. Pointers are relative to the data."""
+    first = ""
+    try:
+        claimed = msgspec.convert(data, event)
+        if _sound(event)(data):
+            return claimed, []
+    except msgspec.ValidationError as error:
+        first = str(error)
+    problems = [problem for error in _validator(event).iter_errors(data) for problem in _problems(error)]
+    if not problems:  # the schema is laxer than the decoder: the decoder's own words
+        problems = [Problem(pointer="", code="shape", da=f"Dataene passer ikke: {first}", en=f"The data do not fit: {first}")]
+    return None, sorted(set(problems), key=lambda problem: (problem.pointer, problem.code))
+
+
+Sound = Callable[[Any], bool]
+
+
+@cache
+def _sound(event: type[Event]) -> Sound:
+    """Has the data of an event no unknown field, and does every value pass the check of its kind?"""
+    return _sound_type(inspect.type_info(event))
+
+
+def _sound_type(type_: inspect.Type) -> Sound:
+    match type_:
+        case inspect.Metadata(type=inner, extra=extra):
+            test = CHECKS[extra["check"]][0] if extra and "check" in extra else None
+            return test or _sound_type(inner)
+        case inspect.StructType(fields=fields):
+            return _sound_struct({field.encode_name: _sound_type(field.type) for field in fields})
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            sound_item = _sound_type(item)
+            return lambda value: all(map(sound_item, value))
+        case inspect.UnionType(types=types):
+            return _sound_union(types)
+        case _:
+            return lambda _: True
+
+
+def _sound_struct(fields: dict[str, Sound]) -> Sound:
+    def sound(value: Raw) -> bool:
+        return value.keys() <= fields.keys() and all(fields[key](item) for key, item in value.items())
+
+    return sound
+
+
+def _sound_union(types: tuple[inspect.Type, ...]) -> Sound:
+    by_shape: dict[type, Sound] = {}
+    for type_ in types:
+        inner = type_.type if isinstance(type_, inspect.Metadata) else type_
+        match inner:
+            case inspect.StructType():
+                by_shape[dict] = _sound_type(type_)
+            case inspect.VarTupleType() | inspect.ListType():
+                by_shape[list] = _sound_type(type_)
+            case inspect.StrType():
+                by_shape[str] = _sound_type(type_)
+    return lambda value: by_shape.get(type(value), lambda _: True)(value)
+
+
+@cache
+def _validator(event: type[Event]) -> Draft202012Validator:
+    schema = msgspec.json.schema(event)
+    for part in schema["$defs"].values():
+        if part.get("type") == "object":
+            part["additionalProperties"] = False
+    return Draft202012Validator(schema, format_checker=_formats)
+
+
+def _problems(error: ValidationError) -> Iterator[Problem]:
+    pointer = "".join(f"/{_step(step)}" for step in error.absolute_path)
+    match error.validator:
+        case "required":
+            missing = error.message.split("'")[1]
+            yield Problem(pointer=f"{pointer}/{missing}", code="missing", da="Feltet mangler.", en="The field is missing.")
+        case "additionalProperties":
+            for name in error.instance.keys() - error.schema["properties"].keys():
+                yield Problem(
+                    pointer=f"{pointer}/{_step(name)}", code="unknown-field", da="Feltet kendes ikke.", en="There is no such field."
+                )
+        case "format":
+            _, da, en = CHECKS[error.validator_value]
+            yield Problem(pointer=pointer, code=error.validator_value, da=f"Ventet: {da}.", en=f"Expected {en}.")
+        case "maxLength":
+            da, en = f"højst {error.validator_value} tegn", f"at most {error.validator_value} characters"
+            yield Problem(pointer=pointer, code="too-long", da=f"Ventet: {da}.", en=f"Expected {en}.")
+        case "anyOf":
+            yield from _alternatives(error, pointer)
+        case _:
+            yield _wrong_type(pointer, error.schema)
+
+
+def _alternatives(error: ValidationError, pointer: str) -> Iterator[Problem]:
+    """Of a union, what is wrong with the alternative that was meant: the one of the value's own shape."""
+    meant = [inner for inner in error.context or () if inner.validator != "type" or len(inner.relative_path)]
+    if meant:
+        for inner in meant:
+            yield from _problems(inner)
+    else:
+        yield _wrong_type(pointer, error.schema)
+
+
+def _wrong_type(pointer: str, schema: Any) -> Problem:
+    kinds = [part.get("type", "object") for part in schema.get("anyOf", [schema])]
+    pairs = [_JSON[kind] for kind in kinds if isinstance(kind, str) and kind in _JSON]
+    da, en = " eller ".join(pair[0] for pair in pairs), " or ".join(pair[1] for pair in pairs)
+    return Problem(pointer=pointer, code="type", da=f"Ventet: {da}.", en=f"Expected {en}.")
+
+
+def _step(step: object) -> str:
+    """A step of a JSON pointer; a key that should not be repeated is a star."""
+    text = str(step)
+    fit = len(text) <= 40 and text.isprintable()  # noqa: PLR2004 - what is fit to be shown
+    return text.replace("~", "~0").replace("/", "~1") if fit else "*"

@@ -1,0 +1,269 @@
+"""Reading what came into INBOX: a CloudEvent in structured or binary mode, or all that is wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from events.base import Event, Raw
+from events.catalogue import CATALOGUE, OWNER_OF, TOKEN, UNADDRESSED, Entry
+from events.dates import BadDateError, instant, stamp
+from events.decider import Thing
+from events.inbox import check, cpr
+from events.inbox.verdict import Problem
+
+STRUCTURED: Final = "application/cloudevents+json"
+LONGEST_ID: Final = 200
+DEEPEST: Final = 32
+
+
+async def _no_ack() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as INBOX holds it: subject `inbox.<source>.<partition>.<kind>.<id>`."""
+
+    position: int
+    subject: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ack: Callable[[], Awaitable[None]] = _no_ack
+
+    @property
+    def source(self) -> str:
+        return self.subject.split(".")[1]
+
+    @property
+    def thing(self) -> Thing:
+        _, _, _, kind, id_ = self.subject.split(".", 4)
+        return Thing(kind, id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a source says, readable and whole."""
+
+    arrival: Arrival
+    source: str
+    uri: str
+    thing: Thing
+    id: str
+    digest: str
+    entry: Entry
+    event: Event
+    time: str | None = None
+    actor: str | None = None
+    correlation: str | None = None
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message that is no claim, and why: all reasons. Where it holds something like a CPR number, it is overwritten."""
+
+    arrival: Arrival
+    source: str
+    problems: tuple[Problem, ...]
+    digest: str
+    id: str | None = None
+    type: str | None = None
+    personal: bool = False
+
+
+class _Problems(list[Problem]):
+    def add(self, pointer: str, code: str, da: str, en: str) -> None:
+        self.append(Problem(pointer=pointer, code=code, da=da, en=en))
+
+
+def read(arrival: Arrival) -> Claim | Unreadable:
+    """The claim in a message, or all that is wrong with it."""
+    problems = _Problems()
+    document = _document(arrival, problems)
+    if personal := _personal(arrival, document):
+        for pointer in personal:
+            problems.add(
+                pointer,
+                "cpr",
+                "Her står noget, der kan være et CPR-nummer. Meddelelsen er overskrevet; send den uden.",
+                "This may be a CPR number. The message was overwritten; send it without.",
+            )
+        return Unreadable(arrival, arrival.source, tuple(problems), digest="", personal=True)
+    if document is None:
+        return Unreadable(arrival, arrival.source, tuple(problems), hashlib.sha256(arrival.body).hexdigest())
+    return _claim(arrival, document, problems)
+
+
+def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
+    """The CloudEvent as one JSON object, whichever mode it came in."""
+    headers = {name.lower(): value for name, value in arrival.headers.items()}
+    body = _json(arrival.body, problems, "/data" if "ce-specversion" in headers else "")
+    if "ce-specversion" in headers:
+        attributes = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
+        return attributes | {"data": body, "datacontenttype": headers.get("content-type", "application/json")}
+    if body is None:
+        return None
+    if not isinstance(body, dict):
+        problems.add("", "type", "Ventet: et CloudEvent som JSON-objekt.", "Expected a CloudEvent as a JSON object.")
+        return None
+    return body
+
+
+def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
+    if not body:
+        problems.add(pointer, "empty", "Meddelelsen er tom.", "The message is empty.")
+        return None
+    try:
+        value = msgspec.json.decode(body)
+        json.loads(body, object_pairs_hook=lambda pairs: _distinct(pairs, problems, pointer))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        why = str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
+        problems.add(pointer, "json", f"Det er ikke gyldig JSON i UTF-8 ({why}).", f"It is not valid JSON in UTF-8 ({why}).")
+        return None
+    if _depth(value) > DEEPEST:
+        problems.add(pointer, "depth", f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most.")
+        return None
+    return value
+
+
+def _distinct(pairs: list[tuple[str, Any]], problems: _Problems, pointer: str) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        problems.add(pointer, "duplicate-key", "En nøgle står to gange i samme objekt.", "A key stands twice in one object.")
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        children = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level, depth = [child for group in children for child in group], depth + 1
+    return depth
+
+
+def _personal(arrival: Arrival, document: Raw | None) -> list[str]:
+    """Where something like a CPR number stands: body, headers, subject."""
+    found = list(cpr.found_in(document)) if document is not None else []
+    if not found and cpr.holds_cpr(arrival.body.decode(errors="replace")):
+        found = [""]
+    if cpr.holds_cpr(arrival.subject.split(".", 3)[-1]):
+        found.append("/subject")
+    if any(cpr.holds_cpr(f"{name} {value}") for name, value in arrival.headers.items() if not name.startswith("Nats-")):
+        found.append("/headers")
+    return found
+
+
+def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unreadable:
+    id_, uri = _attribute(document, "id", problems), _attribute(document, "source", problems)
+    tag = document.get("type")
+    entry = _entry(tag, problems)
+    _envelope(document, problems)
+    thing = _addressed(arrival, document, entry, problems)
+    event = _event(document.get("data"), entry, problems)
+    if event and entry and entry.names and thing.id != (wanted := entry.names(event)):
+        problems.add(
+            "/subject", "subject", f"Ventet: {entry.kind}/{wanted}.", f"Expected {entry.kind}/{wanted}."
+        )
+    digest = _content_digest(document)
+    if problems or entry is None or event is None or id_ is None or uri is None:
+        return Unreadable(arrival, arrival.source, tuple(problems), digest, id_, entry.tag if entry else None)
+    return Claim(
+        arrival,
+        arrival.source,
+        uri,
+        thing,
+        id_,
+        digest,
+        entry,
+        event,
+        time=stamp(instant(document["time"])) if "time" in document else None,
+        actor=_optional(document, "actor"),
+        correlation=_optional(document, "correlationid"),
+        trace=_optional(document, "traceparent"),
+    )
+
+
+def _attribute(document: Raw, name: str, problems: _Problems) -> str | None:
+    value = document.get(name)
+    if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable():
+        return value
+    problems.add(
+        f"/{name}",
+        "attribute",
+        f"Ventet: en tekst på 1-{LONGEST_ID} tegn uden styretegn.",
+        f"Expected a string of 1-{LONGEST_ID} characters, no control characters.",
+    )
+    return None
+
+
+def _optional(document: Raw, name: str) -> str | None:
+    value = document.get(name)
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable() else None
+
+
+def _entry(tag: Any, problems: _Problems) -> Entry | None:
+    entry = CATALOGUE.get(tag) if isinstance(tag, str) else None
+    if entry is None:
+        stem = tag.rpartition(".")[0] if isinstance(tag, str) else ""
+        near = [known for known in CATALOGUE if known.rpartition(".")[0] == stem]
+        known = ", ".join(near or CATALOGUE)
+        code = "version" if near else "unknown-type"
+        problems.add("/type", code, f"Typen kendes ikke. Kendte: {known}.", f"There is no such type. Known: {known}.")
+    return entry
+
+
+def _envelope(document: Raw, problems: _Problems) -> None:
+    if document.get("specversion") != "1.0":
+        problems.add("/specversion", "attribute", "Ventet: 1.0.", "Expected 1.0.")
+    content = document.get("datacontenttype", "application/json")
+    if not isinstance(content, str) or not content.lower().startswith("application/json"):
+        problems.add("/datacontenttype", "attribute", "Ventet: application/json.", "Expected application/json.")
+    if "time" in document:
+        try:
+            instant(document["time"])
+        except (BadDateError, TypeError):
+            _, da, en = check.CHECKS["moment"]
+            problems.add("/time", "moment", f"Ventet: {da}.", f"Expected {en}.")
+
+
+def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _Problems) -> Thing:
+    """The thing by the subject it was sent below; the CloudEvent's own subject, if it has one, must say the same."""
+    thing = arrival.thing
+    stated = document.get("subject", str(thing))
+    if thing.kind == UNADDRESSED or stated != str(thing):
+        kinds = ", ".join(kind for kind in OWNER_OF if kind != UNADDRESSED)
+        problems.add(
+            "/subject",
+            "subject",
+            f"Ventet: <slags>/<id>, det samme som i NATS-emnet; slags er en af {kinds}.",
+            f"Expected <kind>/<id>, the same as in the NATS subject; a kind is one of {kinds}.",
+        )
+    elif not TOKEN.fullmatch(thing.id):
+        _, da, en = check.CHECKS["token"]
+        problems.add("/subject", "token", f"Ventet: {da}.", f"Expected {en}.")
+    elif entry and entry.kind != thing.kind:
+        problems.add("/subject", "subject", f"Ventet: {entry.kind}/<id>.", f"Expected {entry.kind}/<id>.")
+    return thing
+
+
+def _event(data: Any, entry: Entry | None, problems: _Problems) -> Event | None:
+    if not isinstance(data, dict):
+        if not any(problem.pointer == "/data" for problem in problems):
+            problems.add("/data", "type", "Ventet: et objekt.", "Expected an object.")
+        return None
+    if entry is None:
+        return None
+    event, found = check.read(entry.event, data)
+    for problem in found:
+        problems.add(f"/data{problem.pointer}", problem.code, problem.da, problem.en)
+    return event
+
+
+def _content_digest(document: Raw) -> str:
+    """SHA-256 of what a claim says: the same in both modes, and whenever it is sent."""
+    said = [document.get(name) for name in ("source", "type", "subject", "data")]
+    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()

@@ -1,0 +1,65 @@
+"""The guard against CPR numbers: wider than a scanner, because it fails closed.
+
+A possible day and month are enough; modulus 11 is not asked for, since numbers without it have been issued since 2007
+(cpr.dk). Day + 60 is a replacement number. The value is never repeated to anyone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+
+_GAP: Final = r"[\s\-‐-―−./·_]{0,3}"
+_DATE_FIRST: Final = rf"\d\d[\s\-.‐-―−/]?\d\d[\s\-.‐-―−/]?\d\d{_GAP}\d{{4}}"
+_SPACED: Final = r"\d(?:[\s.\-‐-―−]\d){9}"
+_PAIRS: Final = r"\d\d(?:[\s]\d\d){4}"
+_SHAPES: Final = re.compile(rf"(?<!\d)(?=({_DATE_FIRST}|{_SPACED}|{_PAIRS})(?!\d))")
+_INVISIBLE: Final = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
+
+
+def holds_cpr(text: str) -> bool:
+    """Is there anything in the text that could be a CPR number?"""
+    if sum(map(str.isdigit, text)) < len("DDMMYYSSSS"):
+        return False
+    return any(_is_date(re.sub(r"\D", "", match[1])) for match in _SHAPES.finditer(_plain(text)))
+
+
+def number_holds_cpr(number: float) -> bool:
+    """Could a JSON number be a CPR number, its leading zero lost perhaps?"""
+    digits = str(int(number)) if number == int(number) else ""
+    return len(digits) in {9, 10} and _is_date(digits.zfill(10))
+
+
+def _plain(text: str) -> str:
+    """Digits of any script as 0-9, without invisible characters."""
+    folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_INVISIBLE)
+    if folded.isascii():
+        return folded
+    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in folded)
+
+
+def _is_date(digits: str) -> bool:
+    day, month = int(digits[:2]), int(digits[2:4])
+    return (1 <= day <= 31 or 61 <= day <= 91) and 1 <= month <= 12  # noqa: PLR2004 - days and months
+
+
+def found_in(value: Any, pointer: str = "") -> Iterator[str]:
+    """The JSON pointers below which a decoded JSON value holds something like a CPR number, in keys or values."""
+    match value:
+        case str():
+            if holds_cpr(value):
+                yield pointer
+        case bool() | None:
+            pass
+        case int() | float():
+            if number_holds_cpr(value):
+                yield pointer
+        case list():
+            for index, item in enumerate(value):
+                yield from found_in(item, f"{pointer}/{index}")
+        case dict():
+            for key, item in value.items():
+                if holds_cpr(key):
+                    yield pointer + "/*"
+                else:
+                    yield from found_in(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")

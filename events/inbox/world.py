@@ -1,0 +1,96 @@
+"""What a decision may look at: the state of each thing, kept with its revision, and what this batch adds to it."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from events.base import Event
+from events.catalogue import log_subject
+from events.codec import Fact
+from events.decider import Evolver, NotReadError, Thing
+from events.store import Journal, fact_of
+
+KEPT: Final = 20_000
+"""The most things whose state is kept between batches."""
+
+POSITIONAL: Final = frozenset({"rule"})
+"""Kinds whose state names positions: they are written before anyone may read them."""
+
+
+class UnsettledError(Exception):
+    """The decision reads what this batch has not written yet: write first."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    state: Any
+    revision: int
+
+
+class World:
+    """States by thing. `evolvers` has one for every kind that the room's decisions read."""
+
+    def __init__(self, log: Journal, evolvers: Mapping[str, Evolver[Any, Any]], preset: Mapping[Thing, Any]) -> None:
+        self._log, self._evolvers, self._preset = log, evolvers, preset
+        self._kept: OrderedDict[Thing, _Kept] = OrderedDict()
+        self._pending: dict[Thing, Any] = {}
+
+    def state(self, thing: Thing) -> Any:
+        """The state of a thing, this batch's decisions included."""
+        if thing in self._preset:
+            return self._preset[thing]
+        if thing in self._pending:
+            if thing.kind in POSITIONAL:
+                raise UnsettledError
+            return self._pending[thing]
+        if thing not in self._kept:
+            raise NotReadError(thing)
+        self._kept.move_to_end(thing)
+        return self._kept[thing].state
+
+    def revision(self, thing: Thing) -> int:
+        """The position of a thing's last fact on the log."""
+        return self._kept[thing].revision
+
+    async def read(self, things: Iterable[Thing]) -> None:
+        """Make the state of these things known."""
+        unknown = {log_subject(thing): thing for thing in things if thing not in self._kept and thing not in self._preset}
+        if not unknown:
+            return
+        written = await self._log.revisions(list(unknown))
+        for subject, thing in unknown.items():
+            evolver = self._evolvers[thing.kind]
+            facts = [fact_of(line) for line in await self._log.read(subject)] if subject in written else []
+            state = evolver.fold((fact.position, fact.event) for fact in facts)
+            self._kept[thing] = _Kept(state, facts[-1].position if facts else 0)
+        while len(self._kept) > KEPT + len(unknown):
+            self._kept.popitem(last=False)
+
+    def intend(self, thing: Thing, event: Event) -> None:
+        """A decision of this batch, not written yet."""
+        state = self._pending[thing] if thing in self._pending else self._kept[thing].state
+        self._pending[thing] = self._evolvers[thing.kind].evolve(state, 0, event)
+
+    def settle(self, written: Sequence[tuple[Thing, int, Event]]) -> None:
+        """This batch's decisions stand at these positions."""
+        self._pending.clear()
+        for thing, position, event in written:
+            self._fold(thing, position, event)
+
+    def abandon(self, things: Iterable[Thing]) -> None:
+        """This batch was not written: forget it, and what was known of these things."""
+        self._pending.clear()
+        for thing in things:
+            self._kept.pop(thing, None)
+
+    def notice(self, facts: Sequence[Fact]) -> None:
+        """Facts that came along the log, our own among them."""
+        for fact in facts:
+            self._fold(fact.thing, fact.position, fact.event)
+
+    def _fold(self, thing: Thing, position: int, event: Event) -> None:
+        kept = self._kept.get(thing)
+        if kept and position > kept.revision:
+            kept.state = self._evolvers[thing.kind].evolve(kept.state, position, event)
+            kept.revision = position

@@ -1,0 +1,98 @@
+"""The view behind `show` and `list`: every fact of an owner's things, by thing."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from events.catalogue import OWNERS, entry_of, told
+from events.codec import Fact, decode
+from events.dates import Certainty, parse
+from events.decider import Thing
+
+
+class Timeline:
+    """Facts by thing, as they came."""
+
+    name: Final = "timeline.1"
+    tables: Final = """
+    create table if not exists timeline (position integer primary key, kind text not null, id text not null,
+        body blob not null);
+    create index if not exists timeline_thing on timeline (kind, id, position);
+    """
+
+    def __init__(self, owner: str) -> None:
+        self._kinds = OWNERS[owner]
+
+    def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
+        if fact.thing.kind in self._kinds:
+            row = (fact.position, fact.thing.kind, fact.thing.id, fact.body)
+            db.execute("insert into timeline values (?, ?, ?, ?)", row)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact of a thing, and whether it had happened on the as-of day."""
+
+    fact: Fact
+    happened: Certainty
+
+    def shown(self) -> dict[str, Any]:
+        entry = entry_of(self.fact.event)
+        return {
+            "position": self.fact.position,
+            "type": entry.tag,
+            "on": entry.on(self.fact.event),
+            "happened": self.happened.value,
+            "recorded": self.fact.envelope.recordedtime,
+            "sentence": told(self.fact.event),
+            "sentence_en": told(self.fact.event, "en"),
+            "claim": _claim(self.fact),
+            "digest": self.fact.digest,
+            "data": self.fact.event,
+        }
+
+
+def _claim(fact: Fact) -> dict[str, str] | None:
+    envelope = fact.envelope
+    if not isinstance(envelope.claimsource, str):
+        return None
+    return {"source": envelope.claimsource, "id": str(envelope.claimid)}
+
+
+def history(db: sqlite3.Connection, thing: Thing, position: int, as_of: str | None) -> list[Told]:
+    """A thing's facts up to a position that had happened, or may have, by the end of the as-of day."""
+    rows = db.execute(
+        "select position, body from timeline where kind = ? and id = ? and position <= ? order by position",
+        (thing.kind, thing.id, position),
+    )
+    facts = (decode(*row) for row in rows)
+    return [item for item in (Told(fact, happened_by(fact, as_of)) for fact in facts) if item.happened is not Certainty.NO]
+
+
+def happened_by(fact: Fact, as_of: str | None) -> Certainty:
+    """Had it happened by the end of the as-of day? What has no date of its own counts as having happened."""
+    on = entry_of(fact.event).on(fact.event)
+    day = parse(as_of).latest if as_of else None
+    return parse(on).happened_by(day) if on and day else Certainty.YES
+
+
+def things(db: sqlite3.Connection, kinds: Sequence[str], position: int) -> list[dict[str, Any]]:
+    """The things of some kinds that have a fact up to a position, each with its last one."""
+    marks = ",".join("?" * len(kinds))
+    rows = db.execute(
+        "select max(position), kind, id, count(*), body from timeline"  # noqa: S608 - only question marks
+        f" where kind in ({marks}) and position <= ? group by kind, id order by kind, id",
+        (*kinds, position),
+    )
+    return [
+        {
+            "thing": f"{kind}/{id_}",
+            "revision": last,
+            "facts": count,
+            "type": entry_of(fact.event).tag,
+            "sentence": told(fact.event),
+        }
+        for last, kind, id_, count, body in rows
+        for fact in (decode(last, body),)
+    ]

@@ -1,0 +1,1 @@
+"""The three services, strangers to each other, and the `spor` command."""

@@ -1,0 +1,1 @@
+"""Engagement: who takes part, and the phases of each engagement."""

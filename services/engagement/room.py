@@ -1,0 +1,49 @@
+"""Engagement's room: which decision answers which wish, and what each may look at."""
+
+from typing import Any, Final
+
+from events.base import Event
+from events.dates import parse
+from events.decider import RefusedError, Thing
+from events.engagement import EngagementOpened, ParticipationStated, PhaseCompleted, PhaseStarted
+from events.inbox.desk import Wanted
+from events.inbox.world import World
+from events.rules import RULES, Rulebook
+from services.engagement.domain import engagement, participation
+
+OWNER: Final = "engagement"
+
+
+class EngagementRoom:
+    """What engagement decides."""
+
+    owner: Final = OWNER
+    evolvers: Final[dict[str, Any]] = {
+        "rule": RULES,
+        "engagement": engagement.ENGAGEMENT,
+        "participation": participation.PARTICIPATION,
+    }
+
+    def decide(self, thing: Thing, wanted: Event, world: World) -> Wanted:
+        match wanted:
+            case ParticipationStated():
+                return [(thing, participation.state_(wanted))]
+            case EngagementOpened():
+                return [(thing, event) for event in engagement.open_engagement(wanted, world.state(thing))]
+            case PhaseStarted():
+                rules = _rules(world, wanted.programme, wanted.on)
+                return [(thing, engagement.start(wanted, thing, world.state(thing), rules))]
+            case PhaseCompleted():
+                rules = _rules(world, wanted.programme, wanted.on)
+                return [(thing, engagement.complete(wanted, thing, world.state(thing), rules))]
+            case _:
+                raise TypeError(f"engagement decides nothing about {type(wanted).__name__}")
+
+
+def _rules(world: World, programme: str, on: str) -> Rulebook:
+    """The rules of the last day that the date can mean."""
+    span = parse(on)
+    day = span.latest or span.earliest
+    if day is None or span.earliest is None:
+        raise RefusedError("phase-date", "Datoen skal have en begyndelse.", "The date must have a beginning.")
+    return Rulebook(world, programme, day)

@@ -1,0 +1,1 @@
+"""Answers folded from facts."""

@@ -1,0 +1,1 @@
+"""Intake: sources, rules, names, application rounds, years, applications and their decisions."""

@@ -1,0 +1,47 @@
+"""Sources, rules and names: what may be registered, adopted and stated."""
+
+from typing import Final, TypeVar
+
+from events.base import Event
+from events.catalogue import CATALOGUE
+from events.decider import Evolver, RefusedError
+from events.intake import NameStated, RuleAdopted, RuleStated, SourceRegistered
+
+ALL: Final = "*"
+E = TypeVar("E", bound=Event)
+
+
+def register(wanted: SourceRegistered, state: SourceRegistered | None) -> list[SourceRegistered]:
+    """Register a source, or change what it may say."""
+    unknown = [tag for tag in wanted.types if tag != ALL and tag not in CATALOGUE]
+    if unknown:
+        listed = ", ".join(CATALOGUE)
+        raise RefusedError(
+            "unknown-type", f"Ukendt type i listen. Kendte: {listed}.", f"An unknown type in the list. Known: {listed}."
+        )
+    for values in (wanted.sources, wanted.types, wanted.programmes, wanted.municipalities):
+        if not values or (ALL in values and len(values) > 1):
+            raise RefusedError(
+                "registration-list",
+                "En liste skal nævne mindst én, eller * alene for alle.",
+                "A list must name at least one, or * alone for all.",
+            )
+    return [] if wanted == state else [wanted]
+
+
+def adopt(wanted: RuleAdopted) -> list[RuleAdopted]:
+    """Adopt a rule from a day on."""
+    return [wanted]
+
+
+def state_(wanted: RuleStated | NameStated) -> list[RuleStated | NameStated]:
+    """Keep what somebody said. No rule is run on it, and it satisfies none."""
+    return [wanted]
+
+
+def _nothing(state: None, _position: int, _event: Event) -> None:
+    return state
+
+
+NAME: Final[Evolver[None, Event]] = Evolver(None, _nothing)
+"""A name has no state that a decision reads."""

@@ -1,0 +1,1 @@
+"""Reporting: questions, stated figures, answers, and the reports issued from the log."""

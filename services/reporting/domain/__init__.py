@@ -1,0 +1,1 @@
+"""What the service decides. Pure: no wire, no clock, no framework."""

@@ -1,0 +1,38 @@
+"""Reporting's room: which decision answers which wish, and what each may look at."""
+
+from typing import Any, Final
+
+from events.base import Event
+from events.decider import Thing
+from events.inbox.desk import Wanted
+from events.inbox.world import World
+from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued
+from services.reporting.domain import figure, question
+
+OWNER: Final = "reporting"
+
+
+class ReportingRoom:
+    """What reporting decides."""
+
+    owner: Final = OWNER
+    evolvers: Final[dict[str, Any]] = {
+        "question": question.QUESTION,
+        "figure": figure.FIGURE,
+        "report": figure.REPORT,
+    }
+
+    def decide(self, thing: Thing, wanted: Event, world: World) -> Wanted:
+        match wanted:
+            case FigureStated():
+                return [(thing, figure.state_(wanted))]
+            case QuestionReceived():
+                return [(thing, event) for event in question.receive(wanted, world.state(thing))]
+            case AnswerDrafted():
+                return [(thing, event) for event in question.draft(wanted, thing, world.state(thing))]
+            case AnswerSent():
+                return [(thing, event) for event in question.send(wanted, thing, world.state(thing))]
+            case ReportIssued():
+                return [] if world.state(thing) else [(thing, wanted)]
+            case _:
+                raise TypeError(f"reporting decides nothing about {type(wanted).__name__}")
