@@ -35,7 +35,9 @@ Name = Annotated[str, _kind("name", "A short machine name: a-z, digits, _ and -.
 Token = Annotated[str, _kind("token", "The id of a thing: letters, digits, _ and -, at most 64.", "eks-1")]
 Line = Annotated[str, _kind("line", "One line of at most 200 characters.", "Socialstyrelsen", maxLength=SHORT)]
 Text = Annotated[str, _kind("text", "Short professional text naming no person.", "Ledelsestilsyn", maxLength=LONG)]
-Person = Annotated[str, _kind("line", "A member of parliament or a minister, acting as such.", "A. Hansen", maxLength=SHORT)]
+Person = Annotated[
+    str, _kind("line", "A member of parliament or a minister, acting as such.", "A. Hansen", maxLength=SHORT)
+]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

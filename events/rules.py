@@ -25,7 +25,9 @@ Book = tuple[Adopted, ...]
 def _evolve(book: Book, position: int, event: object) -> Book:
     if not isinstance(event, RuleAdopted) or (day := parse(event.valid_from).earliest) is None:
         return book
-    return tuple(sorted((*book, Adopted(day, position, event.value)), key=lambda rule: (rule.valid_from, rule.position)))
+    return tuple(
+        sorted((*book, Adopted(day, position, event.value)), key=lambda rule: (rule.valid_from, rule.position))
+    )
 
 
 RULES: Evolver[Book, object] = Evolver((), _evolve)

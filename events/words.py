@@ -63,7 +63,11 @@ def when(text: str | None, language: str = "da") -> str:
     if "/" in text:
         first, _, last = text.partition("/")
         since, to = (("siden", "til"), ("since", "to"))[LANGUAGES.index(language)]
-        return f"{since} {_part(first, language)}" if last == OPEN else f"{_part(first, language)} {to} {_part(last, language)}"
+        return (
+            f"{since} {_part(first, language)}"
+            if last == OPEN
+            else f"{_part(first, language)} {to} {_part(last, language)}"
+        )
     return _part(text, language)
 
 

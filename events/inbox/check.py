@@ -73,7 +73,11 @@ CHECKS: Final[dict[str, tuple[Callable[[str], bool], str, str]]] = {
         "et id af bogstaver, cifre, _ og -, højst 64 tegn",
         "an id of letters, digits, _ and -, at most 64",
     ),
-    "line": (_is_line, f"én linje på 1-{SHORT} tegn uden styretegn", f"one line of 1-{SHORT} characters, no control characters"),
+    "line": (
+        _is_line,
+        f"én linje på 1-{SHORT} tegn uden styretegn",
+        f"one line of 1-{SHORT} characters, no control characters",
+    ),
     "text": (
         lambda text: 0 < len(text) <= LONG and not _CONTROL.search(text),
         f"tekst på 1-{LONG} tegn uden styretegn",
@@ -107,7 +111,9 @@ def read(event: type[Event], data: Raw) -> tuple[Event | None, list[Problem]]:
         first = str(error)
     problems = [problem for error in _validator(event).iter_errors(data) for problem in _problems(error)]
     if not problems:  # the schema is laxer than the decoder: the decoder's own words
-        problems = [Problem(pointer="", code="shape", da=f"Dataene passer ikke: {first}", en=f"The data do not fit: {first}")]
+        problems = [
+            Problem(pointer="", code="shape", da=f"Dataene passer ikke: {first}", en=f"The data do not fit: {first}")
+        ]
     return None, sorted(set(problems), key=lambda problem: (problem.pointer, problem.code))
 
 
@@ -171,11 +177,16 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
     match error.validator:
         case "required":
             missing = error.message.split("'")[1]
-            yield Problem(pointer=f"{pointer}/{missing}", code="missing", da="Feltet mangler.", en="The field is missing.")
+            yield Problem(
+                pointer=f"{pointer}/{missing}", code="missing", da="Feltet mangler.", en="The field is missing."
+            )
         case "additionalProperties":
             for name in error.instance.keys() - error.schema["properties"].keys():
                 yield Problem(
-                    pointer=f"{pointer}/{_step(name)}", code="unknown-field", da="Feltet kendes ikke.", en="There is no such field."
+                    pointer=f"{pointer}/{_step(name)}",
+                    code="unknown-field",
+                    da="Feltet kendes ikke.",
+                    en="There is no such field.",
                 )
         case "format":
             _, da, en = CHECKS[error.validator_value]

@@ -123,10 +123,14 @@ def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
         json.loads(body, object_pairs_hook=lambda pairs: _distinct(pairs, problems, pointer))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
-        problems.add(pointer, "json", f"Det er ikke gyldig JSON i UTF-8 ({why}).", f"It is not valid JSON in UTF-8 ({why}).")
+        problems.add(
+            pointer, "json", f"Det er ikke gyldig JSON i UTF-8 ({why}).", f"It is not valid JSON in UTF-8 ({why})."
+        )
         return None
     if _depth(value) > DEEPEST:
-        problems.add(pointer, "depth", f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most.")
+        problems.add(
+            pointer, "depth", f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most."
+        )
         return None
     return value
 
@@ -134,13 +138,17 @@ def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
 def _distinct(pairs: list[tuple[str, Any]], problems: _Problems, pointer: str) -> None:
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
-        problems.add(pointer, "duplicate-key", "En nøgle står to gange i samme objekt.", "A key stands twice in one object.")
+        problems.add(
+            pointer, "duplicate-key", "En nøgle står to gange i samme objekt.", "A key stands twice in one object."
+        )
 
 
 def _depth(value: Any) -> int:
     level, depth = [value], 0
     while level and depth <= DEEPEST:
-        children = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        children = [
+            item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)
+        ]
         level, depth = [child for group in children for child in group], depth + 1
     return depth
 
@@ -165,9 +173,7 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
     thing = _addressed(arrival, document, entry, problems)
     event = _event(document.get("data"), entry, problems)
     if event and entry and entry.names and thing.id != (wanted := entry.names(event)):
-        problems.add(
-            "/subject", "subject", f"Ventet: {entry.kind}/{wanted}.", f"Expected {entry.kind}/{wanted}."
-        )
+        problems.add("/subject", "subject", f"Ventet: {entry.kind}/{wanted}.", f"Expected {entry.kind}/{wanted}.")
     digest = _content_digest(document)
     if problems or entry is None or event is None or id_ is None or uri is None:
         return Unreadable(arrival, arrival.source, tuple(problems), digest, id_, entry.tag if entry else None)

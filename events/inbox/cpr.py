@@ -14,7 +14,9 @@ _DATE_FIRST: Final = rf"\d\d[\s\-.‐-―−/]?\d\d[\s\-.‐-―−/]?\d\d{_GAP}
 _SPACED: Final = r"\d(?:[\s.\-‐-―−]\d){9}"
 _PAIRS: Final = r"\d\d(?:[\s]\d\d){4}"
 _SHAPES: Final = re.compile(rf"(?<!\d)(?=({_DATE_FIRST}|{_SPACED}|{_PAIRS})(?!\d))")
-_INVISIBLE: Final = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF])
+_INVISIBLE: Final = dict.fromkeys(
+    [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]
+)
 
 
 def holds_cpr(text: str) -> bool:

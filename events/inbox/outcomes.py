@@ -91,7 +91,9 @@ def is_reuse(receipt: Receipt) -> bool:
 
 def find(store: ViewStore, source: str, id_: str) -> Known | None:
     """What is known of a claim."""
-    row = store.db.execute("select digest, outcome from own_outcome where source = ? and id = ?", (source, id_)).fetchone()
+    row = store.db.execute(
+        "select digest, outcome from own_outcome where source = ? and id = ?", (source, id_)
+    ).fetchone()
     if row:
         return Known(row[0], msgspec.json.decode(row[1], type=Outcome), told=True)
     rows = store.db.execute(
@@ -100,7 +102,9 @@ def find(store: ViewStore, source: str, id_: str) -> Known | None:
     ).fetchall()
     if not rows:
         return None
-    facts = tuple(Recorded(position=position, id=fact, type=tag, subject=subject) for _, position, fact, tag, subject in rows)
+    facts = tuple(
+        Recorded(position=position, id=fact, type=tag, subject=subject) for _, position, fact, tag, subject in rows
+    )
     return Known(rows[0][0], Outcome(verdict=Verdict.RECORDED, facts=facts), told=False)
 
 

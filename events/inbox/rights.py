@@ -43,7 +43,13 @@ def demand(claim: Claim, registered: Registered) -> None:
             f"{entry.tag} kan ikke sendes; den følger af andre. Send eller brug {wanted}.",
             f"{entry.tag} cannot be sent; it is derived. Use {wanted}: {why}.",
         )
-    _within("source-type", entry.tag, registered.types, f"Kilden {source} må ikke sende", f"The source {source} may not send")
+    _within(
+        "source-type",
+        entry.tag,
+        registered.types,
+        f"Kilden {source} må ikke sende",
+        f"The source {source} may not send",
+    )
     for field, allowed in (("programme", registered.programmes), ("municipality", registered.municipalities)):
         value = getattr(claim.event, field, None)
         if isinstance(value, str):
@@ -54,5 +60,3 @@ def demand(claim: Claim, registered: Registered) -> None:
 def _within(rule: str, value: str, allowed: tuple[str, ...], da: str, en: str) -> None:
     if value not in allowed and allowed != (ALL,):
         raise RefusedError(rule, f"{da} {value}.", f"{en} {value}.")
-
-

@@ -55,7 +55,9 @@ class World:
 
     async def read(self, things: Iterable[Thing]) -> None:
         """Make the state of these things known."""
-        unknown = {log_subject(thing): thing for thing in things if thing not in self._kept and thing not in self._preset}
+        unknown = {
+            log_subject(thing): thing for thing in things if thing not in self._kept and thing not in self._preset
+        }
         if not unknown:
             return
         written = await self._log.revisions(list(unknown))

@@ -146,7 +146,12 @@ class JetStreamJournal:
             raise ValueError(f"no durable to follow {self._stream} with")
         due = after + 1
         pull = Pull(
-            self._nc, self._api, self._stream, self._durable, restart=lambda: json.dumps({"seq": due}).encode(), size=1000
+            self._nc,
+            self._api,
+            self._stream,
+            self._durable,
+            restart=lambda: json.dumps({"seq": due}).encode(),
+            size=1000,
         )
         await pull.start()
         try:

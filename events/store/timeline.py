@@ -67,7 +67,9 @@ def history(db: sqlite3.Connection, thing: Thing, position: int, as_of: str | No
         (thing.kind, thing.id, position),
     )
     facts = (decode(*row) for row in rows)
-    return [item for item in (Told(fact, happened_by(fact, as_of)) for fact in facts) if item.happened is not Certainty.NO]
+    return [
+        item for item in (Told(fact, happened_by(fact, as_of)) for fact in facts) if item.happened is not Certainty.NO
+    ]
 
 
 def happened_by(fact: Fact, as_of: str | None) -> Certainty:

@@ -31,7 +31,9 @@ def open_round(wanted: ApplicationRoundOpened, state: Round) -> list[Application
     if state.opened == wanted:
         return []
     if state.opened:
-        raise RefusedError("round-exists", "Ansøgningspuljen er allerede åbnet.", "The application round is open already.")
+        raise RefusedError(
+            "round-exists", "Ansøgningspuljen er allerede åbnet.", "The application round is open already."
+        )
     if wanted.opens > str(local_day(instant(wanted.deadline))):
         raise RefusedError("round-dates", "Fristen ligger før åbningen.", "The deadline lies before the opening.")
     if not FIRST_YEAR <= wanted.year <= LAST_YEAR:

@@ -23,7 +23,9 @@ def state_(wanted: FigureStated) -> FigureStated:
         raise RefusedError("figure-members", "En kommune er nævnt to gange.", "A municipality is named twice.")
     if wanted.complete and members is None:
         raise RefusedError(
-            "complete-list", "En liste uden navne kan ikke være fuldstændig.", "A list without names cannot be complete."
+            "complete-list",
+            "En liste uden navne kan ikke være fuldstændig.",
+            "A list without names cannot be complete.",
         )
     if wanted.complete and members is not None and wanted.value is not None and wanted.value != len(members):
         raise RefusedError(

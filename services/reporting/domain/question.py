@@ -53,9 +53,7 @@ def draft(wanted: AnswerDrafted, thing: Thing, state: State) -> list[AnswerDraft
     unknown = [block.block for block in wanted.blocks if block.block not in BLOCKS]
     if unknown or not wanted.blocks:
         listed = ", ".join(BLOCKS)
-        raise RefusedError(
-            "block", f"Afsnittene skal være blandt {listed}.", f"The blocks must be among {listed}."
-        )
+        raise RefusedError("block", f"Afsnittene skal være blandt {listed}.", f"The blocks must be among {listed}.")
     if any(block.year is not None and not 1900 <= block.year <= 9998 for block in wanted.blocks):  # noqa: PLR2004 - years
         raise RefusedError("year", "Året er ikke et årstal.", "The year is not a year.")
     return [] if state.drafted == wanted else [wanted]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from events.base import When
+from events.base import Event, When
 from events.codec import Fact, decode
 from events.dates import Span, parse
 from events.engagement import EngagementOpened, ParticipationStated, PhaseCompleted, PhaseStarted
@@ -71,6 +71,7 @@ class Dossier:
     """What a prefix of the log says; `position` is that of its last fact."""
 
     position: int = 0
+    events: dict[int, Event] = field(default_factory=dict)
     participation: list[tuple[int, ParticipationStated]] = field(default_factory=list)
     figures: list[Stated] = field(default_factory=list)
     rules: list[RuleSaid] = field(default_factory=list)
@@ -143,6 +144,7 @@ def gather(facts: Iterable[Fact]) -> Dossier:
     dossier = Dossier()
     for fact in facts:
         _add(dossier, fact)
+        dossier.events[fact.position] = fact.event
         dossier.position = fact.position
     return dossier
 

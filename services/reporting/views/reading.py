@@ -96,6 +96,7 @@ class Figure:
     named: int
     stated: int | None
     members: tuple[str, ...]
+    lines: tuple[Line, ...]
     sources: tuple[int, ...]
     year: int | None = None
     at_least: int | None = None
@@ -108,7 +109,9 @@ class Figure:
 Asked: TypeAlias = Callable[[Line], Certainty]
 
 
-def figure(measure: str, as_of: date, lines: Sequence[Line], figures: Sequence[Stated], year: int | None = None) -> Figure:
+def figure(
+    measure: str, as_of: date, lines: Sequence[Line], figures: Sequence[Stated], year: int | None = None
+) -> Figure:
     """A measure as of the end of a day; of the day's own year where the measure is of one and none is given."""
     of_year = None if measure in CUMULATIVE else year or as_of.year
     kind = measure if measure in CUMULATIVE else LONG
@@ -220,9 +223,7 @@ class _Reading:
 
     def _by_list(self, own: Stated, sure: frozenset[str]) -> Figure:
         members = own.members or frozenset()
-        others = tuple(
-            Contradiction(code, self._sources({code}), own.position) for code in sorted(sure - members)
-        )
+        others = tuple(Contradiction(code, self._sources({code}), own.position) for code in sorted(sure - members))
         named = sure | members
         basis = "stated" if others else "counted"
         return self._made(basis, own.number, named, (own.position,), stated=own.number, contradictions=others)
@@ -279,6 +280,7 @@ class _Reading:
             named=len(named),
             stated=stated,
             members=tuple(sorted(named)),
+            lines=tuple(line for line in self.lines if line.municipality in named and self.asked(line) is YES),
             sources=tuple(sorted({*sources, *self._sources(named)})),
             year=self.year,
             at_least=at_least,
