@@ -53,14 +53,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tag: ClassVar[str]
 
 
-class Citation(Part, kw_only=True):
+class Citation(Part, frozen=True, kw_only=True):
     """Where a statement stands: a file of the record and the words as printed there, byte for byte."""
 
     file: Line
     sentence: Text
 
 
-class When(Part, kw_only=True):
+class When(Part, frozen=True, kw_only=True):
     """A date that somebody stated: as the emitter read it, as it was printed, and bounded by the decider (R2)."""
 
     when: Edtf
@@ -68,7 +68,7 @@ class When(Part, kw_only=True):
     bounded: Edtf | None = None
 
 
-class Backing(Part, kw_only=True):
+class Backing(Part, frozen=True, kw_only=True):
     """A political body's decision in the municipality: which body, which day, which item of its minutes."""
 
     body: Line
@@ -76,7 +76,7 @@ class Backing(Part, kw_only=True):
     item: Line | None = None
 
 
-class Signature(Part, kw_only=True):
+class Signature(Part, frozen=True, kw_only=True):
     """Who signed, by role, and when. Never a name."""
 
     role: Name

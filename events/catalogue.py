@@ -196,5 +196,5 @@ def log_subject(thing: Thing) -> str:
 
 
 def question_key(text: str) -> str:
-    """A question's key as a token: `20131/SOU/262` and `20181/§71/3` become `20131-SOU-262` and `20181-S71-3`."""
+    """A question's key as a token: `20991/SOU/7` and `20992/§71/8` become `20991-SOU-7` and `20992-S71-8`."""
     return text.replace("§", "S").replace("/", "-")

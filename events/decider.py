@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -49,6 +49,12 @@ class NotReadError(Exception):
     def __init__(self, thing: Thing) -> None:
         super().__init__(str(thing))
         self.thing = thing
+
+
+class Reads(Protocol):
+    """Whatever gives the state of a thing, for a decision to look at. Raises NotReadError."""
+
+    def state(self, thing: Thing) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 from events.base import Citation, Day, Edtf, Event, Line, Municipality, Name, Programme, Token, When
 
 
-class ParticipationStated(Event, kw_only=True):
+class ParticipationStated(Event, frozen=True, kw_only=True):
     """Somebody said that a municipality takes part: `kind` is `long` or `short`.
 
     `begun` and `ended` speak of the past and are bounded by `said_on` (R2). `phase` is a state that held on `said_on`
@@ -31,7 +31,7 @@ class ParticipationStated(Event, kw_only=True):
     citation: Citation
 
 
-class EngagementOpened(Event, kw_only=True):
+class EngagementOpened(Event, frozen=True, kw_only=True):
     """A long engagement began. Only ever derived: it follows from a concluded agreement."""
 
     tag: ClassVar[str] = "engagement.engagement-opened.v1"
@@ -42,7 +42,7 @@ class EngagementOpened(Event, kw_only=True):
     on: Day
 
 
-class PhaseStarted(Event, kw_only=True):
+class PhaseStarted(Event, frozen=True, kw_only=True):
     """A phase of an engagement began. Names and order of the phases stand in the adopted rule `phases`."""
 
     tag: ClassVar[str] = "engagement.phase-started.v1"
@@ -54,7 +54,7 @@ class PhaseStarted(Event, kw_only=True):
     rules: tuple[int, ...] = ()
 
 
-class PhaseCompleted(Event, kw_only=True):
+class PhaseCompleted(Event, frozen=True, kw_only=True):
     """A phase of an engagement was completed."""
 
     tag: ClassVar[str] = "engagement.phase-completed.v1"

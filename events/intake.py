@@ -25,7 +25,7 @@ Value: TypeAlias = bool | int | float | str | tuple[int | str, ...] | None
 """What a rule says, where it can be said as a value."""
 
 
-class SourceRegistered(Event, kw_only=True):
+class SourceRegistered(Event, frozen=True, kw_only=True):
     """A source may speak: for which CloudEvents sources, with which types, about which programmes and municipalities.
 
     `*` alone in a list means all. The subject's id is the source's token. A later registration replaces the former.
@@ -40,7 +40,7 @@ class SourceRegistered(Event, kw_only=True):
     acts_for: Line
 
 
-class RuleStated(Event, kw_only=True):
+class RuleStated(Event, frozen=True, kw_only=True):
     """Somebody said what the rule was. Known on that day alone (R7); no decider uses it."""
 
     tag: ClassVar[str] = "intake.rule-stated.v1"
@@ -58,7 +58,7 @@ class RuleStated(Event, kw_only=True):
     citation: Citation
 
 
-class RuleAdopted(Event, kw_only=True):
+class RuleAdopted(Event, frozen=True, kw_only=True):
     """The programme adopts a rule: it holds from `valid_from` until the next one. Deciders use these and no others."""
 
     tag: ClassVar[str] = "intake.rule-adopted.v1"
@@ -73,7 +73,7 @@ class RuleAdopted(Event, kw_only=True):
     authority: Line
 
 
-class NameStated(Event, kw_only=True):
+class NameStated(Event, frozen=True, kw_only=True):
     """Somebody used a name for a body. `name` as normally written, `printed` as it stood."""
 
     tag: ClassVar[str] = "intake.name-stated.v1"
@@ -87,7 +87,7 @@ class NameStated(Event, kw_only=True):
     citation: Citation
 
 
-class ApplicationRoundOpened(Event, kw_only=True):
+class ApplicationRoundOpened(Event, frozen=True, kw_only=True):
     """An application round: open from `opens` until `deadline`; its admissions take places of `year`."""
 
     tag: ClassVar[str] = "intake.application-round-opened.v1"
@@ -98,7 +98,7 @@ class ApplicationRoundOpened(Event, kw_only=True):
     deadline: Moment
 
 
-class ApplicationSubmitted(Event, kw_only=True):
+class ApplicationSubmitted(Event, frozen=True, kw_only=True):
     """A municipality applied in a round."""
 
     tag: ClassVar[str] = "intake.application-submitted.v1"
@@ -112,7 +112,7 @@ class ApplicationSubmitted(Event, kw_only=True):
     rules: tuple[int, ...] = ()
 
 
-class SteeringGroupDecided(Event, kw_only=True):
+class SteeringGroupDecided(Event, frozen=True, kw_only=True):
     """The steering group decided on an application: `admitted`, `waiting-list` or `declined`."""
 
     tag: ClassVar[str] = "intake.steering-group-decided.v1"
@@ -125,7 +125,7 @@ class SteeringGroupDecided(Event, kw_only=True):
     rules: tuple[int, ...] = ()
 
 
-class PlaceTaken(Event, kw_only=True):
+class PlaceTaken(Event, frozen=True, kw_only=True):
     """An admission took a place of the year. Only ever derived, in one batch with the decision."""
 
     tag: ClassVar[str] = "intake.place-taken.v1"
@@ -138,7 +138,7 @@ class PlaceTaken(Event, kw_only=True):
     rules: tuple[int, ...] = ()
 
 
-class AgreementConcluded(Event, kw_only=True):
+class AgreementConcluded(Event, frozen=True, kw_only=True):
     """The agreement on an engagement was made, politically adopted in the municipality."""
 
     tag: ClassVar[str] = "intake.agreement-concluded.v1"

@@ -21,7 +21,7 @@ from events.base import (
 )
 
 
-class FigureStated(Event, kw_only=True):
+class FigureStated(Event, frozen=True, kw_only=True):
     """A source gave a number, the names, or both (R5).
 
     `complete`: the source gives as many names as its number, or presents the names as all there are; that reading is
@@ -44,14 +44,14 @@ class FigureStated(Event, kw_only=True):
     citation: Citation
 
 
-class Asker(Part, kw_only=True):
+class Asker(Part, frozen=True, kw_only=True):
     """A member of parliament, and the party by its letters."""
 
     name: Person
     party: Line
 
 
-class Assertion(Part, kw_only=True):
+class Assertion(Part, frozen=True, kw_only=True):
     """What the asker asserts about a municipality or a body: a claim, never a fact of the programme."""
 
     about: Line
@@ -59,7 +59,7 @@ class Assertion(Part, kw_only=True):
     citation: Citation
 
 
-class QuestionReceived(Event, kw_only=True):
+class QuestionReceived(Event, frozen=True, kw_only=True):
     """A committee's question. Its text is the asker's claim (R8); `read_as` mends what a scan garbled."""
 
     tag: ClassVar[str] = "reporting.question-received.v1"
@@ -78,7 +78,7 @@ class QuestionReceived(Event, kw_only=True):
     citation: Citation
 
 
-class Block(Part, kw_only=True):
+class Block(Part, frozen=True, kw_only=True):
     """One block of an answer, chosen by a person.
 
     `year` where it is not the year of the as-of day; `programme` where it is not the answer's own.
@@ -89,7 +89,7 @@ class Block(Part, kw_only=True):
     programme: Programme | None = None
 
 
-class AnswerDrafted(Event, kw_only=True):
+class AnswerDrafted(Event, frozen=True, kw_only=True):
     """A person chose what the answer is made of. Without `as_of`, it is the day of the answer, else of the question."""
 
     tag: ClassVar[str] = "reporting.answer-drafted.v1"
@@ -99,7 +99,7 @@ class AnswerDrafted(Event, kw_only=True):
     as_of: Day | None = None
 
 
-class Request(Part, kw_only=True):
+class Request(Part, frozen=True, kw_only=True):
     """What the answer says that somebody was asked for, or told."""
 
     of: Line
@@ -108,7 +108,7 @@ class Request(Part, kw_only=True):
     citation: Citation
 
 
-class AnswerSent(Event, kw_only=True):
+class AnswerSent(Event, frozen=True, kw_only=True):
     """The minister's answer was sent. What a damaged copy has lost is named in `lost`, never guessed."""
 
     tag: ClassVar[str] = "reporting.answer-sent.v1"
@@ -128,7 +128,7 @@ class AnswerSent(Event, kw_only=True):
     citation: Citation
 
 
-class Document(Part, kw_only=True):
+class Document(Part, frozen=True, kw_only=True):
     """One file of a report, stored by digest: SHA-256 of its bytes, lower-case hex."""
 
     media: Line
@@ -136,7 +136,7 @@ class Document(Part, kw_only=True):
     size: int
 
 
-class ReportIssued(Event, kw_only=True):
+class ReportIssued(Event, frozen=True, kw_only=True):
     """A report was rendered from a prefix of the log, stored and announced. Only ever derived."""
 
     tag: ClassVar[str] = "reporting.report-issued.v1"

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from events.dates import parse
-from events.decider import Evolver, RefusedError, Thing, TooEarlyError
+from events.decider import Evolver, Reads, RefusedError, Thing, TooEarlyError
 from events.intake import RuleAdopted, Value
 
 
@@ -31,12 +30,6 @@ def _evolve(book: Book, position: int, event: object) -> Book:
 
 
 RULES: Evolver[Book, object] = Evolver((), _evolve)
-
-
-class Reads(Protocol):
-    """Whatever gives the state of a thing."""
-
-    def state(self, thing: Thing) -> Book: ...
 
 
 def rule_thing(programme: str, rule: str) -> Thing:

@@ -84,12 +84,13 @@ def _between(first: str, last: str, language: str) -> str:
 def _part(text: str, language: str) -> str:
     bare = text.rstrip("~")
     year, *rest = (int(number) for number in bare.split("-"))
-    if len(rest) == 2:
-        said = day(date(year, rest[0], rest[1]), language)
-    elif rest:
-        said = format_date(date(year, rest[0], 1), "MMMM y", locale=language)
-    else:
-        said = str(year)
+    match rest:
+        case [month, number]:
+            said = day(date(year, month, number), language)
+        case [month]:
+            said = format_date(date(year, month, 1), "MMMM y", locale=language)
+        case _:
+            said = str(year)
     return f"{('omkring', 'about')[LANGUAGES.index(language)]} {said}" if text.endswith("~") else said
 
 

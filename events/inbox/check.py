@@ -18,7 +18,7 @@ from events.municipalities import known
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _PROGRAMME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f‪-‮⁦-⁩]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -54,7 +54,7 @@ CHECKS: Final[dict[str, tuple[Callable[[str], bool], str, str]]] = {
         "a moment with its zone, such as 2019-05-01T11:59:00+02:00",
     ),
     "municipality": (
-        lambda text: known(text),
+        known,
         "den firecifrede kode for en af de 98 kommuner, som 0101",
         "the four-digit code of one of the 98 municipalities, such as 0101",
     ),
@@ -160,6 +160,8 @@ def _sound_union(types: tuple[inspect.Type, ...]) -> Sound:
                 by_shape[list] = _sound_type(type_)
             case inspect.StrType():
                 by_shape[str] = _sound_type(type_)
+            case _:
+                pass  # numbers and truths have no kind to check
     return lambda value: by_shape.get(type(value), lambda _: True)(value)
 
 
@@ -174,6 +176,9 @@ def _validator(event: type[Event]) -> Draft202012Validator:
 
 def _problems(error: ValidationError) -> Iterator[Problem]:
     pointer = "".join(f"/{_step(step)}" for step in error.absolute_path)
+    value: Any = error.instance
+    schema: Any = error.schema
+    wanted: Any = error.validator_value
     match error.validator:
         case "required":
             missing = error.message.split("'")[1]
@@ -181,7 +186,7 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
                 pointer=f"{pointer}/{missing}", code="missing", da="Feltet mangler.", en="The field is missing."
             )
         case "additionalProperties":
-            for name in error.instance.keys() - error.schema["properties"].keys():
+            for name in value.keys() - schema["properties"].keys():
                 yield Problem(
                     pointer=f"{pointer}/{_step(name)}",
                     code="unknown-field",
@@ -189,15 +194,15 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
                     en="There is no such field.",
                 )
         case "format":
-            _, da, en = CHECKS[error.validator_value]
-            yield Problem(pointer=pointer, code=error.validator_value, da=f"Ventet: {da}.", en=f"Expected {en}.")
+            _, da, en = CHECKS[wanted]
+            yield Problem(pointer=pointer, code=wanted, da=f"Ventet: {da}.", en=f"Expected {en}.")
         case "maxLength":
-            da, en = f"højst {error.validator_value} tegn", f"at most {error.validator_value} characters"
+            da, en = f"højst {wanted} tegn", f"at most {wanted} characters"
             yield Problem(pointer=pointer, code="too-long", da=f"Ventet: {da}.", en=f"Expected {en}.")
         case "anyOf":
             yield from _alternatives(error, pointer)
         case _:
-            yield _wrong_type(pointer, error.schema)
+            yield _wrong_type(pointer, schema)
 
 
 def _alternatives(error: ValidationError, pointer: str) -> Iterator[Problem]:

@@ -51,9 +51,7 @@ def found_in(value: Any, pointer: str = "") -> Iterator[str]:
         case str():
             if holds_cpr(value):
                 yield pointer
-        case bool() | None:
-            pass
-        case int() | float():
+        case int() | float() if not isinstance(value, bool):
             if number_holds_cpr(value):
                 yield pointer
         case list():
@@ -65,3 +63,5 @@ def found_in(value: Any, pointer: str = "") -> Iterator[str]:
                     yield pointer + "/*"
                 else:
                     yield from found_in(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+        case _:
+            pass  # true, false and null say nothing

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
@@ -18,29 +18,18 @@ from events.base import Event
 from events.catalogue import CATALOGUE, log_subject
 from events.codec import Envelope, Fact, encode, encode_data, fact_id
 from events.dates import stamp
-from events.decider import Evolver, NotReadError, RefusedError, Thing, TooEarlyError
+from events.decider import NotReadError, RefusedError, Thing, TooEarlyError
 from events.inbox import outcomes
 from events.inbox.claim import Arrival, Claim, Unreadable, read
 from events.inbox.rights import SOURCES, demand, registration
 from events.inbox.verdict import Outcome, Receipt, Recorded, Refusal, Verdict, encode_receipt
 from events.inbox.world import UnsettledError, World
+from events.room import Reaction, Room, Wanted
 from events.store import MOST, Append, ConflictError, Journal, Line, UnreachableError
 from events.store.views import ViewStore
 
-Wanted = Sequence[tuple[Thing, Event]]
 DELAYS: Final = (0.05, 0.5, 2.0)
 """Seconds between tries of a claim that breaks, before it is held."""
-
-
-class Room(Protocol):
-    """What a service brings: who it is, how its things evolve, and what follows from what is wanted."""
-
-    owner: str
-    evolvers: Mapping[str, Evolver[Any, Any]]
-
-    def decide(self, thing: Thing, wanted: Event, world: World) -> Wanted:
-        """The facts, each with its thing. Raises RefusedError, TooEarlyError."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +39,6 @@ class Journals:
     log: Journal
     receipts: Journal
     held: Journal
-
-
-class Reaction(msgspec.Struct, frozen=True):
-    """Another's fact that asks something of us."""
-
-    cause: Fact
-    thing: Thing
-    wanted: Event
 
 
 @dataclass(slots=True)
@@ -123,10 +104,12 @@ class Desk:
         preset: Mapping[Thing, Any] | None = None,
         scrub: Callable[[int], Awaitable[None]] | None = None,
         alarm: Callable[..., None] = lambda *_, **__: None,
+        answered: Callable[[], Awaitable[None]] | None = None,
         delays: Sequence[float] = DELAYS,
     ) -> None:
         self._room, self._journals, self._store, self._clock = room, journals, store, clock
         self._patience, self._scrub, self._alarm, self._delays = patience, scrub, alarm, delays
+        self._answered = answered
         self._world = World(journals.log, {"source": SOURCES, **room.evolvers}, preset or {})
         self._waiting: dict[Thing, deque[_Waiting]] = {}
         self._in_hand: dict[int, Arrival] = {}
@@ -406,6 +389,8 @@ class Desk:
     async def _answer(self, run: _Run) -> None:
         receipts = [(answer, self._receipt(answer)) for answer in run.answers]
         await self._send([receipt for _, receipt in receipts])
+        if self._answered:
+            await self._answered()
         for answer in run.answers:
             arrival = self._in_hand.pop(answer.claim.arrival.position, answer.claim.arrival)
             if isinstance(answer.claim, Unreadable) and answer.claim.personal:
@@ -526,7 +511,7 @@ def _envelope(of: Claim | Reaction, owner: str, thing: Thing, event: Event, numb
     if isinstance(of, Reaction):
         before = of.cause.envelope
         return Envelope(
-            id=fact_id(before.id, number),
+            id=fact_id(f"{before.id}/{thing}", number),
             source=f"/spor/{owner}",
             type=entry.tag,
             subject=str(thing),

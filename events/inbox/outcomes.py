@@ -118,3 +118,8 @@ def answered(store: ViewStore, subject: str) -> int:
     """The last position of a RECEIPTS subject, as far as it was read."""
     row = store.db.execute("select position from own_answered where subject = ?", (subject,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def encode_all(receipts: Sequence[Receipt], position: int) -> bytes:
+    """Receipts as the answer to a question for them."""
+    return msgspec.json.encode({"position": position, "receipts": receipts})

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 FINAL: Final = frozenset({Verdict.RECORDED, Verdict.REFUSED, Verdict.INVALID})
 
 
-class Problem(Part, kw_only=True):
+class Problem(Part, frozen=True, kw_only=True):
     """One thing that is wrong with a claim: where (a JSON pointer), a stable code, and what was expected."""
 
     pointer: str
@@ -33,7 +33,7 @@ class Problem(Part, kw_only=True):
     en: str
 
 
-class Refusal(Part, kw_only=True):
+class Refusal(Part, frozen=True, kw_only=True):
     """The rule that says no, its sentence, and the positions of the facts that the rule stands in."""
 
     rule: str
@@ -42,7 +42,7 @@ class Refusal(Part, kw_only=True):
     sources: tuple[int, ...] = ()
 
 
-class Recorded(Part, kw_only=True):
+class Recorded(Part, frozen=True, kw_only=True):
     """A fact that a claim led to."""
 
     position: int
@@ -51,7 +51,7 @@ class Recorded(Part, kw_only=True):
     subject: str
 
 
-class Outcome(Part, kw_only=True):
+class Outcome(Part, frozen=True, kw_only=True):
     """The first final verdict on a claim."""
 
     verdict: Verdict
@@ -60,7 +60,7 @@ class Outcome(Part, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
 
-class Receipt(Part, kw_only=True):
+class Receipt(Part, frozen=True, kw_only=True):
     """What became of one message in INBOX. `outcome` inside a `repeated` one is the first verdict on that claim."""
 
     verdict: Verdict

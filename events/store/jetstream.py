@@ -13,9 +13,7 @@ from typing import Any, Final
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import ConnectionClosedError, NoRespondersError
-from nats.errors import Error as NatsError
-from nats.errors import TimeoutError as UnansweredError
+from nats.errors import ConnectionClosedError, Error as NatsError, NoRespondersError, TimeoutError as UnansweredError
 
 from events.store import MOST, Append, ConflictError, DamagedLogError, Line, UnreachableError
 from events.store.pull import Pull

@@ -79,4 +79,5 @@ class MemoryJournal:
                 yield lines
             else:
                 async with self._grown:
-                    await self._grown.wait_for(lambda: len(self._lines) > after)
+                    while len(self._lines) <= after:
+                        await self._grown.wait()

@@ -13,8 +13,7 @@ from typing import Final
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
-from nats.errors import TimeoutError as NothingError
+from nats.errors import Error as NatsError, TimeoutError as NothingError
 
 HEARTBEAT: Final = 1.0
 LINGER: Final = 20.0

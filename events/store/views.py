@@ -119,7 +119,7 @@ class ViewStore:
         hasher = hashlib.sha256()
         names = self.db.execute("select name from sqlite_master where type = 'table' order by name").fetchall()
         for (name,) in names:
-            if name == "keeping" or name.startswith("sqlite_") or name.startswith("own_"):
+            if name == "keeping" or name.startswith(("sqlite_", "own_")):
                 continue
             rows = sorted(repr(row) for row in self.db.execute(f"select * from {name}"))  # noqa: S608 - our own names
             hasher.update("\n".join([name, *rows]).encode())

@@ -3,8 +3,8 @@
 from events.codec import Fact
 from events.decider import Thing
 from events.engagement import EngagementOpened
-from events.inbox.desk import Reaction
 from events.intake import AgreementConcluded
+from events.room import Reaction
 
 
 def reaction(fact: Fact) -> Reaction | None:

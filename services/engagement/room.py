@@ -4,10 +4,9 @@ from typing import Any, Final
 
 from events.base import Event
 from events.dates import parse
-from events.decider import RefusedError, Thing
+from events.decider import Reads, RefusedError, Thing
 from events.engagement import EngagementOpened, ParticipationStated, PhaseCompleted, PhaseStarted
-from events.inbox.desk import Wanted
-from events.inbox.world import World
+from events.room import Wanted
 from events.rules import RULES, Rulebook
 from services.engagement.domain import engagement, participation
 
@@ -24,7 +23,7 @@ class EngagementRoom:
         "participation": participation.PARTICIPATION,
     }
 
-    def decide(self, thing: Thing, wanted: Event, world: World) -> Wanted:
+    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:
             case ParticipationStated():
                 return [(thing, participation.state_(wanted))]
@@ -40,7 +39,7 @@ class EngagementRoom:
                 raise TypeError(f"engagement decides nothing about {type(wanted).__name__}")
 
 
-def _rules(world: World, programme: str, on: str) -> Rulebook:
+def _rules(world: Reads, programme: str, on: str) -> Rulebook:
     """The rules of the last day that the date can mean."""
     span = parse(on)
     day = span.latest or span.earliest

@@ -4,10 +4,8 @@ from typing import Any, Final
 
 from events.base import Event
 from events.dates import instant, local_day, parse
-from events.decider import Thing
-from events.inbox.desk import Wanted
+from events.decider import Reads, Thing
 from events.inbox.rights import SOURCES
-from events.inbox.world import World
 from events.intake import (
     AgreementConcluded,
     ApplicationRoundOpened,
@@ -18,6 +16,7 @@ from events.intake import (
     SourceRegistered,
     SteeringGroupDecided,
 )
+from events.room import Wanted
 from events.rules import RULES, Rulebook
 from services.intake.domain import application, registry, round as rounds
 
@@ -37,7 +36,7 @@ class IntakeRoom:
         "application": application.APPLICATION,
     }
 
-    def decide(self, thing: Thing, wanted: Event, world: World) -> Wanted:
+    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: PLR0911 - one case a type
         match wanted:
             case SourceRegistered():
                 return [(thing, event) for event in registry.register(wanted, world.state(thing))]
@@ -61,7 +60,7 @@ class IntakeRoom:
                 raise TypeError(f"intake decides nothing about {type(wanted).__name__}")
 
 
-def _settle(thing: Thing, wanted: SteeringGroupDecided, world: World) -> Wanted:
+def _settle(thing: Thing, wanted: SteeringGroupDecided, world: Reads) -> Wanted:
     """The decision and the place it takes, written together: two admissions cannot take the same place."""
     state: application.State = world.state(thing)
     year, taken = 0, 0
@@ -76,7 +75,7 @@ def _settle(thing: Thing, wanted: SteeringGroupDecided, world: World) -> Wanted:
     return [(thing, decided), (place_of, place)] if place else [(thing, decided)]
 
 
-def _rules(world: World, programme: str, on: str) -> Rulebook:
+def _rules(world: Reads, programme: str, on: str) -> Rulebook:
     day = parse(on).latest
     if day is None:
         raise ValueError(on)

@@ -3,10 +3,9 @@
 from typing import Any, Final
 
 from events.base import Event
-from events.decider import Thing
-from events.inbox.desk import Wanted
-from events.inbox.world import World
+from events.decider import Reads, Thing
 from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued
+from events.room import Wanted
 from services.reporting.domain import figure, question
 
 OWNER: Final = "reporting"
@@ -22,7 +21,7 @@ class ReportingRoom:
         "report": figure.REPORT,
     }
 
-    def decide(self, thing: Thing, wanted: Event, world: World) -> Wanted:
+    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:
             case FigureStated():
                 return [(thing, figure.state_(wanted))]

@@ -17,7 +17,7 @@ from events.intake import SourceRegistered
 from events.store import fact_of
 from events.store.memory import MemoryJournal
 from events.store.timeline import Timeline
-from events.store.views import ViewStore
+from events.store.views import View, ViewStore
 from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
 from services.intake.room import IntakeRoom
@@ -59,7 +59,7 @@ class House:
         self.scrubbed: list[int] = []
         self.acked: list[int] = []
         for room in rooms or (IntakeRoom(), EngagementRoom(), ReportingRoom()):
-            views = [Outcomes(), Timeline(room.owner)]
+            views: list[View] = [Outcomes(), Timeline(room.owner)]
             if room.owner == "reporting":
                 views.append(DossierFacts())
             store = self.stores[room.owner] = ViewStore(None, views)

@@ -122,7 +122,7 @@ def _demand_backing(backing: Backing | None, by: date, used: tuple[int, ...], wh
         )
 
 
-def settle(
+def settle(  # noqa: PLR0913 - what the decision looks at, each by its name
     wanted: SteeringGroupDecided, thing: Thing, state: State, taken: int, year: int, rules: Rulebook
 ) -> tuple[SteeringGroupDecided, PlaceTaken | None]:
     """Decide on an application; an admission takes one of the year's places. `taken` is how many are gone."""

@@ -89,6 +89,15 @@ def compose(dossier: Dossier, key: str, as_of: str | None = None, known_at: str 
     return _Composer(dossier, key, question, drafted.programme, drafted.blocks, day).answer(known_at)
 
 
+def programme_figures(dossier: Dossier, programme: str, day: date, year: int | None = None) -> Data:
+    """Every measure of a programme as of a day, with its list."""
+    composer = _Composer(dossier, "", Question(), programme, (), day)
+    for measure in MEASURES_DA:
+        composer.measure(measure, measure, programme, year, with_list=True)
+    made = {"programme": programme, "as_of": str(day), "figures": composer.figures, "lists": composer.lists}
+    return made | {"unknown": composer.unknown}
+
+
 def _default_day(question: Question) -> str:
     """The day that the draft says, else the day of the answer, else of the question."""
     drafted = question.drafted[1].as_of if question.drafted else None
@@ -228,7 +237,7 @@ class _Composer:
         programme = block.programme or self.programme
         keys = {measure: self._key(measure, block) for measure in content.measures}
         for measure, key in keys.items():
-            self._measure(key, measure, programme, block.year, with_list=measure in content.lists)
+            self.measure(key, measure, programme, block.year, with_list=measure in content.lists)
         said = [rule for topic in content.topics for rule in self._said(programme, topic)]
         shown = [self._rule(rule, programme) for rule in said]
         self.rules += [rule for rule in shown if rule not in self.rules]
@@ -254,7 +263,7 @@ class _Composer:
         year = block.year if measure in STATES and block.year != self.day.year else None
         return "_".join(str(part) for part in (measure, year, programme) if part)
 
-    def _measure(self, key: str, measure: str, programme: str, year: int | None, *, with_list: bool) -> None:  # noqa: PLR0913
+    def measure(self, key: str, measure: str, programme: str, year: int | None, *, with_list: bool) -> None:  # noqa: PLR0913
         found = figure(measure, self.day, self.dossier.lines(programme), self.dossier.stated(programme), year)
         self.measured[key] = found
         self.figures[key] = _figure_data(found)
@@ -287,7 +296,9 @@ class _Composer:
     def _said(self, programme: str, topic: str) -> list[_Said]:
         """The rules of a topic: the adopted one in force, else the last that was stated, with its day (R7)."""
         chosen: dict[str, _Said] = {}
-        stated = [rule for rule in self.dossier.rules if rule.event.programme == programme and rule.event.topic == topic]
+        stated = [
+            rule for rule in self.dossier.rules if rule.event.programme == programme and rule.event.topic == topic
+        ]
         for rule in sorted(stated, key=lambda rule: (rule.event.question == self.key, rule.event.said_on.lstrip("["))):
             span = parse(rule.event.said_on)
             if span.happened_by(self.day) is not Certainty.NO:
@@ -334,7 +345,12 @@ class _Composer:
         }
         if not said.today and isinstance(event, RuleStated):
             before = {"value": event.value, "on": event.said_on, "sources": [said.position]}
-            self.figures[event.rule] |= {"at_least": None, "at_most": None, "stated_before": before, "stated_after": None}
+            self.figures[event.rule] |= {
+                "at_least": None,
+                "at_most": None,
+                "stated_before": before,
+                "stated_after": None,
+            }
             self.unknown.append(
                 f"{event.text.rstrip('.')}: oplyst {when(event.said_on)}, ikke kendt pr. {when(str(self.day))}."
             )

@@ -173,6 +173,8 @@ def _add(dossier: Dossier, fact: Fact) -> None:  # noqa: C901 - one case a type
         case PhaseStarted() | PhaseCompleted() as event:
             if course := dossier.courses.get(fact.thing.id):
                 course.steps.append((position, event))
+        case _:
+            pass  # other facts answer nothing here
 
 
 def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:

@@ -207,10 +207,10 @@ class _Reading:
         open_ = frozenset(code for code, certainty in known.items() if certainty is NOT_KNOWN)
         if own := _list_on(self.as_of, self.measure, self.figures):
             return self._by_list(own, sure)
-        if self.year is not None and self.long_list and (among := self.long_list.members) is not None:
+        among = self.long_list.members if self.year is not None and self.long_list else None
+        if self.long_list and among is not None and sure <= among and not open_ & among:
             # nobody else had a long engagement that day, so nobody else began, was in development or completed one
-            if sure <= among and not open_ & among:
-                return self._made("counted", len(sure), sure, (self.long_list.position,))
+            return self._made("counted", len(sure), sure, (self.long_list.position,))
         if stated := self._stated_today():
             return self._made("stated", stated.number, sure, (stated.position,), stated=stated.number)
         return self._not_known(sure)

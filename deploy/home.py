@@ -1,0 +1,105 @@
+"""One folder that is a Spor: its keys, the server's configuration, the store, the views, and where it answers.
+
+    spor.json       who there is (sources, readers, partitions) and the address
+    server.json     the whole nats-server configuration
+    keys/           one seed a user        store/  JetStream       views/  what services derived
+"""
+
+import json
+import os
+import socket
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from deploy.keys import make_keys, seed_path
+from deploy.roles import Table
+from deploy.server import configuration
+
+DEFAULT: Final = Path(".spor")
+VARIABLE: Final = "SPOR_HOME"
+
+
+class NoHomeError(Exception):
+    """There is no Spor in this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A folder and what stands in its `spor.json`."""
+
+    folder: Path
+    table: Table
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where the server answers; `SPOR_NATS_URL` in the environment goes first."""
+        return os.environ.get("SPOR_NATS_URL", f"nats://{self.host}:{self.port}")
+
+    @property
+    def server_config(self) -> Path:
+        return self.folder / "server.json"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "server.pid"
+
+    def seed(self, user: str) -> Path:
+        """The file with a user's seed."""
+        return seed_path(self.folder / "keys", user)
+
+    def views(self, owner: str, instance: int) -> Path:
+        """The file with a service instance's views."""
+        folder = self.folder / "views"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{owner}-{instance}.sqlite"
+
+
+def open_home(folder: Path) -> Home:
+    """The Spor in a folder. Raises NoHomeError."""
+    try:
+        kept: dict[str, Any] = json.loads((folder / "spor.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NoHomeError(str(folder)) from error
+    table = {name: tuple(value) if isinstance(value, list) else value for name, value in kept["table"].items()}
+    return Home(folder, Table(**table), kept["host"], kept["port"])
+
+
+def make_home(
+    folder: Path, *, sources: Iterable[str] = (), readers: Iterable[str] = (), port: int | None = None, host: str = ""
+) -> Home:
+    """Make a Spor in a folder, or add sources and readers to the one there; keys that exist stay."""
+    try:
+        home = open_home(folder)
+    except NoHomeError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home = Home(folder, Table(), host or "127.0.0.1", port or _free_port())
+    table = replace(
+        home.table,
+        sources=tuple(dict.fromkeys((*home.table.sources, *sources))),
+        readers=tuple(dict.fromkeys((*home.table.readers, *readers))),
+    )
+    home = Home(folder, table, host or home.host, port or home.port)
+    keys = make_keys(folder / "keys", table.users)
+    config = configuration(
+        table, keys, name="spor", host=home.host, port=home.port, store_dir=(folder / "store").absolute()
+    )
+    _write(home.server_config, config)
+    _write(folder / "spor.json", {"host": home.host, "port": home.port, "table": asdict(table)})
+    return home
+
+
+def _write(path: Path, content: Any) -> None:
+    """Whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

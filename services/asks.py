@@ -1,0 +1,111 @@
+"""Questions over NATS: every service answers `ask.<owner>.<verb>`, and every answer names its log position."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+import structlog
+from nats.aio.client import Client
+from nats.micro import add_service
+from nats.micro.request import Request
+from nats.micro.service import EndpointConfig, Service, ServiceConfig
+from pydantic import ValidationError
+
+from events.store.timeline import history, things
+from events.store.views import ViewStore
+from services.forms import Form, ListForm, ShowForm
+
+VERSION: Final = "0.1.0"
+log = structlog.get_logger()
+Answerer = Callable[[bytes, str], Awaitable[bytes]]
+
+
+class NotFoundError(Exception):
+    """There is no such thing at this point of the log."""
+
+    def __init__(self, da: str, en: str) -> None:
+        super().__init__(en)
+        self.da, self.en = da, en
+
+
+def error(code: str, da: str, en: str, **more: Any) -> bytes:
+    """A refusal to answer, and why."""
+    return msgspec.json.encode({"error": {"code": code, "da": da, "en": en, **more}})
+
+
+def asked(form: type[Form], answer: Callable[[Any], Awaitable[bytes] | bytes]) -> Answerer:
+    """A question of this form, answered; what cannot be answered is said with all reasons."""
+
+    async def answered(body: bytes, _subject: str) -> bytes:
+        try:
+            parsed = form.model_validate_json(body or b"{}")
+            made = answer(parsed)
+            return made if isinstance(made, bytes) else await made
+        except ValidationError as wrong:
+            problems = [
+                {"pointer": "".join(f"/{step}" for step in problem["loc"]), "en": problem["msg"]}
+                for problem in wrong.errors(include_url=False, include_input=False, include_context=False)
+            ]
+            return error("bad-request", "Spørgsmålet kan ikke læses.", "The question cannot be read.", problems=problems)
+        except NotFoundError as missing:
+            return error("not-found", missing.da, missing.en)
+
+    return answered
+
+
+async def serve(nc: Client, owner: str, answerers: Mapping[str, Answerer]) -> Service:
+    """Answer questions as a NATS service; `verb` may hold wildcards."""
+    service = await add_service(nc, ServiceConfig(name=f"spor-{owner}", version=VERSION, description=f"Spor: {owner}"))
+    for verb, answerer in answerers.items():
+        name = verb.split(".", maxsplit=1)[0]
+        await service.add_endpoint(
+            EndpointConfig(name=name, subject=f"ask.{owner}.{verb}", handler=_handler(answerer))
+        )
+    return service
+
+
+def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
+    async def handle(request: Request) -> None:
+        try:
+            answer = await answerer(request.data, request.subject)
+        except Exception as broken:  # noqa: BLE001 - whoever asked is told, and so is the operator
+            log.exception("unanswered", subject=request.subject, exc_info=broken)
+            answer = error("broken", "Noget gik galt hos os. Det står i loggen.", "Something went wrong on our side.")
+        await request.respond(answer)
+
+    return handle
+
+
+def show(store: ViewStore, state: Callable[[list[Any]], Any]) -> Answerer:
+    """One thing: its state and its timeline, on both clocks."""
+
+    def answer(form: ShowForm) -> bytes:
+        position = store.prefix(form.known_at)
+        told = history(store.db, form.named(), position, form.as_of)
+        if not told:
+            raise NotFoundError(f"{form.thing} findes ikke her.", f"There is no {form.thing} here.")
+        return msgspec.json.encode(
+            {
+                "thing": form.thing,
+                "position": position,
+                "as_of": form.as_of,
+                "known_at": form.known_at,
+                "revision": told[-1].fact.position,
+                "state": state([item.fact for item in told if item.happened.value == "yes"]),
+                "timeline": [item.shown() for item in told],
+            }
+        )
+
+    return asked(ShowForm, answer)
+
+
+def listing(store: ViewStore, kinds: tuple[str, ...]) -> Answerer:
+    """The things of an owner."""
+
+    def answer(form: ListForm) -> bytes:
+        position = store.prefix(form.known_at)
+        wanted = kinds if form.kind is None else tuple(kind for kind in kinds if kind == form.kind)
+        found = things(store.db, wanted, position) if wanted else []
+        return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
+
+    return asked(ListForm, answer)

@@ -1,0 +1,5 @@
+"""`python -m services.cli`."""
+
+from services.cli.commands import main
+
+main()

@@ -1,0 +1,393 @@
+"""The verbs of `spor`."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn, TypeVar
+
+import nats
+import typer
+from nats.errors import Error as NatsError
+
+from deploy.home import DEFAULT, VARIABLE, Home, NoHomeError, make_home, open_home
+from deploy.roles import PROVISIONER
+from deploy.streams import apply, check
+from events.catalogue import OWNER_OF, OWNERS, question_key, told
+from events.codec import UndecodableError
+from events.store import UnreachableError, fact_of
+from events.store.jetstream import JetStreamJournal
+from services.cli import printing
+from services.cli.demo import run_demo
+from services.cli.launcher import Launcher, LaunchError
+from services.cli.link import AnswerError, CannotReachError, address, ask, linked, put_all, quiet, verdicts
+from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
+
+T = TypeVar("T")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
+app.add_typer(streams, name="streams")
+
+HomeOption = Annotated[Path, typer.Option("--home", envvar=VARIABLE, help="The folder that is this Spor.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, one value a line, for scripts.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="When it happened: the end of this day.")]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", metavar="P", help="When we knew: a log position, or a moment with its zone.")
+]
+PATIENCE: Final = 60.0
+
+
+def main() -> None:
+    """The command. What cannot be done is one sentence and an exit code, never a traceback."""
+    try:
+        app()
+    except NoHomeError as missing:
+        _end(UNREACHABLE, f"There is no Spor in {missing}. Make one with `spor init`.")
+    except AnswerError as error:
+        _end(MISUSE if error.error["code"] == "bad-request" else REFUSED, _told(error.error))
+    except (CannotReachError, UnreachableError, LaunchError) as error:
+        _end(UNREACHABLE, str(error))
+    except UndecodableError as error:
+        _end(REFUSED, str(error))
+    except (KeyboardInterrupt, BrokenPipeError):
+        os._exit(130)
+
+
+def _end(code: int, why: str) -> NoReturn:
+    if "--json" in sys.argv:
+        as_json({"error": {"code": code, "en": why}})
+    err.print(printing.plain(why) if "\n" not in why else why, markup=False)
+    sys.exit(code)
+
+
+def _told(error: dict[str, Any]) -> str:
+    problems = "; ".join(f"{problem['pointer']}: {problem['en']}" for problem in error.get("problems", []))
+    return f"{error['da']} {problems}".strip()
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@app.command()
+def init(
+    home: HomeOption = DEFAULT,
+    source: Annotated[list[str] | None, typer.Option(help="A source to give a key and a place of its own.")] = None,
+    reader: Annotated[list[str] | None, typer.Option(help="A reader of the public reports, likewise.")] = None,
+    port: Annotated[int | None, typer.Option(help="The server's port; a free one is chosen otherwise.")] = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Make the folder: keys, the server's configuration. Again with --source or --reader: add them."""
+    try:
+        made = make_home(home, sources=source or (), readers=reader or (), port=port)
+    except ValueError as wrong:
+        _end(MISUSE, str(wrong))
+    _reload(made)
+    if json_:
+        as_json({"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers})
+    else:
+        out.print(f"Spor in {made.folder}, to answer at {made.url}", markup=False)
+        out.print(f"Sources: {', '.join(made.table.sources)}. Readers: {', '.join(made.table.readers)}.", markup=False)
+
+
+def _reload(home: Home) -> None:
+    """Tell a running server of its new configuration, and make the new reading places."""
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int(home.pid_file.read_text(encoding="utf-8")), signal.SIGHUP)
+        _run(_provisioned(home, apply_=True))
+
+
+@app.command()
+def up(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
+    """Run the server and all services until Ctrl-C. The data stay."""
+    made = _opened(home)
+
+    def say(text: str) -> None:
+        as_json({"event": text}) if json_ else out.print(text, markup=False)
+
+    _run(_until_stopped(Launcher(made, say), f"Spor is ready at {made.url}. Ctrl-C stops it; the data stay."))
+
+
+async def _until_stopped(launcher: Launcher, ready: str) -> None:
+    with _stoppable():
+        async with launcher.running():
+            launcher.say(ready)
+            await launcher.watch()
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the work inside, in order."""
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("outside a task")
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        yield
+
+
+@app.command()
+def demo(
+    home: HomeOption = DEFAULT,
+    out_dir: Annotated[Path, typer.Option("--out", help="Where the answers are written.")] = Path("out/answers"),
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Write the answers and stop.")] = False,
+    json_: Json = False,
+) -> None:
+    """Run Spor, send it the history of 2012-2024, and let it issue the five answers."""
+    made = make_home(home)
+    _run(run_demo(made, out_dir, once=once, json_=json_, stoppable=_stoppable))
+
+
+@app.command()
+def send(
+    file: Annotated[str, typer.Argument(help="NDJSON of CloudEvents; - is standard input.")],
+    home: HomeOption = DEFAULT,
+    as_: Annotated[str | None, typer.Option("--as", help="The source whose key is used, whatever the lines say.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the verdicts.")] = PATIENCE,
+    *,
+    json_: Json = False,
+) -> None:
+    """Send claims. One verdict a line, in the order of the lines; exit code 1 if one was not recorded."""
+    made = _opened(home)
+    if as_ and as_ not in made.table.sources:
+        _end(MISUSE, f"There is no source {as_} here. Add it with `spor init --source {as_}`.")
+    try:
+        read = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        _end(MISUSE, f"{file} cannot be read: {error.strerror}.")
+    lines = [line for line in read.splitlines() if line.strip()]
+    results = _run(_send(made, lines, as_, timeout))
+    for result in results:
+        as_json(result) if json_ else _say(result)
+    if any("verdict" not in result for result in results):
+        sys.exit(REFUSED if any("problem" in result for result in results) else UNREACHABLE)
+    if not all(map(printing.accepted, results)):
+        sys.exit(REFUSED)
+
+
+def _say(result: dict[str, Any]) -> None:
+    if "verdict" in result:
+        printing.receipt_line(result)
+    else:
+        out.print(f"no verdict INBOX {result['inbox']}: {result.get('problem', 'none has come yet')}", markup=False)
+
+
+async def _send(home: Home, lines: list[bytes], as_: str | None, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
+    """Each line's receipt, in their order; the lines of one source in a row are on their way together."""
+    results: list[dict[str, Any]] = []
+    claims = [(*address(line, home, as_), line) for line in lines]
+    while claims:
+        token = claims[0][0]
+        count = next((n for n, claim in enumerate(claims) if claim[0] != token), len(claims))
+        run, claims = claims[:count], claims[count:]
+        async with linked(home, token) as nc:
+            sent = await put_all(nc, run)
+            found = await verdicts(nc, token, sent, timeout)
+        for item in sent:
+            missing = {"inbox": item.position} | ({"problem": item.problem} if item.problem else {})
+            results.append(found.get(item.position, missing))
+    return results
+
+
+@app.command()
+def show(
+    thing: Annotated[str, typer.Argument(help="A thing: application/eks-1, question/20131-SOU-262 …")],
+    home: HomeOption = DEFAULT,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """One thing: its state, and every fact about it."""
+    owner = OWNER_OF.get(thing.partition("/")[0])
+    if owner is None:
+        _end(MISUSE, f"A thing is <kind>/<id>; a kind is one of {', '.join(k for kinds in OWNERS.values() for k in kinds)}.")
+    told_ = json.loads(_run(_asked(_opened(home), owner, "show", thing=thing, as_of=as_of, known_at=known_at)))
+    if json_:
+        as_json(told_)
+        return
+    out.print(f"{thing} · position {told_['position']}", markup=False)
+    printing.table("", ["", ""], [[key, _cell(value)] for key, value in (told_["state"] or {}).items()])
+    rows = [[str(item["position"]), item["on"] or "", item["sentence"]] for item in told_["timeline"]]
+    printing.table("", ["position", "on", "fact"], rows)
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@app.command(name="list")
+def list_(
+    kind: Annotated[str | None, typer.Argument(help="A kind of thing; all without.")] = None,
+    home: HomeOption = DEFAULT,
+    known_at: KnownAt = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """The things there are, each with its last fact."""
+    kinds = [known for known_kinds in OWNERS.values() for known in known_kinds]
+    if kind is not None and kind not in kinds:
+        _end(MISUSE, f"A kind is one of {', '.join(kinds)}.")
+    found = _run(_listed(_opened(home), [OWNER_OF[kind]] if kind else list(OWNERS), kind, known_at))
+    if json_:
+        as_json(found)
+        return
+    rows = [[item["thing"], str(item["revision"]), item["sentence"]] for item in found["things"]]
+    printing.table("", ["thing", "revision", "last fact"], rows)
+
+
+async def _listed(home: Home, owners: list[str], kind: str | None, known_at: str | None) -> dict[str, Any]:
+    async with linked(home) as nc:
+        answers = [json.loads(await ask(nc, owner, "list", kind=kind, known_at=known_at)) for owner in owners]
+    things = [thing for answer in answers for thing in answer["things"]]
+    return {"position": min(answer["position"] for answer in answers), "known_at": known_at, "things": things}
+
+
+async def _asked(home: Home, owner: str, verb: str, **form: Any) -> bytes:
+    async with linked(home) as nc:
+        return await ask(nc, owner, verb, **form)
+
+
+@app.command()
+def answer(
+    key: Annotated[str, typer.Argument(help="A question's key, as 20131/SOU/262.")],
+    home: HomeOption = DEFAULT,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Write the HTML and the JSON into this folder.")] = None,
+    *,
+    issue: Annotated[bool, typer.Option("--issue", help="Store it, record it as issued, and announce it.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="The answer as a page.")] = False,
+    json_: Json = False,
+) -> None:
+    """What the record says to a question, as of a day, from a prefix of the log."""
+    made = _opened(home)
+    form = {"key": key, "as_of": as_of, "known_at": known_at}
+    issued = json.loads(_run(_asked(made, "reporting", "issue", **form))) if issue else None
+    body = _run(_asked(made, "reporting", "answer", format="json", **form))
+    page = _run(_asked(made, "reporting", "answer", format="html", **form)) if html or out_dir else b""
+    if out_dir:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        for suffix, content in (("json", body), ("html", page)):
+            (out_dir / f"{question_key(key)}.{suffix}").write_bytes(content)
+    if json_:
+        sys.stdout.buffer.write(body)
+    elif html:
+        sys.stdout.buffer.write(page)
+    else:
+        _say_answer(json.loads(body))
+        if issued:
+            out.print(f"\nIssued as {issued['report']}, position {issued['position']}.", markup=False)
+
+
+def _say_answer(told_: dict[str, Any]) -> None:
+    question = told_["question"]
+    out.print(f"{question['key']} · pr. {told_['as_of']} · position {told_['position']}", markup=False)
+    out.print(printing.plain(" ".join((question["read_as"] or question["text"]).split())) + "\n", markup=False)
+    printing.table("", ["", ""], [[name, printing.figure_text(item)] for name, item in told_["figures"].items()])
+    for name, entries in told_["lists"].items():
+        out.print(f"\n{name}: {', '.join(entry['municipality'] for entry in entries)}", markup=False)
+    for rule in told_["rules"]:
+        out.print(f"– {rule['text']} ({rule['stated_on'] or rule['valid_from'] or rule['stated_when']})", markup=False)
+    for claim in told_["claims"]:
+        out.print(f"– påstand af {claim['by']} om {claim['about']}: »{printing.plain(claim['text'])}«", markup=False)
+    for unknown in told_["unknown"]:
+        out.print(f"? {unknown}", markup=False)
+    for differs in told_["differs"]:
+        out.print(f"≠ {differs['text']}", markup=False)
+    out.print(f"\n{told_['notice']}", markup=False)
+
+
+@app.command()
+def tail(
+    home: HomeOption = DEFAULT,
+    after: Annotated[int | None, typer.Option(help="Start behind this position; the last ten without.")] = None,
+    *,
+    follow: Annotated[bool, typer.Option(help="Wait for what is to come.")] = True,
+    json_: Json = False,
+) -> None:
+    """The log, as it grows."""
+    made = _opened(home)
+    _run(_tail(made, after, follow=follow, json_=json_))
+
+
+async def _tail(home: Home, after: int | None, *, follow: bool, json_: bool) -> None:
+    with _stoppable():
+        async with linked(home) as nc:
+            journal = JetStreamJournal(nc, "LOG")
+            position = max(0, await journal.head() - 10) if after is None else after
+            while True:
+                async for lines in journal.scan(position, await journal.head()):
+                    for line in lines:
+                        _say_line(line.position, line.body, fact_of(line).event, json_=json_)
+                    position = lines[-1].position
+                if not follow:
+                    return
+                await asyncio.sleep(0.2)
+
+
+def _say_line(position: int, body: bytes, event: Any, *, json_: bool) -> None:
+    if json_:
+        sys.stdout.write(f'{{"position":{position},"fact":{body.decode()}}}\n')
+        sys.stdout.flush()
+    else:
+        out.print(f"{position:>6}  {printing.plain(told(event))}", markup=False)
+
+
+@streams.command(name="apply")
+def streams_apply(
+    home: HomeOption = DEFAULT,
+    *,
+    update: Annotated[bool, typer.Option("--update", help="Mend differences that can lose nothing.")] = False,
+    json_: Json = False,
+) -> None:
+    """Create the streams and reading places that are missing."""
+    _say_provisioned(_run(_provisioned(_opened(home), apply_=True, update=update)), json_=json_)
+
+
+@streams.command(name="check")
+def streams_check(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
+    """Name every difference between what is declared and what the server has."""
+    _say_provisioned(_run(_provisioned(_opened(home), apply_=False)), json_=json_)
+
+
+async def _provisioned(home: Home, *, apply_: bool, update: bool = False) -> dict[str, Any]:
+    try:
+        nc = await nats.connect(
+            home.url, nkeys_seed=str(home.seed(PROVISIONER)), connect_timeout=2, allow_reconnect=False, error_cb=quiet
+        )
+    except (NatsError, OSError) as error:
+        raise CannotReachError(f"No server answers at {home.url}. Start it with `spor up`.") from error
+    try:
+        if not apply_:
+            return {"created": [], "updated": [], "differences": [str(item) for item in await check(nc, home.table)]}
+        applied = await apply(nc, home.table, update=update)
+        differences = [str(item) for item in applied.differences]
+        return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
+    finally:
+        await nc.close()
+
+
+def _say_provisioned(done: dict[str, Any], *, json_: bool) -> None:
+    if json_:
+        as_json(done)
+    else:
+        for word in ("created", "updated", "differences"):
+            for item in done[word]:
+                out.print(f"{word}: {item}", markup=False)
+        if not any(done.values()):
+            out.print("As declared.")
+    if done["differences"]:
+        sys.exit(REFUSED)
+
+
+def _opened(home: Path) -> Home:
+    return open_home(home)

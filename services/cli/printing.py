@@ -1,0 +1,87 @@
+"""How the command says things: JSON for scripts, a line or a table for people. Exit codes are one list."""
+
+import json
+import sys
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+DONE: Final = 0
+REFUSED: Final = 1
+"""Refused, invalid, or not found."""
+MISUSE: Final = 2
+UNREACHABLE: Final = 3
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+_MARKS: Final = {"recorded": "green", "repeated": "cyan", "refused": "yellow", "invalid": "red", "held": "magenta"}
+
+
+def as_json(value: Any) -> None:
+    """One JSON value on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def plain(text: str) -> str:
+    """Text from outside, fit for a terminal: no control characters."""
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def receipt_line(receipt: dict[str, Any]) -> None:
+    """A receipt for people: the verdict, the claim, and all its reasons."""
+    verdict = receipt["verdict"]
+    named = receipt.get("claimid") or f"INBOX {receipt['inbox']}"
+    positions = ", ".join(str(fact["position"]) for fact in _facts(receipt))
+    out.print(f"[{_MARKS[verdict]}]{verdict:<9}[/]", end=" ")
+    out.print(plain(f"{receipt.get('subject') or '-'} {named}") + (f" → {positions}" if positions else ""), markup=False)
+    for reason in reasons(receipt):
+        out.print(f"          {plain(reason)}", markup=False)
+
+
+def _facts(receipt: dict[str, Any]) -> list[dict[str, Any]]:
+    return receipt.get("facts") or (receipt.get("outcome") or {}).get("facts") or []
+
+
+def reasons(receipt: dict[str, Any]) -> list[str]:
+    """Why a claim was not recorded."""
+    told = receipt.get("outcome") or receipt
+    found = [f"{problem['pointer'] or '/'}: {problem['da']}" for problem in told.get("problems", [])]
+    if refusal := told.get("refusal"):
+        found.append(f"{refusal['rule']}: {refusal['da']}")
+    if receipt.get("reason"):
+        found.append(receipt["reason"])
+    return found
+
+
+def accepted(receipt: dict[str, Any]) -> bool:
+    """Did the claim become facts, now or before?"""
+    return receipt["verdict"] == "recorded" or (receipt.get("outcome") or {}).get("verdict") == "recorded"
+
+
+def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """A table for people."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(plain(cell) for cell in row))
+    out.print(made)
+
+
+def figure_text(figure: dict[str, Any]) -> str:
+    """A figure in Danish, never a bare number where it is not known."""
+    match figure["basis"]:
+        case "counted":
+            return f"{figure['value']} (talt op)"
+        case "stated" if figure["named"] is not None:
+            return f"{figure['value']} oplyst, {figure['named']} kan navngives"
+        case "stated":
+            return f"{figure['value']} oplyst"
+        case _:
+            limits = [
+                f"{word} {figure[key]}"
+                for key, word in (("at_least", "mindst"), ("at_most", "højst"))
+                if figure.get(key) is not None
+            ]
+            return ", ".join(["ikke kendt", *limits])

@@ -1,0 +1,81 @@
+"""What may be asked of a service over NATS: parsed, explained, and no further."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from events.dates import BadDateError, instant, parse
+from events.decider import Thing
+
+
+def _day(text: str) -> str:
+    try:
+        if parse(text).latest is None:
+            raise BadDateError(text)
+    except BadDateError as error:
+        raise ValueError("a day such as 2018-12-06") from error
+    return text
+
+
+def _known_at(value: int | str) -> int | str:
+    if isinstance(value, int) or value.isdigit():
+        return int(value)
+    try:
+        instant(value)
+    except BadDateError as error:
+        raise ValueError("a log position, or a moment with its zone such as 2026-11-21T12:00:00Z") from error
+    return value
+
+
+Day = Annotated[str, AfterValidator(_day)]
+KnownAt = Annotated[int | str, AfterValidator(_known_at)]
+
+
+class Form(BaseModel):
+    """A question; what is not asked for is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Clocks(Form):
+    """Both clocks: when it happened, and when we knew."""
+
+    as_of: Day | None = None
+    known_at: KnownAt | None = None
+
+
+class ShowForm(Clocks):
+    """One thing: `application/eks-1`."""
+
+    thing: str = Field(pattern=r"^[a-z-]+/[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+
+    def named(self) -> Thing:
+        kind, _, id_ = self.thing.partition("/")
+        return Thing(kind, id_)
+
+
+class ListForm(Clocks):
+    """The things of a kind, or of all kinds."""
+
+    kind: str | None = None
+
+
+class ReceiptsForm(Form):
+    """The receipts of messages by their INBOX positions; waits up to `wait` seconds for all of them."""
+
+    positions: list[int] = Field(max_length=200)
+    wait: float = Field(default=0, ge=0, le=15)
+
+
+class AnswerForm(Clocks):
+    """The answer to a question by its key."""
+
+    key: str
+    format: Literal["json", "html"] = "json"
+
+
+class FiguresForm(Clocks):
+    """The figures and lists of a programme."""
+
+    programme: str
+    year: int | None = Field(default=None, ge=1900, le=9998)

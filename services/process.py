@@ -1,0 +1,404 @@
+"""How a service lives: connect, check, catch up, take claims, answer questions, stop.
+
+It stops by itself, with a reason and an exit code, where going on could do harm: a log that is not the one it read, a
+stream configured otherwise than declared, a connection that was closed for good, anything that broke unexpectedly.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from faststream import AckPolicy, FastStream
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats.security import NatsNKey
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js.client import JetStreamContext
+
+from deploy.declared import PIN_GROUP
+from deploy.home import Home, open_home
+from deploy.roles import API, OPERATOR, SCRUBBER
+from deploy.streams import check_streams_by_info
+from events.catalogue import OWNERS
+from events.codec import Fact, UndecodableError
+from events.decider import Thing
+from events.inbox import outcomes
+from events.inbox.claim import Arrival
+from events.inbox.desk import Desk, Journals, Room
+from events.inbox.outcomes import Outcomes
+from events.intake import SourceRegistered
+from events.store import DamagedLogError, UnreachableError, fact_of
+from events.store.jetstream import JetStreamJournal
+from events.store.pull import Pull
+from events.store.timeline import Timeline
+from events.store.views import View, ViewStore
+from services.asks import Answerer, asked, listing, serve, show
+from services.forms import Form, ReceiptsForm
+from services.settings import Settings
+
+BROKEN, DAMAGED, MISCONFIGURED, UNREACHABLE = 70, 65, 78, 69
+"""Exit codes: ours to mend, the log is damaged, the server is configured otherwise, the server is not there."""
+CONNECT_WITHIN: Final = 60.0
+TICK: Final = 0.5
+
+OPERATOR_MAY: Final = SourceRegistered(
+    sources=(f"urn:spor:source:{OPERATOR}",),
+    types=(SourceRegistered.tag,),
+    programmes=("*",),
+    acts_for="driften",
+)
+"""What the operator's own source may say: it registers the others, and is the only one that stands in the program."""
+
+log = structlog.get_logger()
+
+
+class StopError(Exception):
+    """The service must stop: an exit code and what to do about it."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a service is joined of, for its own questions and reactions."""
+
+    home: Home
+    nc: Client
+    store: ViewStore
+    desk: Desk
+    log: JetStreamJournal
+    reached: Callable[[int], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one service adds to the common life."""
+
+    room: Room
+    views: Sequence[View] = ()
+    state: Callable[[list[Fact]], Any] = lambda _: None
+    answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
+    react: Callable[[Parts, Fact], Awaitable[None]] | None = None
+
+
+class _LingeringPulls(JetStreamContext):
+    """FastStream's own pull loses batches and waits for full ones; it only asks this for a subscription."""
+
+    size = 500
+    pull: Pull | None = None
+
+    async def pull_subscribe(self, subject: str, durable: str | None = None, stream: str | None = None, **_: Any) -> Any:
+        if durable is None or stream is None:
+            raise ValueError(f"{subject}: only provisioned durables are read")
+        self.pull = Pull(self._nc, self._prefix, stream, durable, group=PIN_GROUP, size=self.size)
+        return await self.pull.start()
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far the followers have read, for whoever waits for it."""
+
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def tell(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+    async def until(self, true: Callable[[], bool], within: float) -> bool:
+        async with self.changed:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait_for(true), within)
+            return true()
+
+
+class Process:
+    """One instance of one service."""
+
+    def __init__(self, plan: Plan, settings: Settings) -> None:
+        self._plan, self._settings, self.owner = plan, settings, plan.room.owner
+        self._home = open_home(settings.home)
+        self._durable = f"{self.owner}-{settings.instance}"
+        self._progress = _Progress()
+        self._stop: StopError | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._scrubber: Client | None = None
+        self._begun = 0
+        self._ending = False
+        self._broker = NatsBroker(
+            self._home.url,
+            security=NatsNKey(str(self._home.seed(self.owner))),
+            js_options={"prefix": API, "timeout": 5},
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.1,
+            closed_cb=self._closed,
+            error_cb=_noted,
+            name=f"spor-{self._durable}",
+            logger=None,
+        )
+        self._app = FastStream(self._broker, logger=None)
+
+    async def run(self) -> int:
+        """Live until told to stop; the exit code."""
+        store = ViewStore(
+            self._home.views(self.owner, self._settings.instance),
+            [Outcomes(), Timeline(self.owner), *self._plan.views],
+        )
+        try:
+            await self._begin(store)
+            await self._app.run()
+        except StopError as stop:
+            self._stop = stop
+        except (DamagedLogError, UndecodableError) as damaged:
+            self._stop = StopError(DAMAGED, str(damaged))
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._scrubber:
+                await self._scrubber.close()
+            store.close()
+        if self._stop:
+            log.error("stopped", service=self.owner, code=self._stop.code, why=str(self._stop))
+            return self._stop.code
+        log.info("stopped", service=self.owner, code=0)
+        return 0
+
+    # -- beginning
+
+    async def _begin(self, store: ViewStore) -> None:
+        nc = await self._connect()
+        differences = await check_streams_by_info(nc, self._home.table)
+        if differences:
+            raise StopError(MISCONFIGURED, "; ".join(map(str, differences)) + ". See `spor streams check`.")
+        self._join(nc, store)
+        await store.verify(self.parts.log)
+        await self._react_to_missed()
+        await self._desk.open()
+        self._spawn(self._follow_log())
+        self._spawn(self._follow_receipts())
+        await self._level()
+        self._subscribe()
+        answers = await serve(nc, self.owner, self._answerers())
+        self._app.on_shutdown(self._end)
+        self._app.on_shutdown(answers.stop)
+        self._spawn(self._ticks())
+        self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
+
+    async def _connect(self) -> Client:
+        until = asyncio.get_running_loop().time() + CONNECT_WITHIN
+        while True:
+            try:
+                await self._broker.connect()
+            except (NatsError, OSError) as error:
+                if asyncio.get_running_loop().time() > until:
+                    why = f"{self._home.url} does not answer: {error!r}. Is the server running?"
+                    raise StopError(UNREACHABLE, why) from error
+                await asyncio.sleep(0.1)
+            else:
+                return self._state.connection
+
+    @property
+    def _state(self) -> Any:
+        """FastStream's connection state: not its public API, hence pinned, and held by a test."""
+        return self._broker.config.broker_config.connection_state
+
+    def _join(self, nc: Client, store: ViewStore) -> None:
+        journal = JetStreamJournal(nc, "LOG", self._durable)
+        self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable)
+        self._inbox = JetStreamJournal(nc, "INBOX")
+        self._store = store
+        self._desk = Desk(
+            self._plan.room,
+            Journals(journal, self._receipts, JetStreamJournal(nc, "HELD")),
+            store,
+            lambda: datetime.now(UTC),
+            patience=timedelta(seconds=self._settings.patience),
+            preset={Thing("source", OPERATOR): OPERATOR_MAY},
+            scrub=self._scrub,
+            alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
+            answered=self._progress.tell,
+        )
+        self.parts = Parts(self._home, nc, store, self._desk, journal, self._reached)
+
+    def _subscribe(self) -> None:
+        pulls = _LingeringPulls(self._state.connection, prefix=API, timeout=5)
+        pulls.size = self._settings.batch
+        self._pulls = pulls
+        self._state.connect(self._state.connection, pulls)
+        subscriber = self._broker.subscriber(
+            "inbox.>",
+            stream=JStream("INBOX", declare=False),
+            durable=f"{self.owner}-0",
+            pull_sub=PullSub(batch_size=self._settings.batch, timeout=1.0, batch=True),
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+        )
+        subscriber(self._take)
+
+    async def _level(self) -> None:
+        """Read LOG and RECEIPTS to where they end now, before anything is judged."""
+        log_head, receipts_head = await self.parts.log.head(), await self._receipts.head()
+        while not await self._progress.until(
+            lambda: self._store.position >= log_head and self._store.kept("receipts") >= receipts_head, 1.0
+        ):
+            if self._stop:
+                raise self._stop
+        await self._desk.catch_up()
+
+    # -- working
+
+    async def _take(self, batch: NatsMessage) -> None:
+        try:
+            if self._pulls.pull and self._pulls.pull.begun != self._begun:
+                begun = self._pulls.pull.begun
+                await self._level()  # another one may have been the reader in the meantime
+                self._begun = begun
+            await self._desk.take([_arrival(message) for message in batch.raw_message])
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is: stop before later claims overtake these
+            self._fail(error)
+
+    async def _follow_log(self) -> None:
+        async for lines in self.parts.log.follow(self._store.position):
+            facts = [fact_of(line) for line in lines]
+            self._store.apply(facts)
+            await self._desk.notice(facts)
+            await self._progress.tell()
+            await self._react(facts)
+
+    async def _follow_receipts(self) -> None:
+        async for lines in self._receipts.follow(self._store.kept("receipts")):
+            outcomes.receive(self._store, lines)
+            await self._progress.tell()
+
+    async def _react(self, facts: Sequence[Fact]) -> None:
+        if self._plan.react:
+            for fact in facts:
+                await self._plan.react(self.parts, fact)
+        self._store.keep("reacted", facts[-1].position)
+
+    async def _react_to_missed(self) -> None:
+        """What was read, but not reacted to, before the last end."""
+        async for lines in self.parts.log.scan(self._store.kept("reacted"), self._store.position):
+            await self._react([fact_of(line) for line in lines])
+
+    async def _ticks(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            await self._desk.tick()
+
+    async def _reached(self, position: int) -> None:
+        """Wait until the views hold this position."""
+        if not await self._progress.until(lambda: self._store.position >= position, 10.0):
+            raise UnreachableError(f"position {position} has not been read yet")
+
+    async def _scrub(self, position: int) -> None:
+        """Overwrite a message in INBOX, with the key that can do nothing else."""
+        if self._scrubber is None:
+            self._scrubber = Client()
+            seed = str(self._home.seed(SCRUBBER))
+            await self._scrubber.connect(self._home.url, nkeys_seed=seed, max_reconnect_attempts=-1)
+        body = json.dumps({"seq": position}).encode()
+        answer = json.loads((await self._scrubber.request(f"{API}.STREAM.MSG.DELETE.INBOX", body, timeout=10)).data)
+        if "error" in answer and answer["error"].get("err_code") not in {10037, 10043, 10057}:  # it is gone already
+            raise RuntimeError(f"INBOX {position} could not be overwritten: {answer['error']['description']}")
+
+    # -- questions
+
+    def _answerers(self) -> dict[str, Answerer]:
+        return {
+            "health": asked(Form, self._health),
+            "show": show(self._store, self._plan.state),
+            "list": listing(self._store, OWNERS[self.owner]),
+            "receipts.*": self._receipts_of,
+            **self._plan.answerers(self.parts),
+        }
+
+    def _health(self, _form: Form) -> bytes:
+        return json.dumps(
+            {
+                "service": self.owner,
+                "instance": self._settings.instance,
+                "position": self._store.position,
+                "waiting": self._desk.waiting,
+                "held": [str(thing) for thing in self._desk.held],
+            }
+        ).encode()
+
+    async def _receipts_of(self, body: bytes, subject: str) -> bytes:
+        """The receipts of messages by INBOX position, to their own source alone."""
+        source = subject.rpartition(".")[2]
+
+        async def answer(form: ReceiptsForm) -> bytes:
+            def found() -> list[Any]:
+                receipts = [outcomes.receipt_for(self._store, position) for position in form.positions]
+                return [receipt for receipt in receipts if receipt and receipt.claimsource == source]
+
+            await self._progress.until(lambda: len(found()) == len(form.positions), form.wait)
+            return outcomes.encode_all(found(), self._store.position)
+
+        return await asked(ReceiptsForm, answer)(body, subject)
+
+    # -- ending
+
+    def _spawn(self, work: Any) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - nothing may go on with a part of it dead
+                self._fail(error)
+
+        self._tasks.append(asyncio.create_task(guarded()))
+
+    def _fail(self, error: Exception) -> None:
+        if self._stop is None:
+            damaged = isinstance(error, DamagedLogError | UndecodableError)
+            code = DAMAGED if damaged else UNREACHABLE if isinstance(error, UnreachableError) else BROKEN
+            self._stop = StopError(code, f"{type(error).__name__}: {error}")
+            if code == BROKEN:
+                log.exception("broken", service=self.owner, exc_info=error)
+        self._app.exit()
+
+    async def _end(self) -> None:
+        """From now on a closed connection is meant."""
+        self._ending = True
+
+    async def _closed(self) -> None:
+        if not self._ending:
+            self._fail(UnreachableError("the connection was closed for good"))
+
+
+def _arrival(message: Any) -> Arrival:
+    position = int(message.reply.split(".")[5])
+    return Arrival(position, message.subject, message.data, message.headers or {}, message.ack)
+
+
+async def _noted(error: Exception) -> None:
+    log.warning("nats", error=repr(error))
+
+
+
+
+def run(plan: Plan) -> None:
+    """Start a service and end with its exit code."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    sys.exit(asyncio.run(Process(plan, Settings()).run()))

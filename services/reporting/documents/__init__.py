@@ -1,0 +1,70 @@
+"""Documents: an answer as a page for people, and as canonical JSON for programs.
+
+Both are pure functions of the answer that `views.answer.compose` makes: no clock, no environment, no network, and the
+same bytes for the same answer in every locale, time zone and process. A page loads nothing and runs nothing; its one
+style sheet stands in it, and its content security policy allows that sheet by digest and nothing else.
+"""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from events.words import when
+from services.reporting.documents.page import page
+from services.reporting.documents.wording import (
+    instant,
+    number,
+    quantity,
+    spans,
+    unit,
+    upper_first,
+)
+
+
+def render_html(answer: dict[str, Any]) -> bytes:
+    """The answer as a Danish page of its own, UTF-8."""
+    environment = _environment()
+    style = _style(environment)
+    html = environment.get_template("answer.html.j2").render(
+        answer=answer,
+        page=page(answer),
+        style=style,
+        style_digest=b64encode(sha256(style.encode()).digest()).decode(),
+    )
+    return html.encode()
+
+
+def render_json(answer: dict[str, Any]) -> bytes:
+    """The answer as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.reporting.documents"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "instant": instant,
+        "number": number,
+        "quantity": quantity,
+        "spans": spans,
+        "unit": unit,
+        "upper_first": upper_first,
+        "when": when,
+    }
+    return environment
+
+
+def _style(environment: Environment) -> str:
+    """The style sheet exactly as it stands in the page: its digest is in the policy."""
+    return environment.get_template("style.css.j2").render()

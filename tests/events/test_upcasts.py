@@ -1,0 +1,61 @@
+"""A retired type is read as the newest one that follows it."""
+
+import msgspec
+import pytest
+
+from events.codec import UndecodableError, decode
+from events.engagement import PhaseCompleted
+from events.upcasts import UPCASTS, Upcast, newest
+from tests.support.builders import completed, fact
+
+CHAIN = {
+    "engagement.phase-ended.v1": Upcast(
+        "engagement.phase-ended.v2", lambda data: {**data, "programme": data.get("programme", "boern-unge")}
+    ),
+    "engagement.phase-ended.v2": Upcast(
+        "engagement.phase-completed.v1",
+        lambda data: {"programme": data["programme"], "phase": data["name"], "on": data["day"]},
+    ),
+}
+
+
+def stored(tag: str, data: object) -> bytes:
+    """The body of a fact of a retired type."""
+    document = msgspec.json.decode(fact(7, "engagement/eks-1", completed("status", "2033")).body)
+    return msgspec.json.encode(document | {"type": tag, "data": data})
+
+
+def test_a_fact_of_a_type_retired_twice_is_read_in_its_newest_shape() -> None:
+    body = stored("engagement.phase-ended.v1", {"name": "status", "day": "2016-01~"})
+    read = decode(7, body, CHAIN)
+    assert read.event == PhaseCompleted(programme="boern-unge", phase="status", on="2016-01~")
+
+
+def test_what_was_written_stays_as_it_was() -> None:
+    body = stored("engagement.phase-ended.v1", {"name": "status", "day": "2016-01~"})
+    read = decode(7, body, CHAIN)
+    assert read.body == body
+    assert read.envelope.type == "engagement.phase-ended.v1"
+
+
+def test_the_chain_is_entered_where_the_stored_type_stands() -> None:
+    data = {"programme": "eksempel", "name": "analysis", "day": "2032"}
+    assert newest("engagement.phase-ended.v2", data, CHAIN) == (
+        "engagement.phase-completed.v1",
+        {"programme": "eksempel", "phase": "analysis", "on": "2032"},
+    )
+
+
+def test_a_type_that_is_not_retired_is_left_alone() -> None:
+    data = {"programme": "eksempel", "phase": "analysis", "on": "2032"}
+    assert newest("engagement.phase-completed.v1", data, CHAIN) == ("engagement.phase-completed.v1", data)
+
+
+def test_no_type_is_retired_yet() -> None:
+    assert dict(UPCASTS) == {}
+
+
+@pytest.mark.parametrize("data", [{}, {"name": "status"}, [], "status", None, {"name": 3, "day": []}])
+def test_data_that_an_upcast_cannot_turn_is_undecodable(data: object) -> None:
+    with pytest.raises(UndecodableError, match="position 7"):
+        decode(7, stored("engagement.phase-ended.v1", data), CHAIN)
