@@ -1,7 +1,6 @@
-# One image for every service: `docker run spor intake`, `docker run spor reporting`, … The server stands by itself.
+# One image for everything in compose.yaml: the server and every service, each started by its own command.
 FROM python:3.11-slim
 
-RUN useradd --create-home --home-dir /var/lib/spor --uid 10001 spor
 WORKDIR /opt/spor
 
 # First what changes seldom, by hash.
@@ -14,7 +13,9 @@ COPY services services
 COPY deploy deploy
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . && rm -rf build *.egg-info
 
-USER spor
-WORKDIR /var/lib/spor
-ENTRYPOINT ["spor"]
-CMD ["--help"]
+# Volumes take these rights when they are made, so that any user may be named in compose.yaml: the one whose keys are read.
+RUN mkdir -p /spor/store /spor/views && chmod 1777 /spor/store /spor/views
+
+ENV SPOR_HOME=/spor
+USER 10001
+CMD ["spor", "--help"]

@@ -84,9 +84,8 @@ def make_home(
     )
     home = Home(folder, table, host or home.host, port or home.port)
     keys = make_keys(folder / "keys", table.users)
-    config = configuration(
-        table, keys, name="spor", host=home.host, port=home.port, store_dir=(folder / "store").absolute()
-    )
+    # The store lies below the folder that the server is started in: here, or wherever a container mounts it.
+    config = configuration(table, keys, name="spor", host=home.host, port=home.port, store_dir=Path("store"))
     _write(home.server_config, config)
     _write(folder / "spor.json", {"host": home.host, "port": home.port, "table": asdict(table)})
     return home

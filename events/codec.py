@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from events.base import Event
+from events.base import Event, Raw
 from events.decider import Thing
 from events.engagement import EngagementEvent
 from events.intake import IntakeEvent
@@ -101,7 +101,7 @@ def decode(position: int, body: bytes, upcasts: Mapping[str, Upcast] = UPCASTS) 
 def _event(envelope: Envelope, upcasts: Mapping[str, Upcast]) -> Event:
     if envelope.type not in upcasts:
         return _events[envelope.type].decode(envelope.data)
-    tag, data = newest(envelope.type, msgspec.json.decode(envelope.data), upcasts)
+    tag, data = newest(envelope.type, msgspec.json.decode(envelope.data, type=Raw), upcasts)
     return msgspec.convert(data, EVENTS[tag])
 
 

@@ -11,7 +11,7 @@ A date is a calendar day in Europe/Copenhagen. `as_of` a day means its end there
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 OPEN: Final = ".."
 
 _PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class BadDateError(ValueError):
@@ -86,6 +87,8 @@ def _part(text: str) -> Span:
     if match is None:
         raise BadDateError(text)
     year, month, day, about = match.groups()
+    if "00" in {month, day}:
+        raise BadDateError(text)
     try:
         return _widened(int(year), int(month or 0), int(day or 0), 1 if about else 0)
     except (ValueError, OverflowError) as error:
@@ -133,18 +136,16 @@ def local_day(moment: datetime) -> date:
 
 def instant(text: str) -> datetime:
     """An RFC 3339 moment; it must name its zone. Raises BadDateError."""
-    if len(text) < len("2018-12-06T12:00Z") or text[10] not in "Tt ":
+    if _MOMENT.fullmatch(text) is None:
         raise BadDateError(text)
     try:
         moment = datetime.fromisoformat(text.replace("z", "Z"))
         moment.astimezone(COPENHAGEN)
     except (ValueError, OverflowError) as error:
         raise BadDateError(text) from error
-    if moment.tzinfo is None:
-        raise BadDateError(text)
     return moment
 
 
 def stamp(moment: datetime) -> str:
     """A moment as it is stored: UTC, milliseconds, Z."""
-    return moment.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from events.catalogue import log_subject
+from events.catalogue import OWNER_OF, log_subject
 from events.codec import Fact, UndecodableError, decode
 
 MOST: Final = 1000
@@ -85,6 +85,6 @@ class Journal(Protocol):
 def fact_of(line: Line) -> Fact:
     """The fact that a line of LOG holds. Raises UndecodableError, also where it stands below another thing's subject."""
     fact = decode(line.position, line.body)
-    if log_subject(fact.thing) != line.subject:
+    if fact.thing.kind not in OWNER_OF or log_subject(fact.thing) != line.subject:
         raise UndecodableError(f"position {line.position}: says it is {fact.thing}, stands below {line.subject}")
     return fact

@@ -48,6 +48,7 @@ class _Child:
     name: str
     command: list[str]
     log: Path
+    cwd: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -94,8 +95,8 @@ class Launcher:
     async def _start(self) -> None:
         logs = self.home.folder / "logs"
         logs.mkdir(exist_ok=True)
-        config = str(self.home.server_config)
-        server = _Child("nats-server", [str(binary()), "-c", config, "-P", str(self.home.pid_file)], logs / "nats.log")
+        files = ["-c", str(self.home.server_config.absolute()), "-P", str(self.home.pid_file.absolute())]
+        server = _Child("nats-server", [str(binary()), *files], logs / "nats.log", cwd=self.home.folder)
         self._spawn(server)
         await self._provision(server)
         for owner in OWNERS:
@@ -106,7 +107,13 @@ class Launcher:
         environment = os.environ | {"SPOR_HOME": str(self.home.folder.absolute())}
         with child.log.open("ab") as log:
             child.process = subprocess.Popen(  # noqa: S603 - our own commands
-                child.command, stdout=log, stderr=log, env=environment, start_new_session=True, preexec_fn=_die_with_me  # noqa: PLW1509
+                child.command,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                cwd=child.cwd,
+                start_new_session=True,
+                preexec_fn=_die_with_me,  # noqa: PLW1509 - there are no threads here
             )
         child.started = time.monotonic()
         if child not in self._children:

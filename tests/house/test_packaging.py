@@ -1,16 +1,20 @@
 """The packages are ours: the registry has namesakes that would shadow or overwrite them."""
 
+import subprocess
+import sys
 import tomllib
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution, entry_points, packages_distributions
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.tree import PACKAGES, ROOT, code, read
+from tests.house.tree import PACKAGES, ROOT, code, files, read
 
 PINS = ("requirements.txt", "requirements-dev.txt")
 
@@ -43,7 +47,22 @@ def test_every_folder_of_code_is_a_package() -> None:
 
 def test_the_command_is_installed() -> None:
     (command,) = entry_points(group="console_scripts", name="spor")
-    assert command.value == "services.cli:main"
+    assert command.dist is not None
+    assert command.dist.name == "spor"
+    assert callable(command.load())
+
+
+def test_a_wheel_holds_every_file_of_the_packages_and_no_other(tmp_path: Path) -> None:
+    inside = [path for path in files() if path.parts[0] in PACKAGES]
+    for path in [Path("pyproject.toml"), *inside]:
+        (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
+        copyfile(ROOT / path, tmp_path / "tree" / path)
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-index"]
+    build = [*pip, "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(tmp_path / "tree")]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    held = {Path(name) for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert held == set(inside)
 
 
 def test_pins_are_what_the_project_asks_for() -> None:

@@ -27,12 +27,15 @@ def test_no_room_is_named_for_what_is_left_over() -> None:
 
 
 def test_a_package_of_the_services_hands_nothing_on() -> None:
-    """A name is imported from the room that it lives in."""
+    """A name is imported from the room that it lives in; a package's own file uses whatever it imports."""
     inits = [path for path in code(".py") if path.name == "__init__.py" and path.parts[0] == "services"]
-    assert [
-        path for path in inits if any(_is_from_within(path, node) for node in ast.walk(ast.parse(read(path))))
-    ] == []
+    assert {path: handed for path in inits if (handed := _handed_on(ast.parse(read(path))))} == {}
 
 
-def _is_from_within(init: Path, node: ast.AST) -> bool:
-    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(".".join(init.parent.parts))
+def _handed_on(module: ast.Module) -> set[str]:
+    nodes = list(ast.walk(module))
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    brought = {name.asname or name.name.partition(".")[0] for node in imports for name in node.names}
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    listed = {node.id for node in nodes if isinstance(node, ast.Name) and node.id == "__all__"}
+    return (brought - used) | listed

@@ -1,0 +1,175 @@
+"""Every type is told, owned and shown to somebody."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from events import engagement, intake, reporting
+from events.catalogue import (
+    CATALOGUE,
+    ENTRIES,
+    EVERYONE,
+    OWNER_OF,
+    OWNERS,
+    TOKEN,
+    UNADDRESSED,
+    entry_of,
+    log_subject,
+    question_key,
+    told,
+)
+from events.codec import EVENTS, decode
+from events.decider import Thing
+
+GOLDEN = Path(__file__).parent / "golden"
+
+DANISH = {
+    "intake.source-registered.v1": "Kilden er registreret og taler for kommunernes ESDH.",
+    "intake.rule-stated.v1": (
+        "Socialstyrelsen oplyste om capacity_per_year: Der kan optages fire kommuner om året."
+    ),
+    "intake.rule-adopted.v1": (
+        "styregruppen vedtog phases, gældende fra 1. januar 2030: Analyse, udvikling, status."
+    ),
+    "intake.name-stated.v1": (
+        "børne- og socialministeren brugte navnet »Social\N{SOFT HYPHEN}styrelsen« om Socialstyrelsen."
+    ),
+    "intake.application-round-opened.v1": (
+        "Ansøgningspuljen for 2031 åbnede 2. januar 2031 med frist 2031-03-01T12:00:00+01:00."
+    ),
+    "intake.application-submitted.v1": "København ansøgte i puljen 2031-1; modtaget 2031-02-28T09:00:00+01:00.",
+    "intake.steering-group-decided.v1": "Styregruppen afgjorde ansøgningen 1. april 2031: sat på venteliste.",
+    "intake.place-taken.v1": "København fik plads nr. 4 i 2031 (ansøgning eks-1).",
+    "intake.agreement-concluded.v1": (
+        "Aftalen om et længerevarende forløb med Ballerup blev indgået 1. maj 2031."
+    ),
+    "engagement.participation-stated.v1": (
+        "Socialstyrelsen oplyste, at Aabenraa deltager i et længerevarende forløb."
+    ),
+    "engagement.engagement-opened.v1": "Et længerevarende forløb med København begyndte 1. maj 2031.",
+    "engagement.phase-started.v1": "Fasen analysefasen begyndte omkring juni 2031.",
+    "engagement.phase-completed.v1": "Fasen analysefasen blev afsluttet november 2031.",
+    "reporting.figure-stated.v1": "Socialstyrelsen oplyste et tal for started.",
+    "reporting.question-received.v1": (
+        "Folketingets Social-, Indenrigs- og Børneudvalg stillede spørgsmål nr. 534 til børne- og socialministeren"
+        " 15. september 2017."
+    ),
+    "reporting.answer-drafted.v1": "Svarets afsnit blev valgt.",
+    "reporting.answer-sent.v1": "Pernille Rosenkrantz-Theil sendte svaret (dato: 28. februar 2024).",
+    "reporting.report-issued.v1": (
+        "Rapporten om spørgsmål 20181-S71-3 pr. 6. december 2018 blev udstedt fra position 152."
+    ),
+}
+DERIVED = {"intake.place-taken.v1", "engagement.engagement-opened.v1", "reporting.report-issued.v1"}
+STATEMENTS = {
+    "intake.rule-stated.v1", "intake.name-stated.v1", "engagement.participation-stated.v1", "reporting.figure-stated.v1",
+}  # fmt: skip
+
+
+def test_every_type_of_fact_is_in_the_catalogue_once() -> None:
+    assert set(CATALOGUE) == set(EVENTS) == set(DANISH)
+    assert len(ENTRIES) == len(CATALOGUE)
+
+
+@pytest.mark.parametrize("tag", DANISH)
+def test_the_danish_sentence_tells_the_golden_fact(tag: str) -> None:
+    assert told(decode(1, (GOLDEN / f"{tag}.json").read_bytes()).event) == DANISH[tag]
+
+
+@pytest.mark.parametrize("tag", CATALOGUE)
+def test_the_english_sentence_tells_the_golden_fact_in_other_words(tag: str) -> None:
+    sentence = told(decode(1, (GOLDEN / f"{tag}.json").read_bytes()).event, "en")
+    assert sentence != DANISH[tag]
+    assert re.fullmatch(r"[^{}]+[.]", sentence)
+    assert " None" not in sentence
+
+
+def test_a_missing_date_is_told_as_not_known() -> None:
+    sent = reporting.AnswerSent(signed_by="Mai Mercado", citation=reporting.Citation(file="f", sentence="s"))
+    assert told(sent) == "Mai Mercado sendte svaret (dato: ikke kendt)."
+
+
+def test_braces_in_a_field_are_only_text() -> None:
+    rule = intake.RuleAdopted(
+        programme="p", topic="t", rule="r", text="{0.__class__} {text}", value=1, valid_from="2030", authority="a"
+    )
+    assert told(rule).endswith("{0.__class__} {text}")
+
+
+@pytest.mark.parametrize("tag", CATALOGUE)
+def test_the_tag_begins_with_the_owner_who_alone_may_record_it(tag: str) -> None:
+    module = {"intake": intake, "engagement": engagement, "reporting": reporting}[tag.partition(".")[0]]
+    assert CATALOGUE[tag].owner == tag.partition(".")[0]
+    assert CATALOGUE[tag].event.__module__ == module.__name__
+    assert re.fullmatch(r"(intake|engagement|reporting)\.[a-z-]+\.v[1-9]", tag)
+
+
+def test_each_kind_of_thing_has_one_owner() -> None:
+    kinds = [kind for owned in OWNERS.values() for kind in owned]
+    assert len(set(kinds)) == len(kinds)
+    assert OWNER_OF[UNADDRESSED] == "intake"
+    assert {entry.kind for entry in ENTRIES} == set(kinds)
+
+
+@pytest.mark.parametrize("tag", CATALOGUE)
+def test_each_type_is_seen_by_known_audiences_and_always_by_the_auditor(tag: str) -> None:
+    seen_by = CATALOGUE[tag].seen_by
+    assert set(seen_by) <= set(EVERYONE)
+    assert "auditor" in seen_by
+    assert len(set(seen_by)) == len(seen_by)
+
+
+@pytest.mark.parametrize(
+    ("tag", "hidden_from"),
+    [
+        ("intake.source-registered.v1", {"public", "municipality", "ministry"}),
+        ("intake.application-submitted.v1", {"public", "ministry"}),
+        ("intake.steering-group-decided.v1", {"public"}),
+        ("intake.place-taken.v1", {"public"}),
+        ("reporting.answer-drafted.v1", {"public", "municipality"}),
+    ],
+)
+def test_casework_decisions_and_drafts_are_hidden_from_some(tag: str, hidden_from: set[str]) -> None:
+    assert set(EVERYONE) - set(CATALOGUE[tag].seen_by) == hidden_from
+
+
+def test_derived_types_say_what_to_send_instead() -> None:
+    assert {tag for tag, entry in CATALOGUE.items() if entry.instead} == DERIVED
+    for tag in DERIVED:
+        instead, why = CATALOGUE[tag].instead or ("", "")
+        assert why
+        assert instead in CATALOGUE or instead.startswith("spor ")
+        assert instead not in DERIVED
+
+
+def test_statements_are_marked_as_statements() -> None:
+    assert {tag for tag, entry in CATALOGUE.items() if entry.statement} == STATEMENTS
+
+
+@pytest.mark.parametrize("tag", CATALOGUE)
+def test_an_id_that_follows_from_the_content_is_the_golden_facts_own(tag: str) -> None:
+    fact = decode(1, (GOLDEN / f"{tag}.json").read_bytes())
+    names = entry_of(fact.event).names
+    assert fact.thing.kind == CATALOGUE[tag].kind
+    assert names is None or names(fact.event) == fact.thing.id
+
+
+def test_a_things_facts_stand_below_its_owner() -> None:
+    assert log_subject(Thing("application", "eks-1")) == "log.intake.application.eks-1"
+    assert log_subject(Thing("participation", "p_0101")) == "log.engagement.participation.p_0101"
+    assert log_subject(Thing("question", "20181-S71-3")) == "log.reporting.question.20181-S71-3"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("20131/SOU/262", "20131-SOU-262"), ("20181/§71/3", "20181-S71-3"), ("20181/SOU/samraad/12", "20181-SOU-samraad-12")],
+)
+def test_a_questions_key_is_a_token(text: str, key: str) -> None:
+    assert question_key(text) == key
+    assert TOKEN.fullmatch(key)
+
+
+@pytest.mark.parametrize("text", ["", "-a", "_a", "a.b", "a b", "a*", ">", "a/b", "æ", "a" * 65, "a\n", "a\x00"])
+def test_what_could_mean_more_than_one_subject_is_no_token(text: str) -> None:
+    assert not TOKEN.fullmatch(text)

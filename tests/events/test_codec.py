@@ -1,0 +1,368 @@
+"""Bytes and facts: what was written once is read for ever (golden files), and nothing is lost on the way."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, strategies as st
+
+from events.base import Event
+from events.catalogue import CATALOGUE
+from events.codec import EVENTS, Envelope, UndecodableError, decode, digest, encode, encode_data, fact_id
+from events.decider import Thing
+from events.intake import Value
+from events.store import Line, fact_of
+from tests.support.builders import completed, fact
+
+GOLDEN = Path(__file__).parent / "golden"
+
+CITED_S0 = {"file": "000_740e652e0c3186f3.txt", "sentence": "Der kan optages fire kommuner om året."}
+
+SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
+    "intake.source-registered.v1": (
+        "source/esdh",
+        {
+            "sources": ("urn:spor:source:esdh", "urn:spor:source:esdh-2"),
+            "types": ("intake.application-submitted.v1",),
+            "programmes": ("eksempel",),
+            "municipalities": ("0101", "0851"),
+            "acts_for": "kommunernes ESDH",
+        },
+    ),
+    "intake.rule-stated.v1": (
+        "rule/boern-unge_capacity_per_year",
+        {
+            "programme": "boern-unge",
+            "topic": "capacity",
+            "rule": "capacity_per_year",
+            "text": "Der kan optages fire kommuner om året.",
+            "value": 4,
+            "unit": "municipalities per year",
+            "approximate": True,
+            "said_on": "2018-12-06",
+            "said_by": "Socialstyrelsen",
+            "question": "20181-S71-3",
+            "citation": CITED_S0,
+        },
+    ),
+    "intake.rule-adopted.v1": (
+        "rule/eksempel_phases",
+        {
+            "programme": "eksempel",
+            "topic": "phases",
+            "rule": "phases",
+            "text": "Analyse, udvikling, status.",
+            "value": ("analysis", "development", "status"),
+            "unit": "phases",
+            "valid_from": "2030-01-01",
+            "authority": "styregruppen",
+        },
+    ),
+    "intake.name-stated.v1": (
+        "name/socialstyrelsen",
+        {
+            "body": "socialstyrelsen",
+            "name": "Socialstyrelsen",
+            "printed": "Social\N{SOFT HYPHEN}styrelsen",
+            "role": "styrelse",
+            "said_on": "[2017-09-15..]",
+            "said_by": "børne- og socialministeren",
+            "citation": {"file": "002_19a773032c0f70b0.txt", "sentence": "Socialstyrelsen har oplyst følgende"},
+        },
+    ),
+    "intake.application-round-opened.v1": (
+        "round/2031-1",
+        {"programme": "eksempel", "year": 2031, "opens": "2031-01-02", "deadline": "2031-03-01T12:00:00+01:00"},
+    ),
+    "intake.application-submitted.v1": (
+        "application/eks-1",
+        {
+            "programme": "eksempel",
+            "round": "2031-1",
+            "municipality": "0101",
+            "received_at": "2031-02-28T09:00:00+01:00",
+            "director_signature": {"role": "director", "on": "2031-02-20"},
+            "political_backing": {"body": "Børneudvalget", "on": "2031-02-10", "item": "pkt. 7"},
+            "rules": (3, 4),
+        },
+    ),
+    "intake.steering-group-decided.v1": (
+        "application/eks-2",
+        {
+            "programme": "eksempel",
+            "outcome": "waiting-list",
+            "on": "2031-04-01",
+            "bodies": ("Ankestyrelsen", "Socialstyrelsen"),
+            "reasons": "Øvrige aktiviteter er ikke beskrevet.",
+            "rules": (5,),
+        },
+    ),
+    "intake.place-taken.v1": (
+        "year/eksempel_2031",
+        {
+            "programme": "eksempel",
+            "year": 2031,
+            "application": "eks-1",
+            "municipality": "0101",
+            "place": 4,
+            "rules": (5,),
+        },
+    ),
+    "intake.agreement-concluded.v1": (
+        "application/eks-3",
+        {
+            "programme": "eksempel",
+            "municipality": "0151",
+            "on": "2031-05-01",
+            "political_adoption": {"body": "byrådet", "on": "2031-04-25", "item": "pkt. 12"},
+            "rules": (6,),
+        },
+    ),
+    "engagement.participation-stated.v1": (
+        "participation/boern-unge_0580",
+        {
+            "programme": "boern-unge",
+            "municipality": "0580",
+            "kind": "long",
+            "said_on": "2014-03-19",
+            "said_by": "Socialstyrelsen",
+            "begun": {"when": "2013", "printed": "i 2013", "bounded": "2013"},
+            "phase": "development",
+            "phase_in": {"when": "2014", "printed": "i 2014", "bounded": "[2014-01-01..2014-03-19]"},
+            "ended": {"when": "[..2014-03]", "printed": "inden marts 2014", "bounded": "[..2014-03-19]"},
+            "expected_end": {"when": "2016-01~", "printed": "primo 2016"},
+            "question": "20131-SOU-262",
+            "citation": {"file": "001_3b380193186e0aac.txt", "sentence": "Aabenraa i 2013."},
+        },
+    ),
+    "engagement.engagement-opened.v1": (
+        "engagement/eks-1",
+        {"programme": "eksempel", "municipality": "0101", "application": "eks-1", "on": "2031-05-01"},
+    ),
+    "engagement.phase-started.v1": (
+        "engagement/eks-4",
+        {"programme": "eksempel", "phase": "analysis", "on": "2031-06~", "planned_end": "2031-11", "rules": (7,)},
+    ),
+    "engagement.phase-completed.v1": (
+        "engagement/eks-5",
+        {"programme": "eksempel", "phase": "analysis", "on": "2031-11", "rules": (7, 8)},
+    ),
+    "reporting.figure-stated.v1": (
+        "figure/boern-unge_started",
+        {
+            "programme": "boern-unge",
+            "measure": "started",
+            "unit": "municipalities",
+            "year": 2018,
+            "since": 2012,
+            "value": 2,
+            "members": ("0773", "0540"),
+            "complete": True,
+            "said_on": "2018-12-06",
+            "said_by": "Socialstyrelsen",
+            "question": "20181-S71-3",
+            "citation": {
+                "file": "000_740e652e0c3186f3.txt",
+                "sentence": "- Morsø Kommune\n- Sønderborg Kommune",
+            },
+        },
+    ),
+    "reporting.question-received.v1": (
+        "question/20161-SOU-534",
+        {
+            "session": "20161",
+            "committee": "SOU",
+            "number": "534",
+            "committee_name": "Folketingets Social-, Indenrigs- og Børneudvalg",
+            "minister": "børne- og socialministeren",
+            "asked_on": "2017-09-15",
+            "asker": {"name": "Lars Aslan Rasmussen", "party": "S"},
+            "text": "Hvad er arsagen?",
+            "read_as": "Hvad er årsagen?",
+            "assertions": (
+                {
+                    "about": "Nyborg Kommune",
+                    "municipality": "0450",
+                    "citation": {"file": "002_19a773032c0f70b0.txt", "sentence": "fejlprocenter"},
+                },
+            ),
+            "refers_to": ("SOU spm. 80",),
+            "citation": {"file": "002_19a773032c0f70b0.txt", "sentence": "Hvad er arsagen?"},
+        },
+    ),
+    "reporting.answer-drafted.v1": (
+        "question/20181-S71-3",
+        {
+            "programme": "boern-unge",
+            "blocks": ({"block": "long", "year": 2018, "programme": "handicap"}, {"block": "criteria"}),
+            "as_of": "2018-12-06",
+        },
+    ),
+    "reporting.answer-sent.v1": (
+        "question/20231-SOU-198",
+        {
+            "on": "2024-02-28",
+            "printed_on": "28. februar 2024",
+            "signed_by": "Pernille Rosenkrantz-Theil",
+            "ministry": "Social-, Bolig- og Ældreministeriet",
+            "contributor": "Social- og Boligstyrelsen",
+            "sagsnr": "2024 - 1289",
+            "doknr": "766190",
+            "final": True,
+            "requests": (
+                {
+                    "of": "Langeland Kommune",
+                    "municipality": "0482",
+                    "what": "udtalelse",
+                    "citation": {"file": "004_a44851538a5cd7c2.txt", "sentence": "har anmodet om"},
+                },
+            ),
+            "refers_to": ("SOU spm. 80",),
+            "attachments": ("Bilag 1",),
+            "lost": ("brevhovedet",),
+            "citation": {"file": "004_a44851538a5cd7c2.txt", "sentence": "Med venlig hilsen"},
+        },
+    ),
+    "reporting.report-issued.v1": (
+        "report/9f2c",
+        {
+            "kind": "answer",
+            "question": "20181-S71-3",
+            "programme": "boern-unge",
+            "audience": "public",
+            "as_of": "2018-12-06",
+            "position": 152,
+            "template": "answer.1",
+            "documents": ({"media": "text/html", "digest": "3b" * 32, "size": 48213},),
+        },
+    ),
+}
+"""What each golden file says, by hand: its thing, and every field of its event."""
+
+
+def golden(tag: str) -> bytes:
+    return (GOLDEN / f"{tag}.json").read_bytes()
+
+
+def test_every_type_that_ever_was_has_a_golden_file_and_no_file_is_left_over() -> None:
+    assert {path.stem for path in GOLDEN.iterdir()} == set(SUMMARIES)
+    assert set(EVENTS) <= set(SUMMARIES)
+
+
+@pytest.mark.parametrize("tag", SUMMARIES)
+def test_a_golden_fact_reads_as_its_summary_says(tag: str) -> None:
+    subject, fields = SUMMARIES[tag]
+    read = decode(42, golden(tag))
+    assert msgspec.to_builtins(read.event) == fields
+    assert (str(read.thing), read.event.tag, read.position) == (subject, tag, 42)
+    assert read.envelope.source == f"/spor/{tag.partition('.')[0]}"
+    assert read.envelope.dataschema == f"urn:spor:schema:{tag}"
+    assert (read.envelope.time, read.envelope.recordedtime) == ("2031-03-01T09:12:00.000Z", "2031-03-01T09:12:01.337Z")
+    assert (read.envelope.correlationid, read.envelope.causationid) == ("sag 2031-17", "esdh/6f0d.1")
+    if tag == "engagement.engagement-opened.v1":
+        assert read.envelope.claimsource is msgspec.UNSET
+    else:
+        assert (read.envelope.claimsource, read.envelope.claimid) == ("esdh", "6f0d.1")
+        assert read.envelope.claimdigest == "ab" * 32
+
+
+@pytest.mark.parametrize("tag", SUMMARIES)
+def test_a_golden_fact_sets_every_field_of_its_type(tag: str) -> None:
+    read = decode(1, golden(tag)).event
+    assert set(SUMMARIES[tag][1]) == set(read.__struct_fields__)
+
+
+@pytest.mark.parametrize("tag", SUMMARIES)
+def test_a_golden_fact_would_be_written_with_the_same_bytes_today(tag: str) -> None:
+    read = decode(1, golden(tag))
+    assert encode_data(read.event) == read.envelope.data
+    assert encode(read.envelope) == golden(tag)
+
+
+def test_the_digest_is_that_of_the_exact_bytes() -> None:
+    body = golden("engagement.engagement-opened.v1")
+    assert decode(1, body).digest == digest(body)
+    assert decode(1, body.replace(b'","', b'", "')).digest != digest(body)
+    assert digest(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_the_id_of_a_fact_follows_from_its_cause_and_its_number() -> None:
+    assert fact_id("esdh/1", 0) == fact_id("esdh/1", 0)
+    assert len({fact_id("esdh/1", 0), fact_id("esdh/1", 1), fact_id("esdh/10", 0), fact_id("esdh", 10)}) == 4
+
+
+def test_a_field_added_later_has_its_default_in_an_old_fact() -> None:
+    body = msgspec.json.decode(golden("engagement.phase-started.v1"))
+    del body["data"]["rules"], body["data"]["planned_end"]
+    assert decode(1, msgspec.json.encode(body)).event == msgspec.structs.replace(
+        decode(1, golden("engagement.phase-started.v1")).event, rules=(), planned_end=None
+    )
+
+
+def test_a_field_that_a_later_release_added_does_not_disturb() -> None:
+    body = msgspec.json.decode(golden("engagement.phase-started.v1"))
+    body["data"]["mood"], body["weather"] = "fine", "grey"
+    assert decode(1, msgspec.json.encode(body)).event == decode(1, golden("engagement.phase-started.v1")).event
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"null", b"[]", b'"fact"', b"{}", b"\xff\xfe", b"[" * 100_000,
+        golden("engagement.phase-started.v1").replace(b"phase-started", b"phase-guessed"),
+        golden("engagement.phase-started.v1").replace(b'"phase":"analysis",', b""),
+        golden("engagement.phase-started.v1").replace(b'"rules":[7]', b'"rules":["7"]'),
+        golden("engagement.phase-started.v1").replace(b'"actor":', b'"author":'),
+    ],
+)  # fmt: skip
+def test_a_body_in_no_shape_that_can_be_read_is_named_by_its_position(body: bytes) -> None:
+    with pytest.raises(UndecodableError, match="position 17"):
+        decode(17, body)
+
+
+def test_a_fact_that_stands_below_another_things_subject_is_not_read() -> None:
+    body = fact(3, "engagement/eks-1", completed("status", "2033")).body
+    assert fact_of(Line(3, "log.engagement.engagement.eks-1", body)).thing == Thing("engagement", "eks-1")
+    for subject in ("log.engagement.engagement.eks-2", "log.intake.engagement.eks-1", "log.engagement.phase.eks-1"):
+        with pytest.raises(UndecodableError, match="position 3"):
+            fact_of(Line(3, subject, body))
+
+
+@pytest.mark.parametrize("subject", ["phase/eks-1", "", "/", "eks-1"])
+def test_a_fact_about_a_kind_of_thing_that_nobody_owns_is_not_read(subject: str) -> None:
+    body = fact(3, subject, completed("status", "2033")).body
+    with pytest.raises(UndecodableError, match="position 3"):
+        fact_of(Line(3, "log.engagement.engagement.eks-1", body))
+
+
+# -- laws
+
+whole = st.integers(min_value=-(2**63), max_value=2**64 - 1)
+st.register_type_strategy(int, whole)
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+events = st.sampled_from(sorted(EVENTS)).flatmap(lambda tag: st.from_type(EVENTS[tag]))
+text = st.text(max_size=30)
+
+
+@given(events, text, text)
+def test_every_event_survives_encoding(event: Event, claim_id: str, actor: str) -> None:
+    entry = CATALOGUE[event.tag]
+    envelope = Envelope(
+        id=fact_id("c", 0), source=f"/spor/{entry.owner}", type=event.tag, subject=f"{entry.kind}/x", time="t",
+        dataschema=entry.schema, recordedtime="t", correlationid="c", causationid="c", claimsource="esdh",
+        claimid=claim_id, claimdigest="d", actor=actor, data=encode_data(event),
+    )  # fmt: skip
+    read = decode(5, encode(envelope))
+    assert read.event == event
+    assert (read.envelope.claimid, read.envelope.actor) == (claim_id, actor)
+    assert encode(read.envelope) == encode(envelope) == read.body
+
+
+@given(st.from_type(Value))
+def test_a_rules_value_keeps_its_kind(value: Value) -> None:
+    kept = msgspec.json.decode(msgspec.json.encode(value), type=Value)
+    assert kept == value
+    assert type(kept) is type(value)
+    assert not isinstance(kept, float) or math.isfinite(kept)
