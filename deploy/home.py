@@ -1,8 +1,7 @@
 """One folder that is a Spor: its keys, the server's configuration, the store, the views, and where it answers.
 
-    spor.json       who there is (sources, readers, partitions) and the address
-    server.json     the whole nats-server configuration
-    keys/           one seed a user        store/  JetStream       views/  what services derived
+spor.json says who there is (sources, readers, partitions) and the address; server.json is the whole nats-server
+configuration; keys/ has one seed a user, store/ is JetStream's, views/ is what services derived, logs/ what they said.
 """
 
 import json
@@ -64,7 +63,7 @@ def open_home(folder: Path) -> Home:
         kept: dict[str, Any] = json.loads((folder / "spor.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise NoHomeError(str(folder)) from error
-    table = {name: tuple(value) if isinstance(value, list) else value for name, value in kept["table"].items()}
+    table: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in kept["table"].items()}
     return Home(folder, Table(**table), kept["host"], kept["port"])
 
 

@@ -21,7 +21,7 @@ from events.base import (
     Token,
 )
 
-Value: TypeAlias = bool | int | float | str | tuple[int | str, ...] | None
+Value: TypeAlias = bool | int | float | Line | tuple[int | Line, ...] | None
 """What a rule says, where it can be said as a value."""
 
 

@@ -46,7 +46,9 @@ def asked(form: type[Form], answer: Callable[[Any], Awaitable[bytes] | bytes]) -
                 {"pointer": "".join(f"/{step}" for step in problem["loc"]), "en": problem["msg"]}
                 for problem in wrong.errors(include_url=False, include_input=False, include_context=False)
             ]
-            return error("bad-request", "Spørgsmålet kan ikke læses.", "The question cannot be read.", problems=problems)
+            return error(
+                "bad-request", "Spørgsmålet kan ikke læses.", "The question cannot be read.", problems=problems
+            )
         except NotFoundError as missing:
             return error("not-found", missing.da, missing.en)
 
@@ -58,9 +60,7 @@ async def serve(nc: Client, owner: str, answerers: Mapping[str, Answerer]) -> Se
     service = await add_service(nc, ServiceConfig(name=f"spor-{owner}", version=VERSION, description=f"Spor: {owner}"))
     for verb, answerer in answerers.items():
         name = verb.split(".", maxsplit=1)[0]
-        await service.add_endpoint(
-            EndpointConfig(name=name, subject=f"ask.{owner}.{verb}", handler=_handler(answerer))
-        )
+        await service.add_endpoint(EndpointConfig(name=name, subject=f"ask.{owner}.{verb}", handler=_handler(answerer)))
     return service
 
 
@@ -68,7 +68,7 @@ def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
     async def handle(request: Request) -> None:
         try:
             answer = await answerer(request.data, request.subject)
-        except Exception as broken:  # noqa: BLE001 - whoever asked is told, and so is the operator
+        except Exception as broken:
             log.exception("unanswered", subject=request.subject, exc_info=broken)
             answer = error("broken", "Noget gik galt hos os. Det står i loggen.", "Something went wrong on our side.")
         await request.respond(answer)

@@ -44,7 +44,7 @@ class Clocks(Form):
     known_at: KnownAt | None = None
 
 
-class ShowForm(Clocks):
+class ThingForm(Form):
     """One thing: `application/eks-1`."""
 
     thing: str = Field(pattern=r"^[a-z-]+/[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
@@ -52,6 +52,14 @@ class ShowForm(Clocks):
     def named(self) -> Thing:
         kind, _, id_ = self.thing.partition("/")
         return Thing(kind, id_)
+
+
+class ShowForm(Clocks, ThingForm):
+    """One thing, on both clocks."""
+
+
+class ReleaseForm(ThingForm):
+    """A thing whose held claims are to be tried again."""
 
 
 class ListForm(Clocks):

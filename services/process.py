@@ -18,6 +18,7 @@ from faststream import AckPolicy, FastStream
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from faststream.nats.security import NatsNKey
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.client import JetStreamContext
 
@@ -30,22 +31,25 @@ from events.codec import Fact, UndecodableError
 from events.decider import Thing
 from events.inbox import outcomes
 from events.inbox.claim import Arrival
-from events.inbox.desk import Desk, Journals, Room
+from events.inbox.desk import Desk, Journals
 from events.inbox.outcomes import Outcomes
 from events.intake import SourceRegistered
+from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from events.store.pull import Pull
 from events.store.timeline import Timeline
 from events.store.views import View, ViewStore
 from services.asks import Answerer, asked, listing, serve, show
-from services.forms import Form, ReceiptsForm
+from services.forms import Form, ReceiptsForm, ReleaseForm
 from services.settings import Settings
 
 BROKEN, DAMAGED, MISCONFIGURED, UNREACHABLE = 70, 65, 78, 69
 """Exit codes: ours to mend, the log is damaged, the server is configured otherwise, the server is not there."""
 CONNECT_WITHIN: Final = 60.0
 TICK: Final = 0.5
+RECONNECT: Final[Any] = 0.1
+"""Seconds; FastStream types it as whole ones and hands it on to nats-py, which takes fractions."""
 
 OPERATOR_MAY: Final = SourceRegistered(
     sources=(f"urn:spor:source:{OPERATOR}",),
@@ -76,6 +80,7 @@ class Parts:
     desk: Desk
     log: JetStreamJournal
     reached: Callable[[int], Awaitable[None]]
+    clock: Callable[[], datetime]
 
 
 @dataclass(slots=True)
@@ -95,7 +100,9 @@ class _LingeringPulls(JetStreamContext):
     size = 500
     pull: Pull | None = None
 
-    async def pull_subscribe(self, subject: str, durable: str | None = None, stream: str | None = None, **_: Any) -> Any:
+    async def pull_subscribe(  # type: ignore[override]
+        self, subject: str, durable: str | None = None, stream: str | None = None, **_: Any
+    ) -> Any:
         if durable is None or stream is None:
             raise ValueError(f"{subject}: only provisioned durables are read")
         self.pull = Pull(self._nc, self._prefix, stream, durable, group=PIN_GROUP, size=self.size)
@@ -137,8 +144,9 @@ class Process:
             security=NatsNKey(str(self._home.seed(self.owner))),
             js_options={"prefix": API, "timeout": 5},
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.1,
+            reconnect_time_wait=RECONNECT,
             closed_cb=self._closed,
+            reconnected_cb=self._reconnected,
             error_cb=_noted,
             name=f"spor-{self._durable}",
             logger=None,
@@ -203,7 +211,8 @@ class Process:
                     raise StopError(UNREACHABLE, why) from error
                 await asyncio.sleep(0.1)
             else:
-                return self._state.connection
+                connection: Client = self._state.connection
+                return connection
 
     @property
     def _state(self) -> Any:
@@ -219,14 +228,14 @@ class Process:
             self._plan.room,
             Journals(journal, self._receipts, JetStreamJournal(nc, "HELD")),
             store,
-            lambda: datetime.now(UTC),
+            _now,
             patience=timedelta(seconds=self._settings.patience),
             preset={Thing("source", OPERATOR): OPERATOR_MAY},
             scrub=self._scrub,
             alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
             answered=self._progress.tell,
         )
-        self.parts = Parts(self._home, nc, store, self._desk, journal, self._reached)
+        self.parts = Parts(self._home, nc, store, self._desk, journal, self._reached, _now)
 
     def _subscribe(self) -> None:
         pulls = _LingeringPulls(self._state.connection, prefix=API, timeout=5)
@@ -261,7 +270,7 @@ class Process:
                 begun = self._pulls.pull.begun
                 await self._level()  # another one may have been the reader in the meantime
                 self._begun = begun
-            await self._desk.take([_arrival(message) for message in batch.raw_message])
+            await self._desk.take([_arrival(message) for message in _messages(batch)])
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is: stop before later claims overtake these
@@ -320,6 +329,7 @@ class Process:
             "show": show(self._store, self._plan.state),
             "list": listing(self._store, OWNERS[self.owner]),
             "receipts.*": self._receipts_of,
+            "release": asked(ReleaseForm, self._release),
             **self._plan.answerers(self.parts),
         }
 
@@ -333,6 +343,14 @@ class Process:
                 "held": [str(thing) for thing in self._desk.held],
             }
         ).encode()
+
+    async def _release(self, form: ReleaseForm) -> bytes:
+        """Try again what is held about a thing."""
+        causes = await self._desk.release(form.named())
+        for cause in causes:
+            if self._plan.react and (line := await self.parts.log.at(cause)):
+                await self._plan.react(self.parts, fact_of(line))
+        return self._health(Form())
 
     async def _receipts_of(self, body: bytes, subject: str) -> bytes:
         """The receipts of messages by INBOX position, to their own source alone."""
@@ -367,27 +385,46 @@ class Process:
             code = DAMAGED if damaged else UNREACHABLE if isinstance(error, UnreachableError) else BROKEN
             self._stop = StopError(code, f"{type(error).__name__}: {error}")
             if code == BROKEN:
-                log.exception("broken", service=self.owner, exc_info=error)
+                log.error("broken", service=self.owner, exc_info=error)
         self._app.exit()
 
     async def _end(self) -> None:
         """From now on a closed connection is meant."""
         self._ending = True
 
+    async def _reconnected(self) -> None:
+        """A server that was away may have come back with another log."""
+        self._spawn(self._verify())
+
+    async def _verify(self) -> None:
+        while True:
+            try:
+                return await self._store.verify(self.parts.log)
+            except UnreachableError:
+                await asyncio.sleep(TICK)
+
     async def _closed(self) -> None:
         if not self._ending:
             self._fail(UnreachableError("the connection was closed for good"))
 
 
-def _arrival(message: Any) -> Arrival:
+def _messages(batch: NatsMessage) -> list[Msg]:
+    """A batch's own messages: FastStream types them as one."""
+    messages: Any = batch.raw_message
+    return list(messages)
+
+
+def _arrival(message: Msg) -> Arrival:
     position = int(message.reply.split(".")[5])
     return Arrival(position, message.subject, message.data, message.headers or {}, message.ack)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 async def _noted(error: Exception) -> None:
     log.warning("nats", error=repr(error))
-
-
 
 
 def run(plan: Plan) -> None:

@@ -102,16 +102,16 @@ def read(arrival: Arrival) -> Claim | Unreadable:
 def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
     """The CloudEvent as one JSON object, whichever mode it came in."""
     headers = {name.lower(): value for name, value in arrival.headers.items()}
-    body = _json(arrival.body, problems, "/data" if "ce-specversion" in headers else "")
-    if "ce-specversion" in headers:
+    binary = "ce-specversion" in headers and not headers.get("content-type", "").lower().startswith(STRUCTURED)
+    body = _json(arrival.body, problems, "/data" if binary else "")
+    if binary:
         attributes = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
         return attributes | {"data": body, "datacontenttype": headers.get("content-type", "application/json")}
-    if body is None:
-        return None
-    if not isinstance(body, dict):
+    if isinstance(body, dict):
+        return body
+    if not problems:
         problems.add("", "type", "Ventet: et CloudEvent som JSON-objekt.", "Expected a CloudEvent as a JSON object.")
-        return None
-    return body
+    return None
 
 
 def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
@@ -226,7 +226,7 @@ def _envelope(document: Raw, problems: _Problems) -> None:
     if document.get("specversion") != "1.0":
         problems.add("/specversion", "attribute", "Ventet: 1.0.", "Expected 1.0.")
     content = document.get("datacontenttype", "application/json")
-    if not isinstance(content, str) or not content.lower().startswith("application/json"):
+    if not isinstance(content, str) or content.partition(";")[0].strip().lower() != "application/json":
         problems.add("/datacontenttype", "attribute", "Ventet: application/json.", "Expected application/json.")
     if "time" in document:
         try:

@@ -478,13 +478,37 @@ class Desk:
 
     # -- holding
 
+    async def release(self, thing: Thing) -> list[int]:
+        """Judge anew what is held about a thing, in order; the positions of facts to react to again."""
+        async with self._lock:
+            subject = self._held_subject(thing)
+            lines = [(line.position, msgspec.json.decode(line.body)) for line in await self._journals.held.read(subject)]
+            since = max((number for number, (_, what) in enumerate(lines, 1) if "released" in what), default=0)
+            held = [what for _, what in lines[since:]]
+            self._held.pop(thing, None)
+            run = _Run()
+            for what in held:
+                if "body" in what:
+                    arrival = Arrival(what["inbox"], what["subject"], what["body"].encode(), what["headers"])
+                    await self._judge(read(arrival), run)
+            await self._close(run)
+            if held and thing not in self._held:  # what broke again stays held
+                released = msgspec.json.encode({"at": stamp(self._clock()), "released": len(held)})
+                await self._commit(self._journals.held, [Append(subject, lines[-1][0], (released,))])
+            return [what["cause"] for what in held if "cause" in what]
+
+    def _held_subject(self, thing: Thing) -> str:
+        return f"held.{self._room.owner}.{thing.kind}.{thing.id}"
+
     async def _hold_claim(self, claim: Claim, reason: str, run: _Run) -> None:
-        await self._hold(claim.thing, {"inbox": claim.arrival.position, "source": claim.source, "reason": reason})
+        arrival = claim.arrival
+        kept = {"subject": arrival.subject, "headers": dict(arrival.headers), "body": arrival.body.decode()}
+        await self._hold(claim.thing, {"inbox": arrival.position, "reason": reason, **kept})
         run.add(_Answer(claim, Verdict.HELD, reason=reason))
 
     async def _hold(self, thing: Thing, what: dict[str, object]) -> None:
-        """Set something about a thing aside, by reference; what is later about it is held too."""
-        subject = f"held.{self._room.owner}.{thing.kind}.{thing.id}"
+        """Set something about a thing aside; what is later about it is held too."""
+        subject = self._held_subject(thing)
         body = msgspec.json.encode({"at": stamp(self._clock()), **what})
         while True:
             expected = (await self._journals.held.revisions([subject])).get(subject, 0)
@@ -492,7 +516,7 @@ class Desk:
                 (self._held[thing],) = await self._commit(self._journals.held, [Append(subject, expected, (body,))])
             except ConflictError:
                 continue
-            self._alarm("held", thing=str(thing), **what)
+            self._alarm("held", thing=str(thing), inbox=what.get("inbox"), reason=what["reason"])
             return
 
 

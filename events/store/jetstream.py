@@ -158,17 +158,22 @@ class JetStreamJournal:
                     messages = await pull.fetch()
                 except UnansweredError:
                     continue
-                lines = [_delivered(message) for message in messages]
-                self._demand_dense(lines, due)
-                due = lines[-1].position + 1
-                yield lines
+                lines = [line for message in messages if (line := _delivered(message)).position >= due]
+                if lines and await self._demand_dense(lines, due):
+                    due = lines[-1].position + 1
+                    yield lines
+                elif lines:
+                    await pull.again()
         finally:
             await pull.unsubscribe()
 
-    def _demand_dense(self, lines: list[Line], due: int) -> None:
-        for expected, line in enumerate(lines, due):
-            if line.position != expected:
-                raise DamagedLogError(f"{self._stream}: position {expected} is missing, {line.position} came instead")
+    async def _demand_dense(self, lines: list[Line], due: int) -> bool:
+        """Are these the very next positions? If not, they may have gone to a former pull, or they may be gone."""
+        if all(line.position == expected for expected, line in enumerate(lines, due)):
+            return True
+        if await self.head() >= due and await self.at(due) is None:
+            raise DamagedLogError(f"{self._stream}: position {due} is missing")
+        return False
 
     async def _request(self, verb: str, query: dict[str, Any] | None) -> Msg:
         body = json.dumps(query).encode() if query is not None else b""

@@ -44,6 +44,7 @@ class Pull:
         self._open = 0
         self._seen = 0.0
         self._news = asyncio.Event()
+        self._failure: Exception | None = None
         self.begun = 0
         """How often it began anew: whoever keeps what was read before must then look again."""
 
@@ -52,7 +53,7 @@ class Pull:
         self._subscription = await self._nc.subscribe(
             self._inbox, cb=self._on, pending_msgs_limit=0, pending_bytes_limit=0
         )
-        await self._again()
+        await self.again()
         self._watching = asyncio.create_task(self._watch())
         return self
 
@@ -65,6 +66,8 @@ class Pull:
             await self._ask_if_low()
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), timeout)
+        if self._failure:
+            raise self._failure
         if not self._held:
             raise NothingError
         out, self._held = self._held[: self._size], self._held[self._size :]
@@ -76,7 +79,7 @@ class Pull:
         if not self._nc.is_closed:
             await self._subscription.unsubscribe()
 
-    async def _again(self) -> None:
+    async def again(self) -> None:
         """Go back to where this reader has to read from; what was sent before is dropped."""
         self._held.clear()
         self._due, self._open = None, 0
@@ -117,11 +120,11 @@ class Pull:
         pin = (message.headers or {}).get("Nats-Pin-Id")
         if self._group and pin and pin != self._pin:  # we are the reader now
             self._pin = pin
-            await self._again()
+            await self.again()
         elif self._due is None and number != 1:
             pass  # sent before the reset
         elif self._due is not None and number != self._due:
-            await self._again()
+            await self.again()
         else:
             self._due = number + 1
             self._open = max(0, self._open - 1)
@@ -142,11 +145,18 @@ class Pull:
         await self._ask_if_low()
 
     async def _watch(self) -> None:
+        """Begin anew where the server has been silent. What cannot be mended so is raised by the next fetch."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             if asyncio.get_running_loop().time() - self._seen > 2.5 * HEARTBEAT:
-                with contextlib.suppress(NatsError, OSError):
-                    await self._again()
+                try:
+                    await self.again()
+                except (NatsError, OSError):
+                    continue
+                except Exception as error:  # noqa: BLE001 - whoever fetches must know
+                    self._failure = error
+                    self._news.set()
+                    return
 
     def _touch(self) -> None:
         self._seen = asyncio.get_running_loop().time()

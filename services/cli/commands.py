@@ -89,7 +89,9 @@ def init(
         _end(MISUSE, str(wrong))
     _reload(made)
     if json_:
-        as_json({"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers})
+        as_json(
+            {"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers}
+        )
     else:
         out.print(f"Spor in {made.folder}, to answer at {made.url}", markup=False)
         out.print(f"Sources: {', '.join(made.table.sources)}. Readers: {', '.join(made.table.readers)}.", markup=False)
@@ -150,7 +152,9 @@ def demo(
 def send(
     file: Annotated[str, typer.Argument(help="NDJSON of CloudEvents; - is standard input.")],
     home: HomeOption = DEFAULT,
-    as_: Annotated[str | None, typer.Option("--as", help="The source whose key is used, whatever the lines say.")] = None,
+    as_: Annotated[
+        str | None, typer.Option("--as", help="The source whose key is used, whatever the lines say.")
+    ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the verdicts.")] = PATIENCE,
     *,
     json_: Json = False,
@@ -209,7 +213,10 @@ def show(
     """One thing: its state, and every fact about it."""
     owner = OWNER_OF.get(thing.partition("/")[0])
     if owner is None:
-        _end(MISUSE, f"A thing is <kind>/<id>; a kind is one of {', '.join(k for kinds in OWNERS.values() for k in kinds)}.")
+        _end(
+            MISUSE,
+            f"A thing is <kind>/<id>; a kind is one of {', '.join(k for kinds in OWNERS.values() for k in kinds)}.",
+        )
     told_ = json.loads(_run(_asked(_opened(home), owner, "show", thing=thing, as_of=as_of, known_at=known_at)))
     if json_:
         as_json(told_)
@@ -340,6 +347,37 @@ def _say_line(position: int, body: bytes, event: Any, *, json_: bool) -> None:
         sys.stdout.flush()
     else:
         out.print(f"{position:>6}  {printing.plain(told(event))}", markup=False)
+
+
+@app.command()
+def held(
+    release: Annotated[
+        str | None, typer.Option(metavar="THING", help="Try again what is held about this thing.")
+    ] = None,
+    home: HomeOption = DEFAULT,
+    *,
+    json_: Json = False,
+) -> None:
+    """Things whose claims were set aside because we failed."""
+    made = _opened(home)
+    owner = OWNER_OF.get((release or "").partition("/")[0])
+    if release and owner is None:
+        _end(MISUSE, "A thing is <kind>/<id>.")
+    if release and owner:
+        _run(_asked(made, owner, "release", thing=release))
+    things = _run(_held(made))
+    if json_:
+        as_json({"held": things})
+    else:
+        for thing in things or ["Nothing is held."]:
+            out.print(thing, markup=False)
+    if release in things:
+        sys.exit(REFUSED)
+
+
+async def _held(home: Home) -> list[str]:
+    async with linked(home) as nc:
+        return [thing for owner in OWNERS for thing in json.loads(await ask(nc, owner, "health"))["held"]]
 
 
 @streams.command(name="apply")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Final
 
 import nats
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from deploy.home import Home
@@ -121,23 +122,7 @@ class Launcher:
 
     async def _provision(self, server: _Child) -> None:
         """Make the streams and reading places that are missing; a difference is a reason not to start."""
-        until = time.monotonic() + READY_WITHIN
-        while True:
-            if server.process is None or server.process.poll() is not None:
-                raise LaunchError(f"nats-server did not start:\n{_tail(server.log)}")
-            try:
-                nc = await nats.connect(
-                    self.home.url,
-                    nkeys_seed=str(self.home.seed(PROVISIONER)),
-                    allow_reconnect=False,
-                    connect_timeout=1,
-                    error_cb=quiet,
-                )
-                break
-            except (NatsError, OSError) as error:
-                if time.monotonic() > until:
-                    raise LaunchError(f"nats-server does not answer at {self.home.url}.") from error
-                await asyncio.sleep(0.02)
+        nc = await self._answering(server)
         try:
             applied = await apply(nc, self.home.table)
         finally:
@@ -145,6 +130,22 @@ class Launcher:
         if applied.differences:
             listed = "\n".join(f"  {difference}" for difference in applied.differences)
             raise LaunchError(f"The server is configured otherwise than declared:\n{listed}")
+
+    async def _answering(self, server: _Child) -> Client:
+        """The provisioner's connection, as soon as the server answers."""
+        until = time.monotonic() + READY_WITHIN
+        seed = str(self.home.seed(PROVISIONER))
+        while True:
+            if server.process is None or server.process.poll() is not None:
+                raise LaunchError(f"nats-server did not start:\n{_tail(server.log)}")
+            try:
+                return await nats.connect(
+                    self.home.url, nkeys_seed=seed, allow_reconnect=False, connect_timeout=1, error_cb=quiet
+                )
+            except (NatsError, OSError) as error:
+                if time.monotonic() > until:
+                    raise LaunchError(f"nats-server does not answer at {self.home.url}.") from error
+                await asyncio.sleep(0.02)
 
     async def _ready(self) -> None:
         until = time.monotonic() + READY_WITHIN

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 import nats
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
-from nats.errors import MaxPayloadError, NoRespondersError
+from nats.errors import Error as NatsError, MaxPayloadError, NoRespondersError
 
 from deploy.home import Home
 from deploy.roles import OPERATOR
@@ -139,7 +138,7 @@ async def verdicts(nc: Client, token: str, sent: Sequence[Sent], within: float) 
     return found
 
 
-async def _verdicts(  # noqa: PLR0913 - one question's parts
+async def _verdicts(
     nc: Client, verb: str, owner: str, positions: list[int], until: float, found: dict[int, dict[str, Any]]
 ) -> None:
     while open_ := [position for position in positions if position not in found]:

@@ -34,7 +34,9 @@ def receipt_line(receipt: dict[str, Any]) -> None:
     named = receipt.get("claimid") or f"INBOX {receipt['inbox']}"
     positions = ", ".join(str(fact["position"]) for fact in _facts(receipt))
     out.print(f"[{_MARKS[verdict]}]{verdict:<9}[/]", end=" ")
-    out.print(plain(f"{receipt.get('subject') or '-'} {named}") + (f" → {positions}" if positions else ""), markup=False)
+    out.print(
+        plain(f"{receipt.get('subject') or '-'} {named}") + (f" → {positions}" if positions else ""), markup=False
+    )
     for reason in reasons(receipt):
         out.print(f"          {plain(reason)}", markup=False)
 

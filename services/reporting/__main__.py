@@ -1,6 +1,6 @@
 """`python -m services.reporting`."""
 
-from services.reporting.app import plan
 from services.process import run
+from services.reporting.app import plan
 
 run(plan())

@@ -8,8 +8,8 @@ from nats.aio.client import Client
 from events.base import Line
 from events.codec import Envelope, Fact, digest
 from events.decider import Thing
-from events.inbox.desk import Reaction
 from events.reporting import Document, ReportIssued
+from events.room import Reaction
 from events.store import Append, ConflictError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.process import Parts
@@ -95,7 +95,11 @@ async def announce(nc: Client, fact: Fact) -> None:
     subject = f"report.{fact.event.audience}.{fact.event.kind}.0000"
     while True:
         last = (await reports.revisions([subject])).get(subject, 0)
-        if last and (line := await reports.at(last)) and _decoder.decode(line.body).data.fact["position"] >= fact.position:
+        if (
+            last
+            and (line := await reports.at(last))
+            and _decoder.decode(line.body).data.fact["position"] >= fact.position
+        ):
             return
         try:
             await reports.commit([Append(subject, last, (msgspec.json.encode(_announced(fact, fact.event)),))])
@@ -107,6 +111,8 @@ async def announce(nc: Client, fact: Fact) -> None:
 def _announced(fact: Fact, issued: ReportIssued) -> Announced:
     envelope: Envelope = fact.envelope
     data = Announcement(
-        report=str(fact.thing), fact={"position": fact.position, "id": envelope.id, "digest": fact.digest}, issued=issued
+        report=str(fact.thing),
+        fact={"position": fact.position, "id": envelope.id, "digest": fact.digest},
+        issued=issued,
     )
     return Announced(id=envelope.id, subject=str(fact.thing), time=envelope.recordedtime, data=data)

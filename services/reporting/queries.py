@@ -1,7 +1,6 @@
 """What may be asked of reporting: answers, and figures of a programme, on both clocks."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -44,7 +43,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
     def figures(form: FiguresForm) -> bytes:
         day = parse(form.as_of).latest if form.as_of else None
         found = dossier(form.known_at)
-        made = programme_figures(found, form.programme, day or local_day(datetime.now(UTC)), form.year)
+        made = programme_figures(found, form.programme, day or local_day(parts.clock()), form.year)
         return msgspec.json.encode({"position": parts.store.prefix(form.known_at), "known_at": form.known_at, **made})
 
     return {

@@ -27,7 +27,7 @@ def status(facts: Iterable[tuple[int, Event]]) -> State:
     return state
 
 
-def _told(state: State, position: int, event: Event) -> State:  # noqa: C901, PLR0911 - one case a type
+def _told(state: State, position: int, event: Event) -> State:  # noqa: PLR0911 - one case a type
     match event:
         case ApplicationSubmitted(municipality=municipality, round=round_, programme=programme):
             return {"status": "submitted", "programme": programme, "municipality": municipality, "round": round_}

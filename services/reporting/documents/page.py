@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from services.reporting.documents.listing import Listing, listing
 from services.reporting.documents.ruling import Ruling, ruling
-from services.reporting.documents.wording import Measure, heading, measure
+from services.reporting.documents.wording import heading, measure
 
 Data = Mapping[str, Any]
 
@@ -19,12 +19,13 @@ NUMBERS_IN_BAND: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure, and what it is called. `rule` is the sentence of a rule that is a number."""
+    """A figure, what it is called, and its list. One that measures nothing is a rule that is a number."""
 
     data: Data
     label: str
     short: str
     measures: bool
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,16 @@ class Section:
     heading: str
     programme: str | None
     figures: tuple[Shown, ...]
-    listings: tuple[Listing, ...]
     rules: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertions:
+    """What the asker asserts in one breath, and about whom."""
+
+    by: str
+    text: str
+    about: tuple[tuple[str, Sequence[int]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The document: `number` of the question where its key has one, the band at the top, the blocks, the sources."""
+    """The document. `number` is the question's, where its key ends in one; `earlier`: a rule is of another day."""
 
     number: str | None
     band: tuple[Shown, ...]
     sections: tuple[Section, ...]
+    claims: tuple[Assertions, ...]
+    earlier: bool
     sources: tuple[Source, ...]
 
 
@@ -67,6 +78,8 @@ def page(answer: Data) -> Page:
         number=last if last.isdecimal() else None,
         band=_band(answer),
         sections=sections,
+        claims=tuple(_claims(answer["claims"])),
+        earlier=any(not rule.current for section in sections for rule in section.rules),
         sources=tuple(_sources(answer["facts"])),
     )
 
@@ -75,34 +88,24 @@ def _section(block: Data, answer: Data) -> Section:
     other = block["programme"] if block["programme"] != answer["programme"] else None
     rules = [answer["rules"][index] for index in block["rules"]]
     told = {rule["rule"] for rule in rules}
-    figures = [_shown(key, answer) for key in block["figures"] if key not in told]
+    figures = [_shown(key, answer, block["lists"]) for key in block["figures"] if key not in told]
     return Section(
         block=block["block"],
         heading=heading(block["block"], block["year"]),
         programme=other,
         figures=tuple(figures),
-        listings=tuple(_listings(block["lists"], answer)),
         rules=tuple(ruling(rule, answer) for rule in rules),
     )
 
 
-def _listings(keys: Sequence[str], answer: Data) -> Iterator[Listing]:
-    for key in keys:
-        figure, words = answer["figures"].get(key, {}), _measure(key, answer)
-        yield listing(words.caption, answer["lists"][key], figure)
-
-
-def _measure(key: str, answer: Data) -> Measure:
-    return measure(key, answer["figures"].get(key, {})) or Measure(key, key, key)
-
-
-def _shown(key: str, answer: Data) -> Shown:
+def _shown(key: str, answer: Data, lists: Sequence[str] = ()) -> Shown:
     data = answer["figures"][key]
     measures = measure(key, data)
-    if measures:
-        return Shown(data, measures.label, measures.short, measures=True)
-    text = next((rule["text"] for rule in answer["rules"] if rule["rule"] == key), key)
-    return Shown(data, text, text, measures=False)
+    if measures is None:
+        text = next((rule["text"] for rule in answer["rules"] if rule["rule"] == key), key)
+        return Shown(data, text, text, measures=False)
+    listed = listing(measures.caption, answer["lists"][key], data) if key in lists else None
+    return Shown(data, measures.label, measures.short, measures=True, listing=listed)
 
 
 def _band(answer: Data) -> tuple[Shown, ...]:
@@ -111,6 +114,14 @@ def _band(answer: Data) -> tuple[Shown, ...]:
     shown = [_shown(key, answer) for key in chosen]
     measures = [figure for figure in shown if figure.measures]
     return tuple(measures or shown[:NUMBERS_IN_BAND])
+
+
+def _claims(claims: Sequence[Data]) -> Iterator[Assertions]:
+    groups: dict[tuple[str, str], list[tuple[str, Sequence[int]]]] = {}
+    for claim in claims:
+        groups.setdefault((claim["by"], claim["text"]), []).append((claim["about"], claim["sources"]))
+    for (by, text), about in groups.items():
+        yield Assertions(by, text, tuple(about))
 
 
 def _sources(facts: Mapping[str, Data]) -> Iterator[Source]:

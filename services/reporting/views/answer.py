@@ -263,7 +263,7 @@ class _Composer:
         year = block.year if measure in STATES and block.year != self.day.year else None
         return "_".join(str(part) for part in (measure, year, programme) if part)
 
-    def measure(self, key: str, measure: str, programme: str, year: int | None, *, with_list: bool) -> None:  # noqa: PLR0913
+    def measure(self, key: str, measure: str, programme: str, year: int | None, *, with_list: bool) -> None:
         found = figure(measure, self.day, self.dossier.lines(programme), self.dossier.stated(programme), year)
         self.measured[key] = found
         self.figures[key] = _figure_data(found)
@@ -311,24 +311,19 @@ class _Composer:
 
     def _rule(self, said: _Said, programme: str) -> Data:
         event = said.event
-        stated = isinstance(event, RuleStated)
-        said_on = parse(event.said_on).day if stated else None
-        return {
+        about = {
             "topic": event.topic,
             "rule": event.rule,
             "programme": programme,
             "text": event.text,
             "value": event.value,
             "unit": event.unit,
-            "approximate": event.approximate if stated else False,
-            "stated_on": str(said_on) if said_on else None,
-            "stated_when": event.said_on if stated else None,
-            "valid_from": None if stated else event.valid_from,
-            "said_by": event.said_by if stated else event.authority,
-            "quote": event.citation.sentence if stated else None,
-            "file": event.citation.file if stated else None,
-            "sources": [said.position],
         }
+        return (
+            about
+            | (_as_stated(event) if isinstance(event, RuleStated) else _as_adopted(event))
+            | {"sources": [said.position]}
+        )
 
     def _number(self, said: _Said) -> None:
         """A rule that is a number: stated on this day, or else not known, with what was stated before."""
@@ -481,18 +476,42 @@ def _entry(code: str, lines: Sequence[Line], otherwise: Sequence[int]) -> Data:
     }
 
 
+def _as_stated(event: RuleStated) -> Data:
+    said_on = parse(event.said_on).day
+    return {
+        "approximate": event.approximate,
+        "stated_on": str(said_on) if said_on else None,
+        "stated_when": event.said_on,
+        "valid_from": None,
+        "said_by": event.said_by,
+        "quote": event.citation.sentence,
+        "file": event.citation.file,
+    }
+
+
+def _as_adopted(event: RuleAdopted) -> Data:
+    return {
+        "approximate": False,
+        "stated_on": None,
+        "stated_when": None,
+        "valid_from": event.valid_from,
+        "said_by": event.authority,
+        "quote": None,
+        "file": None,
+    }
+
+
 def _edtf(when_: When | None) -> str | None:
     return (when_.bounded or when_.when) if when_ else None
 
 
 def _positions(value: Any) -> Iterable[int]:
-    match value:
-        case dict():
-            for key, item in value.items():
-                yield from item if key == "sources" else _positions(item)
-        case list():
-            for item in value:
-                yield from _positions(item)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from item if key == "sources" else _positions(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _positions(item)
 
 
 def _fact_data(position: int, dossier: Dossier) -> Data:

@@ -20,7 +20,12 @@ def status(facts: Iterable[tuple[int, Event]]) -> State:
 def _told(state: State, position: int, event: Event) -> State:
     match event:
         case QuestionReceived(asked_on=asked_on, minister=minister):
-            return {"status": "received", "asked_on": asked_on, "minister": minister, "text": event.read_as or event.text}
+            return {
+                "status": "received",
+                "asked_on": asked_on,
+                "minister": minister,
+                "text": event.read_as or event.text,
+            }
         case AnswerDrafted(programme=programme, blocks=blocks):
             status_ = state.get("status") if state.get("status") == "sent" else "drafted"
             return {"status": status_, "programme": programme, "blocks": [block.block for block in blocks]}
