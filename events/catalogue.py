@@ -118,8 +118,8 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         engagement.ParticipationStated, "participation", EVERYONE,
-        "{said_by} oplyste, at {municipality!k} deltager i {kind!w}.",
-        "{said_by} said that {municipality!k} takes part in {kind!w}.",
+        "{said_by} oplyste om {kind!w} i {municipality!k}.",
+        "{said_by} spoke of {kind!w} in {municipality!k}.",
         on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.municipality}", statement=True,
     ),
     Entry(
@@ -131,14 +131,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         engagement.PhaseStarted, "engagement", EVERYONE,
-        "Fasen {phase!w} begyndte {on!d}.",
-        "The phase {phase!w} began {on!d}.",
+        "{phase!W} begyndte {on!d}.",
+        "{phase!W} began {on!d}.",
         on=lambda e: e.on,
     ),
     Entry(
         engagement.PhaseCompleted, "engagement", EVERYONE,
-        "Fasen {phase!w} blev afsluttet {on!d}.",
-        "The phase {phase!w} was completed {on!d}.",
+        "{phase!W} blev afsluttet {on!d}.",
+        "{phase!W} was completed {on!d}.",
         on=lambda e: e.on,
     ),
     Entry(

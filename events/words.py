@@ -95,7 +95,7 @@ def _part(text: str, language: str) -> str:
 
 
 class _Sentences(Formatter):
-    """`{x!w}` a word, `{x!k}` a municipality's name, `{x!d}` a date in words, `{x!l}` a list."""
+    """`{x!w}` a word, `{x!W}` one that begins a sentence, `{x!k}` a municipality's name, `{x!d}` a date in words, `{x!l}` a list."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -104,6 +104,9 @@ class _Sentences(Formatter):
         match conversion:
             case "w":
                 return word(value, self.language)
+            case "W":
+                said = word(value, self.language)
+                return said[:1].upper() + said[1:]
             case "k":
                 return name(value)
             case "d":

@@ -31,8 +31,9 @@ from events.codec import Fact, UndecodableError
 from events.decider import Thing
 from events.inbox import outcomes
 from events.inbox.claim import Arrival
-from events.inbox.desk import Desk, Journals
+from events.inbox.desk import Desk
 from events.inbox.outcomes import Outcomes
+from events.inbox.post import Journals
 from events.intake import SourceRegistered
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of

@@ -13,12 +13,12 @@ from msgspec import inspect
 from events.base import LONG, SHORT, Event, Raw
 from events.catalogue import TOKEN
 from events.dates import BadDateError, instant, parse
-from events.inbox.verdict import Problem
+from events.inbox.verdict import Problem, step
 from events.municipalities import known
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _PROGRAMME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -175,7 +175,7 @@ def _validator(event: type[Event]) -> Draft202012Validator:
 
 
 def _problems(error: ValidationError) -> Iterator[Problem]:
-    pointer = "".join(f"/{_step(step)}" for step in error.absolute_path)
+    pointer = "".join(f"/{step(part)}" for part in error.absolute_path)
     value: Any = error.instance
     schema: Any = error.schema
     wanted: Any = error.validator_value
@@ -188,7 +188,7 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         case "additionalProperties":
             for name in value.keys() - schema["properties"].keys():
                 yield Problem(
-                    pointer=f"{pointer}/{_step(name)}",
+                    pointer=f"{pointer}/{step(name)}",
                     code="unknown-field",
                     da="Feltet kendes ikke.",
                     en="There is no such field.",
@@ -220,10 +220,3 @@ def _wrong_type(pointer: str, schema: Any) -> Problem:
     pairs = [_JSON[kind] for kind in kinds if isinstance(kind, str) and kind in _JSON]
     da, en = " eller ".join(pair[0] for pair in pairs), " or ".join(pair[1] for pair in pairs)
     return Problem(pointer=pointer, code="type", da=f"Ventet: {da}.", en=f"Expected {en}.")
-
-
-def _step(step: object) -> str:
-    """A step of a JSON pointer; a key that should not be repeated is a star."""
-    text = str(step)
-    fit = len(text) <= 40 and text.isprintable()  # noqa: PLR2004 - what is fit to be shown
-    return text.replace("~", "~0").replace("/", "~1") if fit else "*"

@@ -19,6 +19,10 @@ from events.inbox.verdict import Problem
 STRUCTURED: Final = "application/cloudevents+json"
 LONGEST_ID: Final = 200
 DEEPEST: Final = 32
+SERVERS: Final = frozenset(
+    {"Nats-Pin-Id", "Nats-Sequence", "Nats-Time-Stamp", "Nats-Last-Sequence", "Nats-Num-Pending"}
+)
+"""Headers that the server itself sets; any other is the sender's, and is guarded."""
 
 
 async def _no_ack() -> None:
@@ -160,7 +164,7 @@ def _personal(arrival: Arrival, document: Raw | None) -> list[str]:
         found = [""]
     if cpr.holds_cpr(arrival.subject.split(".", 3)[-1]):
         found.append("/subject")
-    if any(cpr.holds_cpr(f"{name} {value}") for name, value in arrival.headers.items() if not name.startswith("Nats-")):
+    if any(cpr.holds_cpr(f"{name} {value}") for name, value in arrival.headers.items() if name not in SERVERS):
         found.append("/headers")
     return found
 

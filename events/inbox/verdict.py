@@ -33,6 +33,13 @@ class Problem(Part, frozen=True, kw_only=True):
     en: str
 
 
+def step(key: object) -> str:
+    """A step of a JSON pointer; a key that should not be repeated is a star."""
+    text = str(key)
+    fit = len(text) <= 40 and text.isprintable()  # noqa: PLR2004 - what is fit to be shown
+    return text.replace("~", "~0").replace("/", "~1") if fit else "*"
+
+
 class Refusal(Part, frozen=True, kw_only=True):
     """The rule that says no, its sentence, and the positions of the facts that the rule stands in."""
 

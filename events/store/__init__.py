@@ -27,10 +27,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Bodies for one subject, if the subject's last position is still `expected` (0: it has none)."""
+    """Bodies for one subject, if the subject's last position is still `expected` (0: it has none).
+
+    Where one commit comes back to a subject, the later appends expect nothing (None): the first one has spoken for all.
+    """
 
     subject: str
-    expected: int
+    expected: int | None
     bodies: tuple[bytes, ...]
 
 
@@ -50,7 +53,7 @@ class Journal(Protocol):
     """An ordered, append-only sequence of bodies."""
 
     async def commit(self, appends: Sequence[Append]) -> tuple[int, ...]:
-        """Write all, in order, or nothing; at most `MOST` bodies, each subject once. Returns each body's position.
+        """Write all, in order, or nothing; at most `MOST` bodies. Returns each body's position.
 
         Asked again with the same bodies after a lost acknowledgement, it finds them and returns where they stand.
         Raises ConflictError, UnreachableError.

@@ -41,7 +41,7 @@ class JetStreamJournal:
 
     async def commit(self, appends: Sequence[Append]) -> tuple[int, ...]:
         messages = [
-            (append.subject, body, {EXPECTED: str(append.expected)} if first == 0 else {})
+            (append.subject, body, {EXPECTED: str(append.expected)} if first == 0 and append.expected is not None else {})
             for append in appends
             for first, body in enumerate(append.bodies)
         ]
@@ -97,7 +97,7 @@ class JetStreamJournal:
 
     async def _behind(self, append: Append) -> int | None:
         """Where the first body stands, if it is what the leader has behind the expectation."""
-        query = {"seq": append.expected + 1, "next_by_subj": append.subject}
+        query = {"seq": (append.expected or 0) + 1, "next_by_subj": append.subject}
         answer = json.loads((await self._request(f"STREAM.MSG.GET.{self._stream}", query)).data)
         if "error" in answer:
             return None

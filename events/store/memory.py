@@ -27,7 +27,7 @@ class MemoryJournal:
     async def _commit(self, appends: Sequence[Append]) -> tuple[int, ...]:
         if landed := self._landed(appends):
             return landed
-        if any(self._last(append.subject) != append.expected for append in appends):
+        if any(append.expected not in {None, self._last(append.subject)} for append in appends):
             raise ConflictError
         positions = tuple(self._write(append.subject, body) for append in appends for body in append.bodies)
         async with self._grown:
@@ -41,7 +41,7 @@ class MemoryJournal:
         """Where the bodies stand, if they were written before."""
         first = appends[0]
         for line in self._by_subject.get(first.subject, ()):
-            if line.position > first.expected:
+            if line.position > (first.expected or 0):
                 count = sum(len(append.bodies) for append in appends)
                 return tuple(range(line.position, line.position + count)) if line.body == first.bodies[0] else None
         return None

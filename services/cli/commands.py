@@ -203,7 +203,7 @@ async def _send(home: Home, lines: list[bytes], as_: str | None, timeout: float)
 
 @app.command()
 def show(
-    thing: Annotated[str, typer.Argument(help="A thing: application/eks-1, question/20131-SOU-262 …")],
+    thing: Annotated[str, typer.Argument(help="A thing, as <kind>/<id>: application/eks-1.")],
     home: HomeOption = DEFAULT,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -211,7 +211,9 @@ def show(
     json_: Json = False,
 ) -> None:
     """One thing: its state, and every fact about it."""
-    owner = OWNER_OF.get(thing.partition("/")[0])
+    kind, _, id_ = thing.partition("/")
+    thing = f"{kind}/{question_key(id_)}" if kind == "question" else thing
+    owner = OWNER_OF.get(kind)
     if owner is None:
         _end(
             MISUSE,
@@ -265,7 +267,7 @@ async def _asked(home: Home, owner: str, verb: str, **form: Any) -> bytes:
 
 @app.command()
 def answer(
-    key: Annotated[str, typer.Argument(help="A question's key, as 20131/SOU/262.")],
+    key: Annotated[str, typer.Argument(help="A question's key: <session>/<committee>/<number>.")],
     home: HomeOption = DEFAULT,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -279,6 +281,8 @@ def answer(
     made = _opened(home)
     form = {"key": key, "as_of": as_of, "known_at": known_at}
     issued = json.loads(_run(_asked(made, "reporting", "issue", **form))) if issue else None
+    if issued and known_at is None:
+        form["known_at"] = str(issued["prefix"])  # what is shown is what was issued, whatever has come since
     body = _run(_asked(made, "reporting", "answer", format="json", **form))
     page = _run(_asked(made, "reporting", "answer", format="html", **form)) if html or out_dir else b""
     if out_dir:
@@ -291,8 +295,11 @@ def answer(
         sys.stdout.buffer.write(page)
     else:
         _say_answer(json.loads(body))
-        if issued:
-            out.print(f"\nIssued as {issued['report']}, position {issued['position']}.", markup=False)
+    if issued:
+        err.print(
+            json.dumps(issued) if json_ else f"Issued as {issued['report']}, position {issued['position']}.",
+            markup=False,
+        )
 
 
 def _say_answer(told_: dict[str, Any]) -> None:

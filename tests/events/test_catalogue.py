@@ -45,11 +45,11 @@ DANISH = {
         "Aftalen om et længerevarende forløb med Ballerup blev indgået 1. maj 2031."
     ),
     "engagement.participation-stated.v1": (
-        "Socialstyrelsen oplyste, at Aabenraa deltager i et længerevarende forløb."
+        "Socialstyrelsen oplyste om et længerevarende forløb i Aabenraa."
     ),
     "engagement.engagement-opened.v1": "Et længerevarende forløb med København begyndte 1. maj 2031.",
-    "engagement.phase-started.v1": "Fasen analysefasen begyndte omkring juni 2031.",
-    "engagement.phase-completed.v1": "Fasen analysefasen blev afsluttet november 2031.",
+    "engagement.phase-started.v1": "Analysefasen begyndte omkring juni 2031.",
+    "engagement.phase-completed.v1": "Analysefasen blev afsluttet november 2031.",
     "reporting.figure-stated.v1": "Socialstyrelsen oplyste et tal for started.",
     "reporting.question-received.v1": (
         "Folketingets Social-, Indenrigs- og Børneudvalg stillede spørgsmål nr. 534 til børne- og socialministeren"

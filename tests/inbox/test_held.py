@@ -3,6 +3,7 @@
 from typing import Any
 
 from events.decider import Thing
+from events.inbox.post import Journals
 from events.inbox.verdict import Verdict
 from services.engagement.room import EngagementRoom
 from services.intake.room import IntakeRoom
@@ -69,6 +70,6 @@ async def test_a_desk_that_opens_knows_what_is_held() -> None:
     again = House(rooms=(room,))
     again.held = house.held
     desk = again.desks["reporting"]
-    desk._journals = type(desk._journals)(house.log, house.receipts, house.held)
+    desk._post._journals = Journals(house.log, house.receipts, house.held)
     await desk.open()
     assert desk.held == [Thing("question", "20131-SOU-262")]

@@ -10,8 +10,9 @@ from events.catalogue import OWNER_OF
 from events.codec import Fact
 from events.decider import Thing
 from events.inbox.claim import Arrival
-from events.inbox.desk import Desk, Journals
+from events.inbox.desk import Desk
 from events.inbox.outcomes import Outcomes, receipt_for
+from events.inbox.post import Journals
 from events.inbox.verdict import Receipt, decode_receipt
 from events.intake import SourceRegistered
 from events.store import fact_of

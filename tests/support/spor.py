@@ -56,8 +56,7 @@ class Done:
     @property
     def json(self) -> Any:
         """The one JSON value that it printed."""
-        (value,) = self.values
-        return value
+        return json.loads(self.out)
 
     @property
     def values(self) -> list[Any]:

@@ -13,8 +13,9 @@ from services.reporting.documents.wording import heading, measure
 
 Data = Mapping[str, Any]
 
+MEASURES_IN_BAND: Final = 5
 NUMBERS_IN_BAND: Final = 4
-"""How many rules that are numbers stand at the top where an answer has no measures."""
+"""How many figures stand at the top: the first measures, or without any the first rules that are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Shown:
     label: str
     short: str
     measures: bool
+    programme: str | None
     listing: Listing | None = None
 
 
@@ -87,33 +89,52 @@ def page(answer: Data) -> Page:
 def _section(block: Data, answer: Data) -> Section:
     other = block["programme"] if block["programme"] != answer["programme"] else None
     rules = [answer["rules"][index] for index in block["rules"]]
-    told = {rule["rule"] for rule in rules}
-    figures = [_shown(key, answer, block["lists"]) for key in block["figures"] if key not in told]
+    figures = [_shown(key, answer, block["lists"]) for key in block["figures"] if _by_itself(key, answer)]
     return Section(
         block=block["block"],
         heading=heading(block["block"], block["year"]),
-        programme=other,
+        programme=_other(block, answer),
         figures=tuple(figures),
         rules=tuple(ruling(rule, answer) for rule in rules),
     )
 
 
-def _shown(key: str, answer: Data, lists: Sequence[str] = ()) -> Shown:
-    data = answer["figures"][key]
+def _other(block: Data, answer: Data) -> str | None:
+    """The block's programme where it is not the answer's own."""
+    programme: str = block["programme"]
+    return programme if programme != answer["programme"] else None
+
+
+def _by_itself(key: str, answer: Data) -> bool:
+    """A rule that is a number stands among the rules of its own block and programme, and nowhere else."""
+    return measure(key, answer["figures"][key]) is not None or _rule(key, answer) is None
+
+
+def _rule(key: str, answer: Data) -> Data | None:
+    """The rule that a number is of: both rest on the same facts."""
+    sources = list(answer["figures"][key]["sources"])
+    return next((r for r in answer["rules"] if r["rule"] == key and list(r["sources"]) == sources), None)
+
+
+def _shown(key: str, answer: Data, block: Data) -> Shown:
+    data, programme = answer["figures"][key], _other(block, answer)
     measures = measure(key, data)
     if measures is None:
-        text = next((rule["text"] for rule in answer["rules"] if rule["rule"] == key), key)
-        return Shown(data, text, text, measures=False)
-    listed = listing(measures.caption, answer["lists"][key], data) if key in lists else None
-    return Shown(data, measures.label, measures.short, measures=True, listing=listed)
+        rule = _rule(key, answer)
+        text = rule["text"] if rule else key
+        return Shown(data, text, text, measures=False, programme=programme)
+    listed = listing(measures.caption, answer["lists"][key], data) if key in block["lists"] else None
+    return Shown(data, measures.label, measures.short, measures=True, programme=programme, listing=listed)
 
 
 def _band(answer: Data) -> tuple[Shown, ...]:
-    """The measures, each once; without any, the first rules that are numbers."""
-    chosen = dict.fromkeys(key for block in answer["blocks"] for key in block["figures"])
-    shown = [_shown(key, answer) for key in chosen]
-    measures = [figure for figure in shown if figure.measures]
-    return tuple(measures or shown[:NUMBERS_IN_BAND])
+    """The first measures, each once; without any, the first rules that are numbers."""
+    chosen: dict[str, Shown] = {}
+    for block in answer["blocks"]:
+        for key in block["figures"]:
+            chosen.setdefault(key, _shown(key, answer, block))
+    measures = [figure for figure in chosen.values() if figure.measures]
+    return tuple(measures[:MEASURES_IN_BAND] or list(chosen.values())[:NUMBERS_IN_BAND])
 
 
 def _claims(claims: Sequence[Data]) -> Iterator[Assertions]:

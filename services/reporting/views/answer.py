@@ -73,7 +73,7 @@ CONTENTS: Final[Mapping[str, Content]] = {
 
 
 def compose(dossier: Dossier, key: str, as_of: str | None = None, known_at: str | int | None = None) -> Data:
-    """The answer to a question (by its token, `20131-SOU-262`) as of a day. Raises UnanswerableError.
+    """The answer to a question (by the id of its thing) as of a day. Raises UnanswerableError.
 
     `dossier` is that of the prefix; `known_at` is only repeated on the face of the answer.
     """

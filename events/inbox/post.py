@@ -1,0 +1,167 @@
+"""What a desk sends out: receipts for ever, and what is set aside because we failed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from events.dates import stamp
+from events.decider import Thing
+from events.inbox import outcomes
+from events.inbox.claim import Arrival
+from events.inbox.verdict import Receipt, Verdict, encode_receipt
+from events.store import MOST, Append, ConflictError, Journal, Line, UnreachableError
+from events.store.views import ViewStore
+
+Alarm = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Journals:
+    """What a desk writes to."""
+
+    log: Journal
+    receipts: Journal
+    held: Journal
+
+
+class Post:
+    """One owner's receipts and held messages; what cannot be reached is tried until it can."""
+
+    def __init__(  # noqa: PLR0913 - joined by the desk alone
+        self,
+        owner: str,
+        journals: Journals,
+        store: ViewStore,
+        clock: Callable[[], datetime],
+        alarm: Alarm,
+        pause: float,
+    ) -> None:
+        self._owner, self._journals, self._store = owner, journals, store
+        self._clock, self._alarm, self._pause = clock, alarm, pause
+        self.held: dict[Thing, int] = {}
+        """Things whose claims are held, and where the last one stands in HELD."""
+
+    async def commit(self, journal: Journal, appends: Sequence[Append]) -> tuple[int, ...]:
+        """Commit, for as long as it takes to get an answer. Raises ConflictError."""
+        while True:
+            try:
+                return await journal.commit(appends)
+            except UnreachableError:
+                await self.wait_for("writing")
+
+    async def wait_for(self, doing: str) -> None:
+        """A pause before something is tried again."""
+        self._alarm("unreachable", doing=doing)
+        await asyncio.sleep(self._pause)
+
+    # -- receipts
+
+    async def send(self, receipts: Sequence[Receipt]) -> None:
+        """Receipts are one commit. Where another instance answered first, its word stands."""
+        now = stamp(self._clock())
+        while receipts:
+            some = receipts[:MOST]
+            appends = self._appends([(receipt, encode_receipt(self._owner, receipt, now)) for receipt in some])
+            try:
+                positions = await self.commit(self._journals.receipts, appends)
+            except ConflictError:
+                await self.read_receipts()
+                receipts = [still for receipt in receipts if (still := self._still(receipt))]
+                continue
+            lines = [
+                Line(position, append.subject, append.bodies[0])
+                for position, append in zip(positions, appends, strict=True)
+            ]
+            outcomes.sent(self._store, lines)
+            receipts = receipts[MOST:]
+
+    def _appends(self, receipts: Sequence[tuple[Receipt, bytes]]) -> list[Append]:
+        seen: set[str] = set()
+        appends = []
+        for receipt, body in receipts:
+            subject = f"receipt.{self._owner}.{receipt.claimsource}"
+            appends.append(
+                Append(subject, None if subject in seen else outcomes.answered(self._store, subject), (body,))
+            )
+            seen.add(subject)
+        return appends
+
+    def _still(self, receipt: Receipt) -> Receipt | None:
+        """A receipt that is still to be sent after another instance has sent some."""
+        if outcomes.receipt_for(self._store, receipt.inbox):
+            return None
+        known = outcomes.find(self._store, receipt.claimsource, receipt.claimid) if receipt.claimid else None
+        if receipt.verdict is Verdict.REPEATED or known is None or not known.told:
+            return receipt
+        return msgspec.structs.replace(
+            receipt, verdict=Verdict.REPEATED, outcome=known.outcome, facts=(), refusal=None, problems=()
+        )
+
+    async def read_receipts(self) -> None:
+        """Learn of every receipt there is."""
+        while True:
+            try:
+                upto = await self._journals.receipts.head()
+                async for lines in self._journals.receipts.scan(self._store.kept("receipts"), upto):
+                    outcomes.receive(self._store, lines)
+            except UnreachableError:
+                await self.wait_for("reading receipts")
+            else:
+                return
+
+    # -- held
+
+    async def read_held(self) -> None:
+        """Learn which things are held."""
+        upto = await self._journals.held.head()
+        async for lines in self._journals.held.scan(0, upto):
+            for line in lines:
+                self._see_held(line)
+
+    def _see_held(self, line: Line) -> None:
+        _, owner, kind, id_ = line.subject.split(".", 3)
+        if owner == self._owner:
+            if "released" in msgspec.json.decode(line.body):
+                self.held.pop(Thing(kind, id_), None)
+            else:
+                self.held[Thing(kind, id_)] = line.position
+
+    async def hold(self, thing: Thing, reason: str, **what: Any) -> None:
+        """Set something about a thing aside; what is later about it is held too."""
+        subject = self._held_subject(thing)
+        body = msgspec.json.encode({"at": stamp(self._clock()), "reason": reason, **what})
+        while True:
+            expected = (await self._journals.held.revisions([subject])).get(subject, 0)
+            try:
+                (self.held[thing],) = await self.commit(self._journals.held, [Append(subject, expected, (body,))])
+            except ConflictError:
+                continue
+            self._alarm("held", thing=str(thing), inbox=what.get("inbox"), reason=reason)
+            return
+
+    async def hold_arrival(self, thing: Thing, reason: str, arrival: Arrival) -> None:
+        """Set a message aside, whole: it passed the CPR guard."""
+        kept = {"subject": arrival.subject, "headers": dict(arrival.headers), "body": arrival.body.decode()}
+        await self.hold(thing, reason, inbox=arrival.position, **kept)
+
+    async def held_about(self, thing: Thing) -> list[dict[str, Any]]:
+        """What is held about a thing, in order."""
+        found: list[dict[str, Any]] = []
+        for line in await self._journals.held.read(self._held_subject(thing)):
+            what = msgspec.json.decode(line.body)
+            found = [] if "released" in what else [*found, what]
+        return found
+
+    async def release(self, thing: Thing, count: int) -> None:
+        """Mark what was held about a thing as tried again, with success."""
+        subject = self._held_subject(thing)
+        expected = (await self._journals.held.revisions([subject])).get(subject, 0)
+        body = msgspec.json.encode({"at": stamp(self._clock()), "released": count})
+        await self.commit(self._journals.held, [Append(subject, expected, (body,))])
+
+    def _held_subject(self, thing: Thing) -> str:
+        return f"held.{self._owner}.{thing.kind}.{thing.id}"
