@@ -275,15 +275,17 @@ def test_a_rule_of_one_programme_is_not_shown_under_another() -> None:
     assert len(rows) == 1 and number["text"] not in read.heading(3)
 
 
-def test_both_sides_of_a_contradiction_are_shown_and_which_came_first() -> None:
+@pytest.mark.parametrize(("listed", "other", "order"), [(0, -1, "først"), (-1, 0, "sidst")])
+def test_both_sides_of_a_contradiction_are_shown_and_which_came_first(listed: int, other: int, order: str) -> None:
     made = answer("20131-SOU-262")
-    other = {"municipality": "Odder", "code": "0727", "list": 108, "sources": [137]}
-    made["figures"]["long"]["contradictions"] = [other]
-    text = page(made).text
-    assert "den komplette liste ( position 108 ) har ikke Odder med" in text.replace("(", "( ").replace(")", " )")
-    assert "position 137 siger, at Odder hører til. Listen kom først." in text
-    made["figures"]["long"]["contradictions"] = [other | {"sources": [93]}]
-    assert "Listen kom sidst." in page(made).text
+    positions = made["figures"]["long"]["sources"]
+    sides = {"list": positions[listed], "sources": [positions[other]]}
+    made["figures"]["long"]["contradictions"] = [{"municipality": "Odder", "code": "0727"} | sides]
+    read = page(made)
+    assert f"den komplette liste (position {positions[listed]}) har ikke Odder med" in read.text
+    assert f"position {positions[other]} siger, at Odder hører til. Listen kom {order}." in read.text
+    linked = {link.text: link.attributes["href"] for link in read.of("a")}
+    assert all(linked[f"position {at}"] == f"#p{at}" for at in (positions[listed], positions[other]))
 
 
 def test_a_difference_from_the_published_answer_is_told() -> None:

@@ -52,9 +52,12 @@ def history(*names: str) -> list[dict[str, Any]]:
 class House:
     """Journals, desks and views; `send` puts claims into the inbox, `settle` lets everything happen that can."""
 
-    def __init__(self, clock: Callable[[], datetime] | None = None, rooms: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime] | None = None, rooms: Sequence[Any] = (), journals: Journals | None = None
+    ) -> None:
         self.clock = clock or Clock()
-        self.log, self.receipts, self.held = MemoryJournal(), MemoryJournal(), MemoryJournal()
+        self.journals = journals or Journals(MemoryJournal(), MemoryJournal(), MemoryJournal())
+        self.log, self.receipts, self.held = self.journals.log, self.journals.receipts, self.journals.held
         self.stores: dict[str, ViewStore] = {}
         self.desks: dict[str, Desk] = {}
         self.scrubbed: list[int] = []
@@ -64,12 +67,19 @@ class House:
             if room.owner == "reporting":
                 views.append(DossierFacts())
             store = self.stores[room.owner] = ViewStore(None, views)
-            journals = Journals(self.log, self.receipts, self.held)
             self.desks[room.owner] = Desk(
-                room, journals, store, self.clock, preset=PRESET, scrub=self._scrub, delays=(0, 0)
+                room, self.journals, store, self.clock, preset=PRESET, scrub=self._scrub, delays=(0, 0)
             )
         self._inbox = 0
         self._read = 0
+
+    async def wake(self) -> "House":
+        """Begin on journals that others have written: what is held, the receipts, the log to its end."""
+        for desk in self.desks.values():
+            await desk.open()
+            await desk.catch_up()
+        await self.settle()
+        return self
 
     async def _scrub(self, position: int) -> None:
         self.scrubbed.append(position)

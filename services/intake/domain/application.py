@@ -144,7 +144,7 @@ def settle(  # noqa: PLR0913 - what the decision looks at, each by its name
             "The decision is dated before the application was received.",
         )
     if wanted.outcome != OUTCOMES[0]:
-        return wanted, None
+        return with_(wanted, rules=rules.used), None
     capacity = rules.number("capacity_per_year")
     if taken >= capacity:
         raise RefusedError(

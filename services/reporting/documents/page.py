@@ -87,9 +87,8 @@ def page(answer: Data) -> Page:
 
 
 def _section(block: Data, answer: Data) -> Section:
-    other = block["programme"] if block["programme"] != answer["programme"] else None
     rules = [answer["rules"][index] for index in block["rules"]]
-    figures = [_shown(key, answer, block["lists"]) for key in block["figures"] if _by_itself(key, answer)]
+    figures = [_shown(key, answer, block) for key in block["figures"] if _by_itself(key, answer)]
     return Section(
         block=block["block"],
         heading=heading(block["block"], block["year"]),

@@ -1,0 +1,73 @@
+"""Every command of the README's "I want to…" does what it says, in the order in which it stands there."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import HISTORY
+from tests.support.spor import ROOT, RunningSpor
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| (.+?) \| `(.+?)` \|$", README.partition("## I want to…")[2].partition("\n## ")[0], re.MULTILINE)
+REFUSED = {"spor send examples/nonsense.ndjson": 1}
+SHOWS = {
+    "spor send examples/eksempel.ndjson": "recorded",
+    "spor send examples/nonsense.ndjson": "phase-order",
+    "spor show application/eks-1": "agreed",
+    "spor show engagement/eks-1 --as-of 2031-06-30": "Analysefasen blev afsluttet",
+    "spor list question": "question/20131-SOU-262",
+    "spor answer 20131/SOU/262": "5 (talt op)",
+    "spor answer 20131/SOU/262 --as-of 2016-06-30": "mindst 5, højst 23",
+    "spor answer 20131/SOU/262 --issue": "5 (talt op)",
+    "spor tail --after 0 --no-follow": "stillede spørgsmål nr. 262",
+    "python docs/subscriber.py .spor": "20131-SOU-262",
+    "spor init --source esdh": "esdh",
+    "spor streams check": "As declared.",
+}
+
+
+@pytest.fixture(scope="module")
+def spor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSpor]:
+    running = RunningSpor(tmp_path_factory.mktemp("readme"), sources=()).start()
+    try:
+        for file in sorted(HISTORY.glob("*.ndjson")):
+            assert running.run("send", str(file)).code == 0
+        yield running
+        running.stop()
+    finally:
+        running.end()
+
+
+def test_the_table_is_there() -> None:
+    assert len(ROWS) >= 12
+    assert SHOWS.keys() <= {command for _, command in ROWS}
+
+
+@pytest.mark.parametrize("command", [command for _, command in ROWS])
+def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -> None:
+    words = [
+        {".spor": str(spor.path), "out/answers": str(tmp_path / "out")}.get(word, word) for word in shlex.split(command)
+    ]
+    beside = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": beside + os.pathsep + os.environ["PATH"], "SPOR_HOME": str(spor.path)}
+    program = str(Path(beside) / words[0])
+    with subprocess.Popen(
+        [program, *words[1:]], env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        if words[0] == "python":  # a subscriber never ends: it has shown what it is for with its first line
+            first = process.stdout.readline()
+            process.terminate()
+            assert SHOWS[command] in first
+            return
+        said = process.stdout.read()
+    assert process.returncode == REFUSED.get(command, 0), said
+    assert SHOWS.get(command, "") in said
+    if "--out" in words:
+        assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".json"]
