@@ -70,14 +70,14 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         intake.RuleStated, "rule", EVERYONE,
-        "{said_by} oplyste om {rule}: {text}",
-        "{said_by} said about {rule}: {text}",
+        "{said_by} oplyste: {text}",
+        "{said_by} said: {text}",
         on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.rule}", statement=True,
     ),
     Entry(
         intake.RuleAdopted, "rule", EVERYONE,
-        "{authority} vedtog {rule}, gældende fra {valid_from!d}: {text}",
-        "{authority} adopted {rule}, valid from {valid_from!d}: {text}",
+        "{authority} vedtog, gældende fra {valid_from!d}: {text}",
+        "{authority} adopted, valid from {valid_from!d}: {text}",
         on=lambda e: e.valid_from, names=lambda e: f"{e.programme}_{e.rule}",
     ),
     Entry(
@@ -143,8 +143,8 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         reporting.FigureStated, "figure", EVERYONE,
-        "{said_by} oplyste et tal for {measure}.",
-        "{said_by} stated a figure for {measure}.",
+        "{said_by} oplyste tal eller navne: {measure!w}.",
+        "{said_by} stated a number or names: {measure!w}.",
         on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.measure}", statement=True,
     ),
     Entry(
@@ -187,7 +187,8 @@ def entry_of(event: Event) -> Entry:
 def told(event: Event, language: str = "da") -> str:
     """The event as a sentence."""
     entry = entry_of(event)
-    return sentence(entry.da if language == "da" else entry.en, event, language)
+    said = sentence(entry.da if language == "da" else entry.en, event, language)
+    return said[:1].upper() + said[1:]
 
 
 def log_subject(thing: Thing) -> str:

@@ -261,6 +261,7 @@ class Desk:
             await self._write(run.drafts)
         except ConflictError:
             await self._one_by_one(run.undone())
+            await self._close(run)
             return
         await self._post.send([receipt_of(answer) for answer in run.answers])
         if self._answered:

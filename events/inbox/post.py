@@ -95,7 +95,7 @@ class Post:
         if outcomes.receipt_for(self._store, receipt.inbox):
             return None
         known = outcomes.find(self._store, receipt.claimsource, receipt.claimid) if receipt.claimid else None
-        if receipt.verdict is Verdict.REPEATED or known is None or not known.told:
+        if receipt.verdict is Verdict.REPEATED or outcomes.is_reuse(receipt) or known is None or not known.told:
             return receipt
         return msgspec.structs.replace(
             receipt, verdict=Verdict.REPEATED, outcome=known.outcome, facts=(), refusal=None, problems=()

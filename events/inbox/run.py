@@ -88,10 +88,12 @@ class Run:
         self.drafts.clear()
 
     def undone(self) -> list[Claim | Unreadable]:
-        """None of it was written: its claims, to be judged again."""
-        claims = [answer.claim for answer in self.answers]
+        """None of it was written: its claims, to be judged again. What is held is held, and only to be answered."""
+        held = [answer for answer in self.answers if answer.verdict is Verdict.HELD]
+        claims = [answer.claim for answer in self.answers if answer.verdict is not Verdict.HELD]
         self.written()
         self.decided.clear()
+        self.answers += held
         return claims
 
 

@@ -41,7 +41,11 @@ class JetStreamJournal:
 
     async def commit(self, appends: Sequence[Append]) -> tuple[int, ...]:
         messages = [
-            (append.subject, body, {EXPECTED: str(append.expected)} if first == 0 and append.expected is not None else {})
+            (
+                append.subject,
+                body,
+                {EXPECTED: str(append.expected)} if first == 0 and append.expected is not None else {},
+            )
             for append in appends
             for first, body in enumerate(append.bodies)
         ]

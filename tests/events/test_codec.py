@@ -360,7 +360,7 @@ def test_every_event_survives_encoding(event: Event, claim_id: str, actor: str) 
     assert encode(read.envelope) == encode(envelope) == read.body
 
 
-@given(st.from_type(Value))
+@given(st.from_type(Value))  # type: ignore[arg-type]
 def test_a_rules_value_keeps_its_kind(value: Value) -> None:
     kept = msgspec.json.decode(msgspec.json.encode(value), type=Value)
     assert kept == value

@@ -70,4 +70,8 @@ def test_a_list_is_told_as_a_phrase() -> None:
 
 
 def test_a_term_without_a_word_stays_as_it_is() -> None:
-    assert (word("long"), word("long", "en"), word("pilot")) == ("et længerevarende forløb", "a long engagement", "pilot")
+    assert (word("long"), word("long", "en"), word("pilot")) == (
+        "et længerevarende forløb",
+        "a long engagement",
+        "pilot",
+    )

@@ -18,7 +18,9 @@ from tests.support.house import House
 MARKER = "zqMARKERqz"
 
 
-def problems(body: object, headers: dict[str, str] | None = None, subject: str = "inbox.esdh.0.application.eks-1") -> set[tuple[str, str]]:
+def problems(
+    body: object, headers: dict[str, str] | None = None, subject: str = "inbox.esdh.0.application.eks-1"
+) -> set[tuple[str, str]]:
     """Pointer and code of every problem. The sentences are there in both languages."""
     found = read(arrival(body, headers, subject))
     assert isinstance(found, Unreadable), "it is readable"
@@ -84,7 +86,8 @@ def test_what_is_no_json_object_is_invalid(body: bytes, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "9" * 5000, '"\\ud800"', '"\\udc00x"', '"\\ud800\\ud800"']
+    "text",
+    ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "9" * 5000, '"\\ud800"', '"\\udc00x"', '"\\ud800\\ud800"'],
 )
 def test_numbers_and_texts_that_json_does_not_have_are_invalid(text: str) -> None:
     assert problems(raw(text)) == {("", "json")}
@@ -322,7 +325,10 @@ def test_no_problem_of_an_envelope_repeats_what_was_sent(where: str) -> None:
 
 junk = st.recursive(
     st.sampled_from([MARKER, f"{MARKER}\x00", f"2031-{MARKER}", f"{MARKER} " * 300, 17, 1.5, True, None]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["on", "role", "when", "file"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["on", "role", "when", "file"]), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 
@@ -348,13 +354,18 @@ anything = st.recursive(
 
 
 @settings(max_examples=200)
-@given(st.dictionaries(st.sampled_from([*application(), "time", "actor", "correlationid", "datacontenttype"]), anything))
+@given(
+    st.dictionaries(st.sampled_from([*application(), "time", "actor", "correlationid", "datacontenttype"]), anything)
+)
 def test_whatever_comes_is_read_or_answered(changes: dict[str, Any]) -> None:
     found = read(arrival(application() | changes))
     assert isinstance(found, Claim) or found.problems
 
 
-@given(st.binary(max_size=60), st.dictionaries(st.sampled_from(["ce-specversion", "ce-id", "ce-time", "content-type"]), st.text(max_size=20)))
+@given(
+    st.binary(max_size=60),
+    st.dictionaries(st.sampled_from(["ce-specversion", "ce-id", "ce-time", "content-type"]), st.text(max_size=20)),
+)
 def test_whatever_bytes_and_headers_come_they_are_answered(body: bytes, headers: dict[str, str]) -> None:
     assert isinstance(read(arrival(body, headers)), Unreadable)
 
@@ -391,7 +402,12 @@ async def test_the_receipt_of_a_bad_claim_holds_all_problems_and_the_next_good_o
 async def test_a_claim_whose_id_cannot_be_read_is_named_by_its_inbox_position() -> None:
     house = House()
     (receipt,) = await house.send(b'{"id": 17}', subject="application.eks-1", token="esdh")
-    assert (receipt.inbox, receipt.claimid, receipt.claimsource, receipt.subject) == (1, None, "esdh", "application/eks-1")
+    assert (receipt.inbox, receipt.claimid, receipt.claimsource, receipt.subject) == (
+        1,
+        None,
+        "esdh",
+        "application/eks-1",
+    )
     (again,) = await house.send(b'{"id": 17}', subject="application.eks-1", token="esdh")
     assert (again.inbox, again.verdict) == (2, "invalid")
 

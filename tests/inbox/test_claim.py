@@ -38,7 +38,12 @@ def test_a_structured_claim_is_read_with_all_that_it_says() -> None:
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     }  # fmt: skip
     found = readable(document)
-    assert (found.source, found.uri, found.thing, found.id) == ("esdh", ESDH, Thing("application", "eks-1"), "application-1")
+    assert (found.source, found.uri, found.thing, found.id) == (
+        "esdh",
+        ESDH,
+        Thing("application", "eks-1"),
+        "application-1",
+    )
     assert found.event == submitted()
     assert (found.time, found.actor, found.correlation) == ("2031-02-28T09:00:00.000Z", "role:caseworker", "sag 31-7")
     assert found.trace == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -132,7 +137,9 @@ def test_other_content_has_another_digest(changed: dict[str, Any]) -> None:
     assert readable(application(1, **changed)).digest != readable(application()).digest
 
 
-@pytest.mark.parametrize("id_", ["a.b", "*", ">", "a b", "a/b", "sag 2031 - 17", "æøå", "{}", '"', "x" * 200, "$JS.API.>"])
+@pytest.mark.parametrize(
+    "id_", ["a.b", "*", ">", "a b", "a/b", "sag 2031 - 17", "æøå", "{}", '"', "x" * 200, "$JS.API.>"]
+)
 def test_a_claims_id_may_be_any_printable_text(id_: str) -> None:
     assert readable(application() | {"id": id_}).id == id_
 

@@ -103,7 +103,7 @@ async def test_each_claim_has_its_own_thirty_seconds() -> None:
     assert await outcome(house, 8) == ("refused", "application-known")
     assert waiting(house) == 1
     await house.send(application())
-    assert waiting(house) == 1, "the application stands behind the decision"
+    assert waiting(house) == 2, "the application stands behind the decision"
     clock.now += timedelta(seconds=20)
     await ticked(house)
     assert await outcome(house, 9) == ("refused", "application-known")

@@ -3,14 +3,12 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from events.store import Line
 from tests.journey.conftest import Run
 from tests.support import builders as an
 from tests.support.spor import Done, RunningSpor, ndjson, run, until
@@ -63,7 +61,10 @@ class TestSend:
 
     def test_what_is_refused_is_told_why_and_ends_with_1(self, spor: RunningSpor) -> None:
         late = an.claim("late", "application/eks-2", an.submitted(received_at="2031-03-01T12:00:01+01:00"))
-        told, script = spor.run("send", "-", stdin=ndjson([late])), spor.run("send", "-", "--json", stdin=ndjson([late]))
+        told, script = (
+            spor.run("send", "-", stdin=ndjson([late])),
+            spor.run("send", "-", "--json", stdin=ndjson([late])),
+        )
         assert told.code == script.code == REFUSED
         assert "deadline: Ansøgningen er modtaget efter fristen" in told.out
         assert script.json["outcome"]["refusal"]["rule"] == "deadline"
@@ -98,9 +99,7 @@ class TestShowAndList:
         told = spor.run("show", "engagement/eks-1", "--json").json
         third = told["timeline"][2]["position"]
         before = spor.run("show", "engagement/eks-1", "--json", "--known-at", str(third)).json
-        assert [item["position"] for item in before["timeline"]] == [
-            item["position"] for item in told["timeline"][:3]
-        ]
+        assert [item["position"] for item in before["timeline"]] == [item["position"] for item in told["timeline"][:3]]
         assert (before["position"], before["revision"]) == (third, third)
 
     def test_known_at_a_moment_is_the_longest_prefix_recorded_by_then(self, spor: RunningSpor) -> None:
@@ -119,13 +118,17 @@ class TestShowAndList:
     def test_a_list_names_every_thing_once(self, spor: RunningSpor) -> None:
         things = [item["thing"] for item in spor.run("list", "--json").json["things"]]
         assert len(things) == len(set(things))
-        assert {"source/esdh", "round/2031-1", "year/eksempel_2031", "application/eks-1", "engagement/eks-1"} <= set(things)
+        assert {"source/esdh", "round/2031-1", "year/eksempel_2031", "application/eks-1", "engagement/eks-1"} <= set(
+            things
+        )
         assert "engagement/eks-1" in spor.run("list").out
         only = spor.run("list", "rule", "--json").json["things"]
         assert sorted(item["thing"] for item in only) == sorted(f"rule/eksempel_{rule}" for rule in an.RULES)
 
     def test_a_list_knows_its_prefix(self, spor: RunningSpor) -> None:
-        assert [item["thing"] for item in spor.run("list", "--json", "--known-at", "1").json["things"]] == ["source/esdh"]
+        assert [item["thing"] for item in spor.run("list", "--json", "--known-at", "1").json["things"]] == [
+            "source/esdh"
+        ]
 
     def test_what_is_not_there_is_not_found(self, spor: RunningSpor) -> None:
         refuses(spor.run("show", "application/none"), REFUSED, "application/none findes ikke")
@@ -184,7 +187,7 @@ class TestAnswer:
     def test_the_page_is_printed_where_asked_for(self, told: RunningSpor) -> None:
         assert told.run("answer", "20131/SOU/262", "--html").out.startswith("<!doctype html>")
 
-    def test_before_a_question_was_known_there_is_none(self, told: RunningSpor, log: list[Line]) -> None:
+    def test_before_a_question_was_known_there_is_none(self, told: RunningSpor) -> None:
         refuses(told.run("answer", "20131/SOU/262", "--known-at", "1"), REFUSED, "20131-SOU-262")
 
 
@@ -232,5 +235,3 @@ class TestNobodyThere:
         (receipt,) = own.send([an.registration()])
         assert receipt["verdict"] == "repeated"
         own.stop()
-
-

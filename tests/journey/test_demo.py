@@ -32,7 +32,9 @@ def test_the_third_run_makes_the_same_files_from_nothing_but_the_log(first: Run,
 
 
 def test_a_report_is_issued_once(first: Run, second: Run, third: Run) -> None:
-    issued = [[(answer["report"], answer["position"]) for answer in run.told["answers"]] for run in (first, second, third)]
+    issued = [
+        [(answer["report"], answer["position"]) for answer in run.told["answers"]] for run in (first, second, third)
+    ]
     assert issued[0] == issued[1] == issued[2]
     assert not any(answer["issued_now"] for run in (second, third) for answer in run.told["answers"])
 

@@ -139,11 +139,7 @@ def test_the_page_says_what_it_is_and_nobody_signs_it(key: str, as_of: str | Non
 @every
 def test_forbidden_words_stand_in_quotations_alone(key: str, as_of: str | None) -> None:
     read = page(answer(key, as_of))
-    assert [word for word in FORBIDDEN.findall(read.outside) if word not in ENDELIG.get(key, ())] == []
-
-
-ENDELIG = dict.fromkeys(("20161-SOU-534", SIXTH), ("endelig måling",))
-"""Where a rule's own sentence says that the status measurement is none. See history/30-rules.ndjson."""
+    assert FORBIDDEN.findall(read.outside) == []
 
 
 def test_the_forbidden_words_are_where_the_question_has_them() -> None:

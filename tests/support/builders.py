@@ -198,7 +198,9 @@ def one_way() -> list[dict[str, Any]]:
 # -- bytes
 
 
-def arrival(body: object, headers: dict[str, str] | None = None, subject: str = "inbox.esdh.0.application.eks-1") -> Arrival:
+def arrival(
+    body: object, headers: dict[str, str] | None = None, subject: str = "inbox.esdh.0.application.eks-1"
+) -> Arrival:
     """A message as INBOX holds it; a body that is no bytes is sent as JSON."""
     sent = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
     return Arrival(1, subject, sent, headers or {})

@@ -32,7 +32,7 @@ from events.inbox.verdict import Receipt, decode_receipt
 from events.store import Line, fact_of
 from events.store.jetstream import JetStreamJournal
 from events.store.timeline import Timeline
-from events.store.views import ViewStore
+from events.store.views import View, ViewStore
 from services.engagement.app import plan as engagement
 from services.intake.app import plan as intake
 from services.reporting.app import plan as reporting
@@ -90,7 +90,7 @@ class RunningSpor:
     @property
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SPOR_")}
-        return kept | {"PYTHONPATH": str(ROOT), "SPOR_HOME": str(self.path), "COLUMNS": "200"} | self.environment
+        return {**kept, "PYTHONPATH": str(ROOT), "SPOR_HOME": str(self.path), "COLUMNS": "200", **self.environment}
 
     # -- its life
 
@@ -260,7 +260,7 @@ class RunningSpor:
     def assert_views_as_rebuilt(self, facts: Sequence[Fact], receipts: Sequence[Line], *, instance: int = 0) -> None:
         """The views that services have kept are those that a new one would fold. For one that is stopped."""
         for owner, plan in PLANS.items():
-            views = [Outcomes(), Timeline(owner), *plan().views]
+            views: list[View] = [Outcomes(), Timeline(owner), *plan().views]
             kept, new = ViewStore(self.home.views(owner, instance), views), ViewStore(None, views)
             new.apply(facts)
             receive(new, receipts)
@@ -275,9 +275,7 @@ class RunningSpor:
                 new.close()
 
 
-def run(
-    *arguments: str, stdin: bytes = b"", within: float = 60, environment: Mapping[str, str] | None = None
-) -> Done:
+def run(*arguments: str, stdin: bytes = b"", within: float = 60, environment: Mapping[str, str] | None = None) -> Done:
     """The command, to its end."""
     done = subprocess.run(
         [*COMMAND, *arguments],

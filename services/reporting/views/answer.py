@@ -15,7 +15,7 @@ from events.dates import Certainty, parse
 from events.intake import RuleAdopted, RuleStated
 from events.municipalities import danish_order, name
 from events.reporting import Block
-from events.words import listed, when, word
+from events.words import in_danish_order, listed, when, word
 from services.reporting.views.dossier import Dossier, NameSaid, Question
 from services.reporting.views.reading import Bound, Figure, Line, figure
 
@@ -95,7 +95,7 @@ def programme_figures(dossier: Dossier, programme: str, day: date, year: int | N
     for measure in MEASURES_DA:
         composer.measure(measure, measure, programme, year, with_list=True)
     made = {"programme": programme, "as_of": str(day), "figures": composer.figures, "lists": composer.lists}
-    return made | {"unknown": composer.unknown}
+    return made | {"unknown": composer.unknown, "undated": in_danish_order(list(composer.undated))}
 
 
 def _default_day(question: Question) -> str:
@@ -121,10 +121,12 @@ class _Composer:
     ) -> None:
         self.dossier, self.key, self.question, self.programme = dossier, key, question, programme
         self.blocks, self.day = blocks, day
+        self.own_day = _default_day(question)
         self.figures: dict[str, Data] = {}
         self.lists: dict[str, list[Data]] = {}
         self.rules: list[Data] = []
         self.unknown: list[str] = []
+        self.undated: set[str] = set()
         self.measured: dict[str, Figure] = {}
         self.sections: list[Data] = []
         self.names: list[Data] = []
@@ -152,7 +154,7 @@ class _Composer:
             "refers_to": self._of_answer("refers_to"),
             "attachments": self._of_answer("attachments"),
             "differs": list(self._differs()),
-            "unknown": [*self._lost(), *dict.fromkeys(self.unknown)],
+            "unknown": self._unknown(),
         }
         return made | {"facts": self._facts(made)}
 
@@ -185,9 +187,14 @@ class _Composer:
             "sources": [at for at in (position, sent_at) if at],
         }
 
-    def _lost(self) -> list[str]:
-        lost = list(self.question.sent[1].lost) if self.question.sent else ["svaret: intet svar er registreret"]
-        return [f"Tabt i den bevarede kopi: {item}." if self.question.sent else f"{item}." for item in lost]
+    def _unknown(self) -> list[str]:
+        """What is not known, each said once."""
+        if self.question.sent:
+            lost = [f"Tabt i den bevarede kopi: {item}." for item in self.question.sent[1].lost]
+        else:
+            lost = ["Svaret: intet svar er registreret."]
+        undated = [f"Startdato for {listed(in_danish_order(list(self.undated)))}."] if self.undated else []
+        return [*lost, *undated, *dict.fromkeys(self.unknown)]
 
     def _of_answer(self, field: str) -> list[Data]:
         return [
@@ -241,27 +248,26 @@ class _Composer:
         said = [rule for topic in content.topics for rule in self._said(programme, topic)]
         shown = [self._rule(rule, programme) for rule in said]
         self.rules += [rule for rule in shown if rule not in self.rules]
-        for rule in said:
-            if rule.event.rule in content.numbers:
-                self._number(rule)
+        numbers = [self._number(rule, block) for rule in said if rule.event.rule in content.numbers]
         if content.topics and not said and block.block != "asked-of":
-            self.unknown.append(f"Regler om {', '.join(content.topics)}: ingen kendes pr. {when(str(self.day))}.")
+            topics = listed([TOPICS_DA.get(topic, topic) for topic in content.topics])
+            self.unknown.append(f"Regler om {topics}: ingen kendes for {programme} pr. {when(str(self.day))}.")
         self.sections.append(
             {
                 "block": block.block,
                 "programme": programme,
                 "year": block.year or self.day.year if block.block == "states" else None,
-                "figures": [*keys.values(), *(n for n in content.numbers if n in self.figures)],
+                "figures": [*keys.values(), *(key for key in numbers if key)],
                 "lists": [keys[measure] for measure in content.lists],
                 "rules": [self.rules.index(rule) for rule in shown],
             }
         )
 
-    def _key(self, measure: str, block: Block) -> str:
-        """The name of a figure in the answer: the measure, and what is not the answer's own programme or year."""
+    def _key(self, name: str, block: Block) -> str:
+        """The name of a figure in the answer: the measure or rule, and what is not the answer's own programme or year."""
         programme = block.programme if block.programme != self.programme else None
-        year = block.year if measure in STATES and block.year != self.day.year else None
-        return "_".join(str(part) for part in (measure, year, programme) if part)
+        year = block.year if name in STATES and block.year != self.day.year else None
+        return "_".join(str(part) for part in (name, year, programme) if part)
 
     def measure(self, key: str, measure: str, programme: str, year: int | None, *, with_list: bool) -> None:
         found = figure(measure, self.day, self.dossier.lines(programme), self.dossier.stated(programme), year)
@@ -274,8 +280,9 @@ class _Composer:
     def _say_unknown(self, found: Figure) -> None:
         what = MEASURES_DA[found.measure].format(year=found.year)
         if found.basis == "not known":
-            limits = [f"mindst {found.at_least}", *([f"højst {found.at_most}"] if found.at_most is not None else [])]
-            self.unknown.append(f"{what}: ikke kendt, {', '.join(limits)}.")
+            limits = [f"mindst {found.at_least}"] if found.at_least else []
+            limits += [f"højst {found.at_most}"] if found.at_most is not None else []
+            self.unknown.append(f"{', '.join([f'{what}: ikke kendt', *limits])}.")
         elif found.value is not None and found.named < found.value:
             missing = found.value - found.named
             self.unknown.append(f"{what}: {found.value} er oplyst, {found.named} kan navngives, {missing} kan ikke.")
@@ -286,9 +293,7 @@ class _Composer:
             by_code[line.municipality].append(line)
         entries = [_entry(code, lines, found.sources) for code, lines in by_code.items()]
         entries.sort(key=lambda entry: danish_order(entry["municipality"]))
-        undated = [entry["municipality"] for entry in entries if entry["started"] is None]
-        if undated:
-            self.unknown.append(f"Startdato for {listed(undated)}.")
+        self.undated |= {entry["municipality"] for entry in entries if entry["started"] is None}
         return entries
 
     # -- rules
@@ -299,11 +304,12 @@ class _Composer:
         stated = [
             rule for rule in self.dossier.rules if rule.event.programme == programme and rule.event.topic == topic
         ]
-        for rule in sorted(stated, key=lambda rule: (rule.event.question == self.key, rule.event.said_on.lstrip("["))):
+        for rule in sorted(stated, key=lambda rule: _first_day(rule.event.said_on, rule.position)):
             span = parse(rule.event.said_on)
             if span.happened_by(self.day) is not Certainty.NO:
-                own = rule.event.question == self.key and span.happened_by(self.day) is Certainty.NOT_KNOWN
-                chosen[rule.event.rule] = _Said(rule.position, rule.event, today=span.day == self.day or own)
+                # the day of this answer is lost, and it is asked about as of the day that stands for it
+                lost = rule.event.question == self.key and span.day is None and str(self.day) == self.own_day
+                chosen[rule.event.rule] = _Said(rule.position, rule.event, today=span.day == self.day or lost)
         for position, adopted in sorted(self.dossier.adopted, key=lambda item: (item[1].valid_from, item[0])):
             if (adopted.programme, adopted.topic) == (programme, topic) and adopted.valid_from <= str(self.day):
                 chosen[adopted.rule] = _Said(position, adopted, today=True)
@@ -325,30 +331,31 @@ class _Composer:
             | {"sources": [said.position]}
         )
 
-    def _number(self, said: _Said) -> None:
+    def _number(self, said: _Said, block: Block) -> str | None:
         """A rule that is a number: stated on this day, or else not known, with what was stated before."""
         event = said.event
         if isinstance(event.value, bool) or not isinstance(event.value, int):
-            return
-        self.figures[event.rule] = {
-            "value": event.value if said.today else None,
+            return None
+        key = self._key(event.rule, block)
+        value = event.value if said.today else None
+        basis = "stated" if said.today else "not known"
+        sources = [said.position]
+        made: Data = {
+            "value": value,
             "unit": event.unit,
-            "basis": "stated" if said.today else "not known",
+            "basis": basis,
             "named": None,
-            "stated": event.value if said.today else None,
-            "sources": [said.position],
+            "stated": value,
+            "sources": sources,
         }
         if not said.today and isinstance(event, RuleStated):
-            before = {"value": event.value, "on": event.said_on, "sources": [said.position]}
-            self.figures[event.rule] |= {
-                "at_least": None,
-                "at_most": None,
-                "stated_before": before,
-                "stated_after": None,
-            }
+            before = {"value": event.value, "on": event.said_on, "sources": sources}
+            made |= {"at_least": None, "at_most": None, "stated_before": before, "stated_after": None}
             self.unknown.append(
                 f"{event.text.rstrip('.')}: oplyst {when(event.said_on)}, ikke kendt pr. {when(str(self.day))}."
             )
+        self.figures[key] = made
+        return key
 
     # -- names
 
@@ -359,7 +366,7 @@ class _Composer:
             if not said.event.body.startswith("kommune-"):
                 bodies.setdefault(said.event.body, []).append(said)
         for body, statements in sorted(bodies.items()):
-            ordered = sorted(statements, key=lambda said: (said.event.said_on.lstrip("["), said.position))
+            ordered = sorted(statements, key=lambda said: _first_day(said.event.said_on, said.position))
             until = [s for s in ordered if parse(s.event.said_on).happened_by(self.day) is not Certainty.NO]
             later = [s for s in ordered if s not in until]
             around = [*until[-1:], *later[:1]]
@@ -370,6 +377,7 @@ class _Composer:
                 "name": until[-1].event.name if exact else names[0] if len(names) == 1 else None,
                 "candidates": names,
                 "role": around[0].event.role,
+                "said_on": [said.event.said_on for said in around],
                 "sources": [said.position for said in around],
             }
 
@@ -415,11 +423,37 @@ class _Composer:
 
 
 MEASURES_DA: Final[Mapping[str, str]] = {
-    "long": "Antal kommuner med et længerevarende forløb siden 2012",
-    "short": "Antal kommuner med korterevarende forløb siden 2012",
+    "long": "Antal kommuner med et længerevarende forløb siden programmets begyndelse",
+    "short": "Antal kommuner med korterevarende forløb siden programmets begyndelse",
     "started": "Antal kommuner, der begyndte et længerevarende forløb i {year}",
     "in_development": "Antal kommuner i udviklingsfasen i {year}",
     "completed": "Antal kommuner, der afsluttede et længerevarende forløb i {year}",
+}
+
+
+TOPICS_DA: Final[Mapping[str, str]] = {
+    "application": "ansøgning",
+    "budget": "bevilling",
+    "capacity": "antal pladser",
+    "content": "indhold",
+    "criteria": "kriterier",
+    "decisions": "senere beslutninger",
+    "development_plan": "udviklingsplan",
+    "duration": "varighed",
+    "effect": "virkning",
+    "establishment": "oprettelse",
+    "knowledge": "viden",
+    "owner": "ansvarlige myndigheder",
+    "ownership": "kommunens egne valg",
+    "phases": "faser",
+    "publication": "offentliggørelse",
+    "purpose": "formål",
+    "report": "rapporter",
+    "requirement": "krav",
+    "sample": "stikprøver",
+    "services": "ydelser",
+    "steering_group": "styregruppen",
+    "supervision": "tilsyn",
 }
 
 
@@ -501,6 +535,11 @@ def _as_adopted(event: RuleAdopted) -> Data:
     }
 
 
+def _first_day(said_on: str, position: int) -> tuple[date, int]:
+    """In the order in which things were said, as far as it is known."""
+    return parse(said_on).earliest or date.min, position
+
+
 def _edtf(when_: When | None) -> str | None:
     return (when_.bounded or when_.when) if when_ else None
 
@@ -508,7 +547,12 @@ def _edtf(when_: When | None) -> str | None:
 def _positions(value: Any) -> Iterable[int]:
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from item if key == "sources" else _positions(item)
+            if key == "sources":
+                yield from item
+            elif key == "list" and isinstance(item, int):
+                yield item
+            else:
+                yield from _positions(item)
     elif isinstance(value, list):
         for item in value:
             yield from _positions(item)
