@@ -14,7 +14,7 @@ from events.words import sentence
 
 OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "intake": ("source", "rule", "name", "round", "year", "application"),
-    "engagement": ("engagement", "participation"),
+    "engagement": ("engagement", "participation", "catalogue"),
     "reporting": ("question", "figure", "report"),
 }
 """The things of each owner. `claim` beside them takes what can be addressed to no thing; intake answers it."""
@@ -139,6 +139,30 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         engagement.PhaseCompleted, "engagement", EVERYONE,
         "{phase!W} blev afsluttet {on!d}.",
         "{phase!W} was completed {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.CatalogueAdopted, "catalogue", EVERYONE,
+        "{authority} vedtog målepunkterne »{title}« efter {law}, gældende fra {valid_from!d}.",
+        "{authority} adopted the measurement points “{title}” under {law}, valid from {valid_from!d}.",
+        on=lambda e: e.valid_from,
+    ),
+    Entry(
+        engagement.SampleDrawn, "engagement", CASEWORK,
+        "Stikprøve nr. {sample} blev trukket {drawn_on!d} blandt {population} sager, efter målepunkterne {catalogue}.",
+        "Sample no. {sample} was drawn {drawn_on!d} from {population} cases, under the measurement points {catalogue}.",
+        on=lambda e: e.drawn_on,
+    ),
+    Entry(
+        engagement.CaseScored, "engagement", CASEWORK,
+        "Sag nr. {case} i stikprøve nr. {sample} blev gennemgået {on!d} ({reviewer!w}).",
+        "Case no. {case} of sample no. {sample} was scored {on!d} ({reviewer!w}).",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.SampleScored, "engagement", CASEWORK,
+        "Stikprøve nr. {sample} er gennemgået og lukket {on!d}.",
+        "Sample no. {sample} was scored and closed {on!d}.",
         on=lambda e: e.on,
     ),
     Entry(

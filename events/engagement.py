@@ -5,7 +5,21 @@ Recorded by the engagement service and by nobody else. Fields carry no validatio
 
 from typing import ClassVar, TypeAlias
 
-from events.base import Citation, Day, Edtf, Event, Line, Municipality, Name, Programme, Token, When
+from events.base import (
+    Citation,
+    Day,
+    Digest,
+    Edtf,
+    Event,
+    Line,
+    Municipality,
+    Name,
+    Part,
+    Programme,
+    Text,
+    Token,
+    When,
+)
 
 
 class ParticipationStated(Event, frozen=True, kw_only=True):
@@ -65,4 +79,121 @@ class PhaseCompleted(Event, frozen=True, kw_only=True):
     rules: tuple[int, ...] = ()
 
 
-EngagementEvent: TypeAlias = ParticipationStated | EngagementOpened | PhaseStarted | PhaseCompleted
+class Point(Part, frozen=True, kw_only=True):
+    """A measurement point: one requirement that a case is scored on, by one kind of reviewer."""
+
+    id: Token
+    requirement: Text
+    reviewer: Name
+    law: Line | None = None
+    limit: Line | None = None
+
+
+class CatalogueAdopted(Event, frozen=True, kw_only=True):
+    """A catalogue of measurement points, in force from `valid_from`. A sample is scored on the one it was drawn under."""
+
+    tag: ClassVar[str] = "engagement.catalogue-adopted.v1"
+
+    programme: Programme
+    title: Line
+    law: Line
+    valid_from: Day
+    valid_to: Day | None = None
+    points: tuple[Point, ...]
+    authority: Line
+
+
+class Case(Part, frozen=True, kw_only=True):
+    """A case of a sample: its number, and a salted commitment to the municipality's own case id (SHA-256, hex)."""
+
+    number: int
+    commitment: Digest
+
+
+class SampleDrawn(Event, frozen=True, kw_only=True):
+    """The municipality's cases were drawn, once for each measurement; none can be swapped afterwards.
+
+    `population` is how many cases it was drawn from. `comparable` is the decider's: is the second sample scored on the
+    same catalogue as the first?
+    """
+
+    tag: ClassVar[str] = "engagement.sample-drawn.v1"
+
+    programme: Programme
+    sample: int
+    catalogue: Token
+    drawn_on: Day
+    population: int
+    method: Text
+    review_from: Day
+    review_to: Day
+    cases: tuple[Case, ...]
+    comparable: bool | None = None
+    rules: tuple[int, ...] = ()
+
+
+class PointScore(Part, frozen=True, kw_only=True):
+    """One case on one point: kept, kept_lawful_exception, not_kept, not_relevant or not_documented."""
+
+    point: Token
+    score: Name
+    days_over: int | None = None
+
+
+class CaseScored(Event, frozen=True, kw_only=True):
+    """One kind of reviewer scored one case of a sample, on all points of that kind."""
+
+    tag: ClassVar[str] = "engagement.case-scored.v1"
+
+    programme: Programme
+    sample: int
+    case: int
+    reviewer: Name
+    on: Day
+    scores: tuple[PointScore, ...]
+
+
+class CaseScores(Part, frozen=True, kw_only=True):
+    """One case of a sample that is sent whole."""
+
+    case: int
+    reviewer: Name
+    scores: tuple[PointScore, ...]
+
+
+class PointTally(Part, frozen=True, kw_only=True):
+    """How the cases of a sample were scored on one point; the relevant ones are all but `not_relevant`."""
+
+    point: Token
+    kept: int = 0
+    kept_lawful_exception: int = 0
+    not_kept: int = 0
+    not_relevant: int = 0
+    not_documented: int = 0
+
+
+class SampleScored(Event, frozen=True, kw_only=True):
+    """All cases are scored on all points: the sample is closed with its tally.
+
+    As a claim it carries the `cases`, and gives their facts and this one; the fact carries the `tally` instead.
+    """
+
+    tag: ClassVar[str] = "engagement.sample-scored.v1"
+
+    programme: Programme
+    sample: int
+    on: Day
+    cases: tuple[CaseScores, ...] = ()
+    tally: tuple[PointTally, ...] = ()
+
+
+EngagementEvent: TypeAlias = (
+    ParticipationStated
+    | EngagementOpened
+    | PhaseStarted
+    | PhaseCompleted
+    | CatalogueAdopted
+    | SampleDrawn
+    | CaseScored
+    | SampleScored
+)

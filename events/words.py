@@ -25,6 +25,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "started": ("begyndt i året", "begun in the year"),
     "in_development": ("i udviklingsfasen i året", "in development in the year"),
     "completed": ("afsluttet i året", "completed in the year"),
+    "legal": ("juridisk gennemgang", "legal review"),
+    "social_work": ("socialfaglig vurdering", "social-work assessment"),
     "admitted": ("optaget", "admitted"),
     "waiting-list": ("sat på venteliste", "put on the waiting list"),
     "declined": ("afslået", "declined"),
