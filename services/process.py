@@ -202,18 +202,13 @@ class Process:
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
 
     async def _connect(self) -> Client:
-        until = asyncio.get_running_loop().time() + CONNECT_WITHIN
-        while True:
-            try:
-                await self._broker.connect()
-            except (NatsError, OSError) as error:
-                if asyncio.get_running_loop().time() > until:
-                    why = f"{self._home.url} does not answer: {error!r}. Is the server running?"
-                    raise StopError(UNREACHABLE, why) from error
-                await asyncio.sleep(0.1)
-            else:
-                connection: Client = self._state.connection
-                return connection
+        try:
+            await asyncio.wait_for(self._broker.connect(), CONNECT_WITHIN)  # tries again and again by itself
+        except (NatsError, OSError, TimeoutError) as error:
+            why = f"{self._home.url} does not answer: {error!r}. Is the server running?"
+            raise StopError(UNREACHABLE, why) from error
+        connection: Client = self._state.connection
+        return connection
 
     @property
     def _state(self) -> Any:

@@ -156,7 +156,7 @@ class Desk:
 
     async def _judge(self, claim: Claim | Unreadable, run: Run, waited: Waiting | None = None) -> None:
         """Put the answer to a claim into the run, or let it wait. `waited` is at the head of its thing's queue."""
-        if earlier := self._earlier(claim, run):
+        if earlier := self._earlier(claim, run) or await self._missed(claim, run):
             run.add(earlier)
         elif isinstance(claim, Unreadable):
             run.add(Answer(claim, Verdict.INVALID))
@@ -203,6 +203,16 @@ class Desk:
             verdict = Verdict.REPEATED if known.told else Verdict.RECORDED
             return _again(claim, known.digest, Answer(claim, verdict, outcome=known.outcome))
         return None
+
+    async def _missed(self, claim: Claim | Unreadable, run: Run) -> Answer | None:
+        """The answer to a claim that another desk has recorded where our view of the log has not come yet."""
+        if isinstance(claim, Unreadable):
+            return None
+        await self._reading([claim.thing])
+        if not self._world.names(claim.thing, claim.source, claim.id):
+            return None
+        await self._post.read_log(self._log)
+        return self._earlier(claim, run)
 
     async def _decide(self, of: Claim | Reaction, thing: Thing, wanted: Event) -> Draft:
         """Decide, reading what the decision asks for as it asks."""

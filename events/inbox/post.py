@@ -13,7 +13,7 @@ from events.decider import Thing
 from events.inbox import outcomes
 from events.inbox.claim import Arrival
 from events.inbox.verdict import Receipt, Verdict, encode_receipt
-from events.store import MOST, Append, ConflictError, Journal, Line, UnreachableError
+from events.store import MOST, Append, ConflictError, Journal, Line, UnreachableError, fact_of
 from events.store.views import ViewStore
 
 Alarm = Callable[..., None]
@@ -110,6 +110,17 @@ class Post:
                     outcomes.receive(self._store, lines)
             except UnreachableError:
                 await self.wait_for("reading receipts")
+            else:
+                return
+
+    async def read_log(self, log: Journal) -> None:
+        """Bring the views to the end of the log."""
+        while True:
+            try:
+                async for lines in log.scan(self._store.position, await log.head()):
+                    self._store.apply([fact_of(line) for line in lines])
+            except UnreachableError:
+                await self.wait_for("reading the log")
             else:
                 return
 

@@ -36,24 +36,32 @@ class AnswerError(Exception):
         self.error = error
 
 
+async def quiet(_error: Exception) -> None:
+    """What goes wrong shows in the call that it went wrong in."""
+
+
+ONCE: Final[dict[str, Any]] = {
+    "connect_timeout": 2,
+    "allow_reconnect": False,
+    "max_reconnect_attempts": 1,  # nats-py counts its first attempts among these, and would make 60 of them
+    "reconnect_time_wait": 0.05,
+    "error_cb": quiet,
+}
+"""A connection that is made now or not at all."""
+
+
 @asynccontextmanager
 async def linked(home: Home, user: str = OPERATOR) -> AsyncIterator[Client]:
     """A connection with a user's key. Raises CannotReachError."""
     logging.getLogger("nats").setLevel(logging.CRITICAL)
     try:
-        nc = await nats.connect(
-            home.url, nkeys_seed=str(home.seed(user)), connect_timeout=2, allow_reconnect=False, error_cb=quiet
-        )
+        nc = await nats.connect(home.url, nkeys_seed=str(home.seed(user)), **ONCE)
     except (NatsError, OSError) as error:
         raise CannotReachError(f"No Spor answers at {home.url}. Start it with `spor up`.") from error
     try:
         yield nc
     finally:
         await nc.close()
-
-
-async def quiet(_error: Exception) -> None:
-    """What goes wrong shows in the call that it went wrong in."""
 
 
 async def ask(nc: Client, owner: str, verb: str, **form: Any) -> bytes:

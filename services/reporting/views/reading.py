@@ -117,14 +117,14 @@ def figure(
     kind = measure if measure in CUMULATIVE else LONG
     ours = [line for line in lines if line.kind == kind]
     same = [stated for stated in figures if stated.event.measure == measure and stated.event.year == of_year]
-    ours += _members_alone(kind, ours, figures)
+    ours += _members(kind, [] if measure in CUMULATIVE else ours, figures)
     asked = _asked(measure, as_of, of_year)
     return _Reading(measure, as_of, of_year, ours, same, _list_on(as_of, LONG, figures), asked).figure()
 
 
-def _members_alone(kind: str, lines: Sequence[Line], figures: Sequence[Stated]) -> list[Line]:
-    """Municipalities known only as members of a stated list: begun, at the latest, on the day of the list."""
-    told = {line.municipality for line in lines}
+def _members(kind: str, told: Sequence[Line], figures: Sequence[Stated]) -> list[Line]:
+    """Members of stated lists: begun, at the latest, on the day of the list. Not those that `told` knows better."""
+    known = {line.municipality for line in told}
     found: dict[str, Line] = {}
     for stated in figures:
         if stated.event.measure != kind:
@@ -132,7 +132,7 @@ def _members_alone(kind: str, lines: Sequence[Line], figures: Sequence[Stated]) 
         since = parse(str(stated.event.since)).earliest if stated.event.since else None
         begun = Span(since, stated.span.latest)
         for member in stated.event.members or ():
-            if member not in told:
+            if member not in known:
                 found.setdefault(member, Line(member, kind, begun, sources=(stated.position,)))
     return list(found.values())
 
