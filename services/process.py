@@ -329,7 +329,8 @@ class Process:
             **self._plan.answerers(self.parts),
         }
 
-    def _health(self, _form: Form) -> bytes:
+    async def _health(self, _form: Form) -> bytes:
+        await self._desk.open()
         return json.dumps(
             {
                 "service": self.owner,
@@ -346,7 +347,7 @@ class Process:
         for cause in causes:
             if self._plan.react and (line := await self.parts.log.at(cause)):
                 await self._plan.react(self.parts, fact_of(line))
-        return self._health(Form())
+        return await self._health(Form())
 
     async def _receipts_of(self, body: bytes, subject: str) -> bytes:
         """The receipts of messages by INBOX position, to their own source alone."""

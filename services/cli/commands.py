@@ -18,7 +18,6 @@ from deploy.home import DEFAULT, VARIABLE, Home, NoHomeError, make_home, open_ho
 from deploy.roles import PROVISIONER
 from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
-from events.codec import UndecodableError
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.cli import printing
@@ -51,16 +50,18 @@ def main() -> None:
         _end(MISUSE if error.error["code"] == "bad-request" else REFUSED, _told(error.error))
     except (CannotReachError, UnreachableError, LaunchError) as error:
         _end(UNREACHABLE, str(error))
-    except UndecodableError as error:
-        _end(REFUSED, str(error))
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(130)
+    except Exception as error:
+        if os.environ.get("SPOR_TRACE"):
+            raise
+        _end(REFUSED, f"{type(error).__name__}: {error}. (SPOR_TRACE=1 shows where.)")
 
 
 def _end(code: int, why: str) -> NoReturn:
     if "--json" in sys.argv:
         as_json({"error": {"code": code, "en": why}})
-    err.print(printing.plain(why) if "\n" not in why else why, markup=False)
+    err.print("\n".join(map(printing.plain, why.splitlines())), markup=False)
     sys.exit(code)
 
 
@@ -99,9 +100,12 @@ def init(
 
 def _reload(home: Home) -> None:
     """Tell a running server of its new configuration, and make the new reading places."""
-    with contextlib.suppress(OSError, ValueError):
-        os.kill(int(home.pid_file.read_text(encoding="utf-8")), signal.SIGHUP)
-        _run(_provisioned(home, apply_=True))
+    with contextlib.suppress(OSError, ValueError, CannotReachError):
+        pid = int(home.pid_file.read_text(encoding="utf-8"))
+        running = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
+            os.kill(pid, signal.SIGHUP)
+            _run(_provisioned(home, apply_=True))
 
 
 @app.command()

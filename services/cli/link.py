@@ -1,6 +1,7 @@
 """The line from the command to a running Spor: questions, claims, and the log."""
 
 import asyncio
+import gzip
 import hashlib
 import json
 import logging
@@ -21,6 +22,7 @@ from events.inbox.claim import STRUCTURED
 WINDOW: Final = 256
 TRIES: Final = 8
 ASKED_AT_ONCE: Final = 100
+GZIP: Final = b"\x1f\x8b"
 URN: Final = "urn:spor:source:"
 
 
@@ -73,6 +75,8 @@ async def ask(nc: Client, owner: str, verb: str, **form: Any) -> bytes:
         raise CannotReachError(f"The service {owner} does not answer. Is `spor up` running?") from error
     except (NatsError, OSError) as error:
         raise CannotReachError(f"The service {owner} did not answer in time.") from error
+    if answer.startswith(GZIP):
+        answer = gzip.decompress(answer)
     if answer.startswith(b'{"error"'):
         raise AnswerError(json.loads(answer)["error"])
     return answer

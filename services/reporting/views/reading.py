@@ -126,7 +126,7 @@ def _members(kind: str, told: Sequence[Line], figures: Sequence[Stated]) -> list
     """Members of stated lists: begun, at the latest, on the day of the list. Not those that `told` knows better."""
     known = {line.municipality for line in told}
     found: dict[str, Line] = {}
-    for stated in figures:
+    for stated in sorted(figures, key=lambda stated: stated.span.latest or date.max):  # the first list knows most
         if stated.event.measure != kind:
             continue
         since = parse(str(stated.event.since)).earliest if stated.event.since else None
