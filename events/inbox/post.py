@@ -164,7 +164,9 @@ class Post:
 
     async def hold_arrival(self, thing: Thing, reason: str, arrival: Arrival) -> None:
         """Set a message aside, whole: it passed the CPR guard."""
-        headers = {name: value for name, value in arrival.headers.items() if name.lower().startswith(("ce-", "content-type"))}
+        headers = {
+            name: value for name, value in arrival.headers.items() if name.lower().startswith(("ce-", "content-type"))
+        }
         kept = {"subject": arrival.subject, "headers": headers, "body": arrival.body.decode()}
         await self.hold(thing, reason, inbox=arrival.position, **kept)
 

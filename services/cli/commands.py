@@ -38,6 +38,7 @@ KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="P", help="When we knew: a log position, or a moment with its zone.")
 ]
 PATIENCE: Final = 60.0
+RELOAD_WITHIN: Final = 5.0
 
 
 def main() -> None:
@@ -105,7 +106,21 @@ def _reload(home: Home) -> None:
         running = Path(f"/proc/{pid}/cmdline").read_bytes()
         if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
             os.kill(pid, signal.SIGHUP)
-            _run(_provisioned(home, apply_=True))
+            _run(_provisioned_again(home))
+
+
+async def _provisioned_again(home: Home) -> None:
+    """The server reads its configuration anew, and answers nobody for a moment."""
+    until = asyncio.get_running_loop().time() + RELOAD_WITHIN
+    while True:
+        try:
+            await _provisioned(home, apply_=True)
+        except CannotReachError:
+            if asyncio.get_running_loop().time() > until:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return
 
 
 @app.command()
@@ -419,6 +434,8 @@ async def _provisioned(home: Home, *, apply_: bool, update: bool = False) -> dic
         applied = await apply(nc, home.table, update=update)
         differences = [str(item) for item in applied.differences]
         return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
+    except NatsError as error:
+        raise CannotReachError(f"The server at {home.url} does not answer the provisioning key.") from error
     finally:
         await nc.close()
 

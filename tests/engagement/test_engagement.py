@@ -123,7 +123,9 @@ def test_a_phase_does_not_begin_when_it_is_certain_that_the_engagement_had_not_b
         wish.then_refused("phase-date")
 
 
-@pytest.mark.parametrize(("on", "fits"), [("2031-06", True), ("2031-06-01", True), ("2031-05-31", False), ("2032", True)])
+@pytest.mark.parametrize(
+    ("on", "fits"), [("2031-06", True), ("2031-06-01", True), ("2031-05-31", False), ("2032", True)]
+)
 def test_a_phase_is_not_completed_before_it_began(on: str, fits: bool) -> None:
     wish = spec(PHASES, OPENED, *ANALYSED[:1]).when(ABOUT, completed("analysis", on))
     if fits:
@@ -163,7 +165,9 @@ def test_without_a_rule_of_phases_for_the_day_a_phase_waits() -> None:
 
 def test_the_rule_of_the_last_day_that_the_date_can_mean_decides() -> None:
     newer: Told = (PHASES[0], adopted("phases", value=("survey", "development"), valid_from="2031-06-30"))
-    spec(PHASES, newer, OPENED).when(ABOUT, started("survey", "2031-06")).then((ABOUT, started("survey", "2031-06", rules=(2,))))
+    spec(PHASES, newer, OPENED).when(ABOUT, started("survey", "2031-06")).then(
+        (ABOUT, started("survey", "2031-06", rules=(2,)))
+    )
     spec(PHASES, newer, OPENED).when(ABOUT, started("analysis", "2031-06")).then_refused("phase-known", sources=[2])
     spec(PHASES, newer, OPENED).when(ABOUT, started("analysis", "2031-06-29")).then(
         (ABOUT, started("analysis", "2031-06-29", rules=(1,)))

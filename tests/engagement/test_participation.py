@@ -52,7 +52,9 @@ def test_a_forecast_is_kept_as_it_was_said() -> None:
 
 
 def test_a_bound_that_the_sender_gives_is_not_kept() -> None:
-    wanted = participates("0101", begun=When(when="2018", bounded="2012"), expected_end=When(when="2020", bounded="2019"))
+    wanted = participates(
+        "0101", begun=When(when="2018", bounded="2012"), expected_end=When(when="2020", bounded="2019")
+    )
     kept = participates(
         "0101", begun=When(when="2018", bounded="[2018-01-01..2018-12-06]"), expected_end=When(when="2020")
     )

@@ -64,7 +64,9 @@ def without_places(value: Any, ids: dict[int, str], rules: list[Any]) -> Any:
                     made[key] = without_places(item, ids, rules)
             return made
         case list():
-            return sorted((without_places(item, ids, rules) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+            return sorted(
+                (without_places(item, ids, rules) for item in value), key=lambda item: json.dumps(item, sort_keys=True)
+            )
         case _:
             return value
 

@@ -61,7 +61,11 @@ async def test_twenty_applications_under_a_capacity_of_four_are_four_admissions_
     for house in (first, second):
         await house.settle()
     await asyncio.gather(
-        *(house.desks["intake"].take([arrival]) for house, own in ((first, decisions[::2]), (second, decisions[1::2])) for arrival in own)
+        *(
+            house.desks["intake"].take([arrival])
+            for house, own in ((first, decisions[::2]), (second, decisions[1::2]))
+            for arrival in own
+        )
     )
     receipts = await answers(first, decisions)
     assert Counter(receipt.verdict.value for receipt in receipts) == {"recorded": 4, "refused": 16}
@@ -77,9 +81,7 @@ async def test_the_same_in_two_batches() -> None:
     applications = [application(number) for number in range(1, 21)]
     first, second = await two([*foundation(), *applications])
     decisions = numbered(first, [decision(number) for number in range(1, 21)], 1001)
-    await asyncio.gather(
-        first.desks["intake"].take(decisions[:10]), second.desks["intake"].take(decisions[10:])
-    )
+    await asyncio.gather(first.desks["intake"].take(decisions[:10]), second.desks["intake"].take(decisions[10:]))
     receipts = await answers(first, decisions)
     assert Counter(receipt.verdict.value for receipt in receipts) == {"recorded": 4, "refused": 16}
 

@@ -38,7 +38,10 @@ def test_an_application_in_time_signed_and_backed_is_submitted_and_names_its_rul
     spec(*RULES).when(APPLICATION, submitted()).then((APPLICATION, submitted(rules=(2, 3))))
 
 
-@pytest.mark.parametrize("received", ["2031-01-01T23:30:00Z", "2031-01-02T00:00:00+01:00", "2031-03-01T12:00:00+01:00", "2031-03-01T11:00:00Z"])
+@pytest.mark.parametrize(
+    "received",
+    ["2031-01-01T23:30:00Z", "2031-01-02T00:00:00+01:00", "2031-03-01T12:00:00+01:00", "2031-03-01T11:00:00Z"],
+)
 def test_the_round_is_open_from_its_day_in_copenhagen_to_the_moment_of_its_deadline(received: str) -> None:
     wanted = submitted(received_at=received, director_signature=Signature(role="director", on="2031-01-01"),
                        political_backing=Backing(body="byrådet", on="2030-12-01"))  # fmt: skip
@@ -93,7 +96,9 @@ def test_without_a_rule_for_its_day_an_application_waits(missing: str) -> None:
 
 def test_a_rule_that_holds_only_from_tomorrow_is_no_rule_today() -> None:
     later = rule("director_signature", valid_from="2031-03-01")
-    spec(OPENED, later, BACKED).when(APPLICATION, submitted()).then_waits("no-rule", f"rule/{EKSEMPEL}_director_signature")
+    spec(OPENED, later, BACKED).when(APPLICATION, submitted()).then_waits(
+        "no-rule", f"rule/{EKSEMPEL}_director_signature"
+    )
 
 
 def test_a_rule_that_holds_from_today_is_used_today() -> None:
@@ -123,7 +128,9 @@ def test_a_stated_rule_decides_nothing() -> None:
 
 def test_another_programmes_rules_decide_nothing() -> None:
     other: Told = ("rule/handicap_director_signature", adopted("director_signature", programme="handicap", value=False))
-    spec(OPENED, other, BACKED).when(APPLICATION, submitted()).then_waits("no-rule", f"rule/{EKSEMPEL}_director_signature")
+    spec(OPENED, other, BACKED).when(APPLICATION, submitted()).then_waits(
+        "no-rule", f"rule/{EKSEMPEL}_director_signature"
+    )
 
 
 @pytest.mark.parametrize("value", ["yes", 1, None, ("true",), 1.5])
@@ -209,7 +216,9 @@ def test_a_decision_on_the_day_of_the_application_in_copenhagen_is_in_time() -> 
     spec(*RULES, late).when(APPLICATION, decided("declined", on="2031-02-28")).then(
         (APPLICATION, decided("declined", on="2031-02-28"))
     )
-    spec(*RULES, late).when(APPLICATION, decided("declined", on="2031-02-27")).then_refused("decided-before-application")
+    spec(*RULES, late).when(APPLICATION, decided("declined", on="2031-02-27")).then_refused(
+        "decided-before-application"
+    )
 
 
 @pytest.mark.parametrize("first", ["admitted", "waiting-list", "declined"])
@@ -239,7 +248,9 @@ def test_an_agreement_with_an_admitted_municipality_that_adopted_it_is_concluded
         ({"political_adoption": Backing(body="byrådet", on="2031-05-02")}, "political-adoption", [4]),
     ],
 )
-def test_an_agreement_is_refused_where_the_rules_say_no(changes: dict[str, Any], rule_: str, sources: list[int]) -> None:
+def test_an_agreement_is_refused_where_the_rules_say_no(
+    changes: dict[str, Any], rule_: str, sources: list[int]
+) -> None:
     spec(*RULES, SUBMITTED, ADMITTED).when(APPLICATION, agreed(**changes)).then_refused(rule_, sources=sources)
 
 
@@ -249,7 +260,9 @@ def test_only_an_admitted_application_leads_to_an_agreement(before: list[Told]) 
 
 
 def test_an_agreement_is_concluded_once() -> None:
-    spec(*RULES, SUBMITTED, ADMITTED, (APPLICATION, agreed())).when(APPLICATION, agreed()).then_refused("already-agreed")
+    spec(*RULES, SUBMITTED, ADMITTED, (APPLICATION, agreed())).when(APPLICATION, agreed()).then_refused(
+        "already-agreed"
+    )
 
 
 def test_an_agreement_on_an_unknown_application_waits_for_it() -> None:

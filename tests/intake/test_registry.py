@@ -83,7 +83,9 @@ def test_a_round_is_opened_once() -> None:
     spec().when("round/2031-1", opened_round()).then(("round/2031-1", opened_round()))
 
 
-@pytest.mark.parametrize("changes", [{"year": 2032}, {"opens": "2031-01-03"}, {"deadline": "2031-03-02T12:00:00+01:00"}])
+@pytest.mark.parametrize(
+    "changes", [{"year": 2032}, {"opens": "2031-01-03"}, {"deadline": "2031-03-02T12:00:00+01:00"}]
+)
 def test_an_open_round_cannot_be_opened_otherwise(changes: dict[str, Any]) -> None:
     before: Told = ("round/2031-1", opened_round())
     spec(before).when("round/2031-1", opened_round(**changes)).then_refused("round-exists")

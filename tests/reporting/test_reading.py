@@ -115,7 +115,9 @@ def test_every_cell_of_the_table_holds(record: Dossier, measure: str, day: date)
         ("started", date(2014, 3, 19), ()),
     ],
 )
-def test_the_figure_names_whom_the_record_names(record: Dossier, measure: str, day: date, members: tuple[str, ...]) -> None:
+def test_the_figure_names_whom_the_record_names(
+    record: Dossier, measure: str, day: date, members: tuple[str, ...]
+) -> None:
     assert read(record, measure, day).members == members
 
 
@@ -175,7 +177,14 @@ def test_of_an_earlier_year_a_later_day_knows_what_was_stated_then(record: Dossi
 
 def test_the_other_programme_knows_nothing_of_this_one(record: Dossier) -> None:
     for measure in MEASURES:
-        assert brief(read(record, measure, date(2018, 12, 6), programme="handicap")) == ("not known", None, None, 0, 0, None)
+        assert brief(read(record, measure, date(2018, 12, 6), programme="handicap")) == (
+            "not known",
+            None,
+            None,
+            0,
+            0,
+            None,
+        )
 
 
 # -- one fact more, one fact less
@@ -505,7 +514,9 @@ def test_the_order_of_independent_things_does_not_matter(
 
 @LAW
 @given(told_worlds(), st.integers(0, 8))
-def test_what_stands_behind_the_prefix_changes_nothing(world: tuple[list[Course], list[Fact], date], known_at: int) -> None:
+def test_what_stands_behind_the_prefix_changes_nothing(
+    world: tuple[list[Course], list[Fact], date], known_at: int
+) -> None:
     from events.store.views import ViewStore  # noqa: PLC0415 - only here
     from services.reporting.views.dossier import DossierFacts  # noqa: PLC0415
 

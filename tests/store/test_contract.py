@@ -183,7 +183,9 @@ async def test_another_body_behind_the_same_expectation_is_a_conflict(held: Held
 
 
 @pytest.mark.parametrize("theirs", [("a1",), ("a1", "else"), ("a1", "a2")])
-async def test_a_commit_of_which_another_one_wrote_only_a_part_has_not_landed(held: Held, theirs: tuple[str, ...]) -> None:
+async def test_a_commit_of_which_another_one_wrote_only_a_part_has_not_landed(
+    held: Held, theirs: tuple[str, ...]
+) -> None:
     journal = held.journal
     await journal.commit([append(held.subject("a"), 0, *theirs)])
     await conflict(journal, append(held.subject("a"), 0, "a1", "a2"), append(held.subject("b"), 0, "b1"))

@@ -224,14 +224,25 @@ async def test_a_log_that_was_truncated_and_written_on_is_noticed() -> None:
 
 # -- known at (R0)
 
-CLOCKS = ("10:00:00.000", "10:00:05.000", "10:00:03.000", "10:00:05.000", "10:00:04.999", "10:00:09.000", "10:00:01.000")
+CLOCKS = (
+    "10:00:00.000",
+    "10:00:05.000",
+    "10:00:03.000",
+    "10:00:05.000",
+    "10:00:04.999",
+    "10:00:09.000",
+    "10:00:01.000",
+)
 """The clocks of several services do not agree: recordedtime does not rise with the position."""
 
 
 def clocked() -> ViewStore:
     store = opened()
     store.apply(
-        [fact(at, str(one.thing), one.event, f"2031-06-01T{clock}Z") for at, (one, clock) in enumerate(zip(TOLD, CLOCKS, strict=True), 1)]
+        [
+            fact(at, str(one.thing), one.event, f"2031-06-01T{clock}Z")
+            for at, (one, clock) in enumerate(zip(TOLD, CLOCKS, strict=True), 1)
+        ]
     )
     return store
 
@@ -255,7 +266,9 @@ def clocked() -> ViewStore:
         (99, 7),
     ],
 )
-def test_a_time_means_the_longest_prefix_in_which_nothing_was_recorded_later(known_at: str | int | None, prefix: int) -> None:
+def test_a_time_means_the_longest_prefix_in_which_nothing_was_recorded_later(
+    known_at: str | int | None, prefix: int
+) -> None:
     assert clocked().prefix(known_at) == prefix
     assert known_at is None or clocked().prefix(str(known_at)) == prefix
 
@@ -263,7 +276,9 @@ def test_a_time_means_the_longest_prefix_in_which_nothing_was_recorded_later(kno
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(0, 10))
 def test_the_prefix_of_a_time_is_what_counting_says(clocks: list[int], known_at: int) -> None:
     store = ViewStore(None, [Seen()])
-    store.apply([fact(at, "round/x", opened_round(), f"2031-06-01T10:00:0{clock}.000Z") for at, clock in enumerate(clocks, 1)])
+    store.apply(
+        [fact(at, "round/x", opened_round(), f"2031-06-01T10:00:0{clock}.000Z") for at, clock in enumerate(clocks, 1)]
+    )
     counted = next((at for at, clock in enumerate(clocks) if clock > known_at), len(clocks))
     assert store.prefix(f"2031-06-01T10:00:{known_at:02}Z") == counted
     store.close()
