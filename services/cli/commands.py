@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import nats
 import typer
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from deploy.home import DEFAULT, VARIABLE, Home, NoHomeError, make_home, open_home
@@ -23,7 +24,7 @@ from events.store.jetstream import JetStreamJournal
 from services.cli import printing
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
-from services.cli.link import ONCE, AnswerError, CannotReachError, address, ask, linked, put_all, verdicts
+from services.cli.link import AnswerError, CannotReachError, address, ask, linked, put_all, verdicts
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
 
 T = TypeVar("T")
@@ -106,21 +107,7 @@ def _reload(home: Home) -> None:
         running = Path(f"/proc/{pid}/cmdline").read_bytes()
         if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
             os.kill(pid, signal.SIGHUP)
-            _run(_provisioned_again(home))
-
-
-async def _provisioned_again(home: Home) -> None:
-    """The server reads its configuration anew, and answers nobody for a moment."""
-    until = asyncio.get_running_loop().time() + RELOAD_WITHIN
-    while True:
-        try:
-            await _provisioned(home, apply_=True)
-        except CannotReachError:
-            if asyncio.get_running_loop().time() > until:
-                raise
-            await asyncio.sleep(0.1)
-        else:
-            return
+            _run(_provisioned(home, apply_=True))
 
 
 @app.command()
@@ -424,20 +411,37 @@ def streams_check(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
 
 
 async def _provisioned(home: Home, *, apply_: bool, update: bool = False) -> dict[str, Any]:
+    """Apply or check, as the provisioner. A server that reads its configuration anew answers nobody for a moment."""
     try:
-        nc = await nats.connect(home.url, nkeys_seed=str(home.seed(PROVISIONER)), **ONCE)
+        nc = await nats.connect(
+            home.url,
+            nkeys_seed=str(home.seed(PROVISIONER)),
+            connect_timeout=2,
+            allow_reconnect=False,
+            error_cb=quiet,
+        )
     except (NatsError, OSError) as error:
         raise CannotReachError(f"No server answers at {home.url}. Start it with `spor up`.") from error
+    until = asyncio.get_running_loop().time() + RELOAD_WITHIN
     try:
-        if not apply_:
-            return {"created": [], "updated": [], "differences": [str(item) for item in await check(nc, home.table)]}
-        applied = await apply(nc, home.table, update=update)
-        differences = [str(item) for item in applied.differences]
-        return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
-    except NatsError as error:
-        raise CannotReachError(f"The server at {home.url} does not answer the provisioning key.") from error
+        while True:
+            try:
+                return await _provision(nc, home, apply_=apply_, update=update)
+            except NatsError as error:
+                if nc.is_closed or asyncio.get_running_loop().time() > until:
+                    why = f"The server at {home.url} does not answer the provisioning key."
+                    raise CannotReachError(why) from error
+                await asyncio.sleep(0.1)
     finally:
         await nc.close()
+
+
+async def _provision(nc: Client, home: Home, *, apply_: bool, update: bool) -> dict[str, Any]:
+    if not apply_:
+        return {"created": [], "updated": [], "differences": [str(item) for item in await check(nc, home.table)]}
+    applied = await apply(nc, home.table, update=update)
+    differences = [str(item) for item in applied.differences]
+    return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
 
 
 def _say_provisioned(done: dict[str, Any], *, json_: bool) -> None:

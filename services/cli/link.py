@@ -22,6 +22,8 @@ from events.inbox.claim import STRUCTURED
 WINDOW: Final = 256
 TRIES: Final = 8
 ASKED_AT_ONCE: Final = 100
+MOMENT: Final = 1.0
+"""Seconds that a service may be away, when it or the server begins anew."""
 GZIP: Final = b"\x1f\x8b"
 URN: Final = "urn:spor:source:"
 
@@ -69,17 +71,26 @@ async def linked(home: Home, user: str = OPERATOR) -> AsyncIterator[Client]:
 async def ask(nc: Client, owner: str, verb: str, **form: Any) -> bytes:
     """A service's answer. Raises AnswerError, CannotReachError."""
     body = json.dumps({name: value for name, value in form.items() if value is not None}).encode()
-    try:
-        answer = (await nc.request(f"ask.{owner}.{verb}", body, timeout=25)).data
-    except NoRespondersError as error:
-        raise CannotReachError(f"The service {owner} does not answer. Is `spor up` running?") from error
-    except (NatsError, OSError) as error:
-        raise CannotReachError(f"The service {owner} did not answer in time.") from error
+    answer = await _answer(nc, owner, f"ask.{owner}.{verb}", body)
     if answer.startswith(GZIP):
         answer = gzip.decompress(answer)
     if answer.startswith(b'{"error"'):
         raise AnswerError(json.loads(answer)["error"])
     return answer
+
+
+async def _answer(nc: Client, owner: str, subject: str, body: bytes) -> bytes:
+    """What is answered; a service that is being started again is waited for, a moment."""
+    until = asyncio.get_running_loop().time() + MOMENT
+    while True:
+        try:
+            return (await nc.request(subject, body, timeout=25)).data
+        except NoRespondersError as error:
+            if asyncio.get_running_loop().time() > until:
+                raise CannotReachError(f"The service {owner} does not answer. Is `spor up` running?") from error
+            await asyncio.sleep(0.05)
+        except (NatsError, OSError) as error:
+            raise CannotReachError(f"The service {owner} did not answer in time.") from error
 
 
 @dataclass(frozen=True, slots=True)
