@@ -24,7 +24,7 @@ from events.store.jetstream import JetStreamJournal
 from services.cli import printing
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
-from services.cli.link import AnswerError, CannotReachError, address, ask, linked, put_all, verdicts
+from services.cli.link import AnswerError, CannotReachError, address, ask, linked, put_all, quiet, verdicts
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
 
 T = TypeVar("T")
