@@ -1,6 +1,6 @@
 """A whole subscriber, with nats-py alone: prints every announced report once, and goes on where it left off.
 
-    python docs/subscriber.py FOLDER [READER]     the folder that `spor init` made; `reader` is the reader's name
+python docs/subscriber.py FOLDER [READER]     the folder that `spor init` made; `reader` is the reader's name
 """
 
 import asyncio

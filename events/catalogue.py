@@ -175,7 +175,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         reporting.QuestionReceived, "question", EVERYONE,
         "{committee_name} stillede spørgsmål nr. {number} til {minister} {asked_on!d}.",
         "{committee_name} asked {minister} question no. {number} {asked_on!d}.",
-        on=lambda e: e.asked_on, names=lambda e: f"{e.session}-{e.committee}-{e.number}",
+        on=lambda e: e.asked_on, names=lambda e: question_key(f"{e.session}/{e.committee}/{e.number}"),
     ),
     Entry(
         reporting.AnswerDrafted, "question", DRAFTS,

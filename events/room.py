@@ -21,6 +21,10 @@ class Room(Protocol):
     @property
     def evolvers(self) -> Mapping[str, Evolver[Any, Any]]: ...
 
+    def concerns(self, thing: Thing, world: Reads) -> str | None:
+        """The municipality that a thing is about, if it is about one and known."""
+        ...
+
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         """The facts, each with its thing. Raises RefusedError, TooEarlyError."""
         ...

@@ -1,5 +1,6 @@
 """Questions over NATS: every service answers `ask.<owner>.<verb>`, and every answer names its log position."""
 
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -16,6 +17,10 @@ from events.store.views import ViewStore
 from services.forms import Form, ListForm, ShowForm
 
 VERSION: Final = "0.1.0"
+PLAIN: Final = 128 * 1024
+"""Bytes of an answer that is sent as it is."""
+LARGEST: Final = 250 * 1024
+"""Bytes of an answer that the server still takes."""
 log = structlog.get_logger()
 Answerer = Callable[[bytes, str], Awaitable[bytes]]
 
@@ -64,6 +69,16 @@ async def serve(nc: Client, owner: str, answerers: Mapping[str, Answerer]) -> Se
     return service
 
 
+def packed(answer: bytes) -> bytes:
+    """An answer as it is sent: a large one compressed, one that is too large even so refused."""
+    if len(answer) <= PLAIN:
+        return answer
+    small = gzip.compress(answer, mtime=0)
+    if len(small) <= LARGEST:
+        return small
+    return error("too-large", "Svaret er for stort. Spørg om mindre.", "The answer is too large. Ask for less.")
+
+
 def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
     async def handle(request: Request) -> None:
         try:
@@ -71,7 +86,7 @@ def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
         except Exception as broken:
             log.exception("unanswered", subject=request.subject, exc_info=broken)
             answer = error("broken", "Noget gik galt hos os. Det står i loggen.", "Something went wrong on our side.")
-        await request.respond(answer)
+        await request.respond(packed(answer))
 
     return handle
 

@@ -202,18 +202,13 @@ class Process:
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
 
     async def _connect(self) -> Client:
-        until = asyncio.get_running_loop().time() + CONNECT_WITHIN
-        while True:
-            try:
-                await self._broker.connect()
-            except (NatsError, OSError) as error:
-                if asyncio.get_running_loop().time() > until:
-                    why = f"{self._home.url} does not answer: {error!r}. Is the server running?"
-                    raise StopError(UNREACHABLE, why) from error
-                await asyncio.sleep(0.1)
-            else:
-                connection: Client = self._state.connection
-                return connection
+        try:
+            await asyncio.wait_for(self._broker.connect(), CONNECT_WITHIN)  # tries again and again by itself
+        except (NatsError, OSError, TimeoutError) as error:
+            why = f"{self._home.url} does not answer: {error!r}. Is the server running?"
+            raise StopError(UNREACHABLE, why) from error
+        connection: Client = self._state.connection
+        return connection
 
     @property
     def _state(self) -> Any:
@@ -334,7 +329,8 @@ class Process:
             **self._plan.answerers(self.parts),
         }
 
-    def _health(self, _form: Form) -> bytes:
+    async def _health(self, _form: Form) -> bytes:
+        await self._desk.open()
         return json.dumps(
             {
                 "service": self.owner,
@@ -351,7 +347,7 @@ class Process:
         for cause in causes:
             if self._plan.react and (line := await self.parts.log.at(cause)):
                 await self._plan.react(self.parts, fact_of(line))
-        return self._health(Form())
+        return await self._health(Form())
 
     async def _receipts_of(self, body: bytes, subject: str) -> bytes:
         """The receipts of messages by INBOX position, to their own source alone."""

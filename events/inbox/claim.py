@@ -19,6 +19,10 @@ from events.inbox.verdict import Problem
 STRUCTURED: Final = "application/cloudevents+json"
 LONGEST_ID: Final = 200
 DEEPEST: Final = 32
+LARGEST: Final = 100 * 1024
+"""Bytes of a message, headers included: whatever follows from it still fits into one message of the server's."""
+TOLD: Final = 50
+"""The most problems that a receipt tells; one more says how many there are beside them."""
 SERVERS: Final = frozenset(
     {"Nats-Pin-Id", "Nats-Sequence", "Nats-Time-Stamp", "Nats-Last-Sequence", "Nats-Num-Pending"}
 )
@@ -81,6 +85,14 @@ class Unreadable:
 
 
 class _Problems(list[Problem]):
+    def told(self) -> tuple[Problem, ...]:
+        """The problems as a receipt tells them."""
+        if len(self) <= TOLD:
+            return tuple(self)
+        left = len(self) - TOLD
+        more = Problem(pointer="", code="more", da=f"Og {left} fejl mere.", en=f"And {left} more problems.")
+        return (*self[:TOLD], more)
+
     def add(self, pointer: str, code: str, da: str, en: str) -> None:
         self.append(Problem(pointer=pointer, code=code, da=da, en=en))
 
@@ -88,7 +100,12 @@ class _Problems(list[Problem]):
 def read(arrival: Arrival) -> Claim | Unreadable:
     """The claim in a message, or all that is wrong with it."""
     problems = _Problems()
-    document = _document(arrival, problems)
+    large = _size(arrival) > LARGEST
+    if large:
+        limit = LARGEST // 1024
+        da, en = f"Meddelelsen er større end {limit} KiB.", f"The message is larger than {limit} KiB."
+        problems.add("", "too-large", da, en)
+    document = None if large else _document(arrival, problems)
     if personal := _personal(arrival, document):
         for pointer in personal:
             problems.add(
@@ -97,9 +114,9 @@ def read(arrival: Arrival) -> Claim | Unreadable:
                 "Her står noget, der kan være et CPR-nummer. Meddelelsen er overskrevet; send den uden.",
                 "This may be a CPR number. The message was overwritten; send it without.",
             )
-        return Unreadable(arrival, arrival.source, tuple(problems), digest="", personal=True)
+        return Unreadable(arrival, arrival.source, problems.told(), digest="", personal=True)
     if document is None:
-        return Unreadable(arrival, arrival.source, tuple(problems), hashlib.sha256(arrival.body).hexdigest())
+        return Unreadable(arrival, arrival.source, problems.told(), hashlib.sha256(arrival.body).hexdigest())
     return _claim(arrival, document, problems)
 
 
@@ -157,6 +174,10 @@ def _depth(value: Any) -> int:
     return depth
 
 
+def _size(arrival: Arrival) -> int:
+    return len(arrival.body) + sum(len(name) + len(value) for name, value in arrival.headers.items())
+
+
 def _personal(arrival: Arrival, document: Raw | None) -> list[str]:
     """Where something like a CPR number stands: body, headers, subject."""
     found = list(cpr.found_in(document)) if document is not None else []
@@ -180,7 +201,7 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
         problems.add("/subject", "subject", f"Ventet: {entry.kind}/{wanted}.", f"Expected {entry.kind}/{wanted}.")
     digest = _content_digest(document)
     if problems or entry is None or event is None or id_ is None or uri is None:
-        return Unreadable(arrival, arrival.source, tuple(problems), digest, id_, entry.tag if entry else None)
+        return Unreadable(arrival, arrival.source, problems.told(), digest, id_, entry.tag if entry else None)
     return Claim(
         arrival,
         arrival.source,

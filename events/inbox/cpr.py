@@ -11,11 +11,15 @@ from typing import Any, Final
 
 from events.inbox.verdict import step
 
-_GAP: Final = r"[\s\-‐-―−./·_]{0,3}"
-_DATE_FIRST: Final = rf"\d\d[\s\-.‐-―−/]?\d\d[\s\-.‐-―−/]?\d\d{_GAP}\d{{4}}"
-_SPACED: Final = rf"\d(?:[\s.\-‐-―−]\d){{5}}{_GAP}\d(?:[\s.\-‐-―−]\d){{3}}"
-_PAIRS: Final = r"\d\d(?:[\s]\d\d){4}"
-_SHAPES: Final = re.compile(rf"(?<!\d)(?=({_DATE_FIRST}|{_SPACED}|{_PAIRS})(?!\d))")
+_MARK: Final = r"[\W_]"
+_LAST: Final = r"\d\d ?\d\d"
+_DATE: Final = rf"\d\d{_MARK}?\d\d{_MARK}?\d\d{_MARK}{{0,4}}{_LAST}"
+_LONG_YEAR: Final = rf"\d\d{_MARK}?\d\d{_MARK}?(?:18|19|20)\d\d{_MARK}?\d{{4}}"
+_SPACED: Final = rf"\d(?:{_MARK}\d){{5}}{_MARK}{{0,4}}\d(?:{_MARK}\d){{3}}"
+_PAIRS: Final = r"\d\d(?:\s\d\d){4}"
+_SHAPES: Final = re.compile(rf"(?<!\d)(?=({_LONG_YEAR}|{_DATE}|{_SPACED}|{_PAIRS})(?!\d))")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""A moment is a moment, whatever its fractions of a second look like."""
 _MACHINE: Final = re.compile(
     r"(?<![0-9a-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"  # a UUID
     r"|00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"  # a traceparent
@@ -24,20 +28,35 @@ _MACHINE: Final = re.compile(
 )
 """Names that machines make: by chance, one in some hundred holds ten digits that begin like a date."""
 _INVISIBLE: Final = dict.fromkeys(
-    [0x00, 0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]
+    [
+        0x00,
+        0xAD,
+        0x34F,
+        0x61C,
+        0x115F,
+        0x1160,
+        0x180E,
+        0x2800,
+        0x3164,
+        0xFFA0,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2065),
+        0xFEFF,
+    ]
 )
 
 
 def holds_cpr(text: str) -> bool:
     """Is there anything in the text that could be a CPR number?"""
-    if sum(map(str.isdigit, text)) < len("DDMMYYSSSS"):
+    if sum(map(str.isdigit, text)) < len("DDMMYYSSSS") or _MOMENT.fullmatch(text):
         return False
     return any(_is_date(re.sub(r"\D", "", match[1])) for match in _SHAPES.finditer(_plain(text)))
 
 
 def number_holds_cpr(number: float) -> bool:
     """Could a JSON number be a CPR number, its leading zero lost perhaps?"""
-    digits = str(int(number)) if number == int(number) else ""
+    digits = str(abs(int(number))) if number == int(number) else ""
     return len(digits) in {9, 10} and _is_date(digits.zfill(10))
 
 
@@ -47,7 +66,12 @@ def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", named.translate(_INVISIBLE)).translate(_INVISIBLE)
     if folded.isascii():
         return folded
-    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in folded)
+    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in folded if not _is_mark(char))
+
+
+def _is_mark(char: str) -> bool:
+    """Combining marks and format characters stand between digits without being seen."""
+    return unicodedata.category(char) in {"Mn", "Me", "Cf"}
 
 
 def _is_date(digits: str) -> bool:

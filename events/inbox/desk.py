@@ -6,7 +6,7 @@ held, with everything later about the same thing.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,6 +22,7 @@ from events.inbox.post import Alarm, Journals, Post
 from events.inbox.rights import SOURCES, demand, registration
 from events.inbox.run import (
     REUSED_REFUSAL,
+    TOO_MANY_REFUSAL,
     Answer,
     Draft,
     NewFact,
@@ -37,6 +38,8 @@ from events.room import Reaction, Room
 from events.store import MOST, Append, ConflictError, UnreachableError
 from events.store.views import ViewStore
 
+MOST_WAITING: Final = 1000
+"""The most claims of one source that wait; INBOX hands out five times as many before it stops."""
 DELAYS: Final = (0.05, 0.5, 2.0)
 """Seconds between tries of a claim that breaks, before it is held."""
 
@@ -64,6 +67,7 @@ class Desk:
         self._post = Post(room.owner, journals, store, clock, alarm, delays[0] if delays else 0)
         self._world = World(journals.log, {"source": SOURCES, **room.evolvers}, preset or {})
         self._waiting: dict[Thing, deque[Waiting]] = {}
+        self._waiting_of: Counter[str] = Counter()
         self._in_hand: dict[int, Arrival] = {}
         self._lock = asyncio.Lock()
 
@@ -72,9 +76,10 @@ class Desk:
         await self._post.read_held()
 
     async def catch_up(self) -> None:
-        """Learn of every receipt there is, before claims are judged by a reader that has just begun."""
+        """Learn of every receipt and what is held, before claims are judged by a reader that has just begun."""
         async with self._lock:
             await self._post.read_receipts()
+            await self._post.read_held()
 
     async def take(self, arrivals: Sequence[Arrival]) -> None:
         """Judge messages in their order, and answer and acknowledge all that can be answered now."""
@@ -125,7 +130,7 @@ class Desk:
                     arrival = Arrival(what["inbox"], what["subject"], what["body"].encode(), what["headers"])
                     await self._judge(read(arrival), run)
             await self._close(run)
-            if held and thing not in self._post.held:  # what broke again stays held
+            if held and thing not in self._post.held and thing not in self._waiting:  # broken again, or too early
                 await self._post.release(thing, len(held))
             return [what["cause"] for what in held if "cause" in what]
 
@@ -156,14 +161,17 @@ class Desk:
 
     async def _judge(self, claim: Claim | Unreadable, run: Run, waited: Waiting | None = None) -> None:
         """Put the answer to a claim into the run, or let it wait. `waited` is at the head of its thing's queue."""
-        if earlier := self._earlier(claim, run):
+        if earlier := self._earlier(claim, run) or await self._missed(claim, run):
             run.add(earlier)
         elif isinstance(claim, Unreadable):
             run.add(Answer(claim, Verdict.INVALID))
-        elif claim.thing in self._post.held:
+        elif await self._post.is_held(claim.thing):
             await self._hold(claim, "another claim about this is held", run)
         elif waited is None and claim.thing in self._waiting:
-            self._wait(claim)
+            if self._has_too_many(claim):
+                run.add(Answer(claim, Verdict.REFUSED, refusal=TOO_MANY_REFUSAL))
+            else:
+                self._wait(claim)
         else:
             await self._judge_new(claim, run, waited)
 
@@ -175,7 +183,7 @@ class Desk:
                 await self._close(run)
                 await self._judge(claim, run, waited)
             except TooEarlyError as early:
-                if waited is None or waited.until > self._clock():
+                if not self._has_too_many(claim) if waited is None else waited.until > self._clock():
                     self._wait(claim, early, waited)
                 else:
                     run.add(Answer(claim, Verdict.REFUSED, refusal=refusal_of(early)))
@@ -204,12 +212,22 @@ class Desk:
             return _again(claim, known.digest, Answer(claim, verdict, outcome=known.outcome))
         return None
 
+    async def _missed(self, claim: Claim | Unreadable, run: Run) -> Answer | None:
+        """The answer to a claim that another desk has recorded where our view of the log has not come yet."""
+        if isinstance(claim, Unreadable):
+            return None
+        await self._reading([claim.thing])
+        if not self._world.names(claim.thing, claim.source, claim.id):
+            return None
+        await self._post.read_log(self._log)
+        return self._earlier(claim, run)
+
     async def _decide(self, of: Claim | Reaction, thing: Thing, wanted: Event) -> Draft:
         """Decide, reading what the decision asks for as it asks."""
         while True:
             try:
                 if isinstance(of, Claim):
-                    demand(of, self._world.state(registration(of.source)))
+                    demand(of, self._world.state(registration(of.source)), self._room.concerns(thing, self._world))
                 decided = self._room.decide(thing, wanted, self._world)
             except NotReadError as missing:
                 await self._reading([missing.thing])
@@ -230,8 +248,18 @@ class Desk:
 
     # -- waiting
 
+    def _has_too_many(self, claim: Claim) -> bool:
+        """Do so many claims of its source wait that one more could keep other sources from being heard?"""
+        return self._waiting_of[claim.source] >= MOST_WAITING
+
+    def _keep(self, claim: Claim) -> None:
+        """Its message stays unacknowledged until it is answered."""
+        if claim.arrival.position not in self._in_hand:
+            self._in_hand[claim.arrival.position] = claim.arrival
+            self._waiting_of[claim.source] += 1
+
     def _wait(self, claim: Claim, early: TooEarlyError | None = None, waited: Waiting | None = None) -> None:
-        self._in_hand.setdefault(claim.arrival.position, claim.arrival)
+        self._keep(claim)
         queue = self._waiting.setdefault(claim.thing, deque())
         if waited is None:
             queue.append(Waiting(claim, self._clock() + self._patience, early))
@@ -267,7 +295,10 @@ class Desk:
         if self._answered:
             await self._answered()
         for answer in run.answers:
-            arrival = self._in_hand.pop(answer.claim.arrival.position, answer.claim.arrival)
+            arrival = answer.claim.arrival
+            if kept := self._in_hand.pop(arrival.position, None):
+                self._waiting_of[answer.claim.source] -= 1
+                arrival = kept
             if isinstance(answer.claim, Unreadable) and answer.claim.personal:
                 await self._overwrite(arrival)
             await arrival.ack()
@@ -283,7 +314,7 @@ class Desk:
             else:
                 waited = Waiting(claim, self._clock() + self._patience)
                 if place := ahead.get(claim.thing):
-                    self._in_hand.setdefault(claim.arrival.position, claim.arrival)
+                    self._keep(claim)
                     self._waiting[claim.thing].insert(place, waited)
                 else:
                     await self._judge(claim, alone, waited)

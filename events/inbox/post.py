@@ -13,7 +13,7 @@ from events.decider import Thing
 from events.inbox import outcomes
 from events.inbox.claim import Arrival
 from events.inbox.verdict import Receipt, Verdict, encode_receipt
-from events.store import MOST, Append, ConflictError, Journal, Line, UnreachableError
+from events.store import MOST, Append, ConflictError, Journal, Line, UnreachableError, fact_of
 from events.store.views import ViewStore
 
 Alarm = Callable[..., None]
@@ -92,7 +92,8 @@ class Post:
 
     def _still(self, receipt: Receipt) -> Receipt | None:
         """A receipt that is still to be sent after another instance has sent some."""
-        if outcomes.receipt_for(self._store, receipt.inbox):
+        sent = outcomes.receipt_for(self._store, receipt.inbox)
+        if sent and sent.verdict is not Verdict.HELD:
             return None
         known = outcomes.find(self._store, receipt.claimsource, receipt.claimid) if receipt.claimid else None
         if receipt.verdict is Verdict.REPEATED or outcomes.is_reuse(receipt) or known is None or not known.told:
@@ -113,10 +114,28 @@ class Post:
             else:
                 return
 
+    async def read_log(self, log: Journal) -> None:
+        """Bring the views to the end of the log."""
+        while True:
+            try:
+                async for lines in log.scan(self._store.position, await log.head()):
+                    self._store.apply([fact_of(line) for line in lines])
+            except UnreachableError:
+                await self.wait_for("reading the log")
+            else:
+                return
+
     # -- held
+
+    async def is_held(self, thing: Thing) -> bool:
+        """Is it held? Another instance may have released it in the meantime."""
+        if thing in self.held and not await self.held_about(thing):
+            del self.held[thing]
+        return thing in self.held
 
     async def read_held(self) -> None:
         """Learn which things are held."""
+        self.held.clear()
         upto = await self._journals.held.head()
         async for lines in self._journals.held.scan(0, upto):
             for line in lines:
@@ -145,7 +164,10 @@ class Post:
 
     async def hold_arrival(self, thing: Thing, reason: str, arrival: Arrival) -> None:
         """Set a message aside, whole: it passed the CPR guard."""
-        kept = {"subject": arrival.subject, "headers": dict(arrival.headers), "body": arrival.body.decode()}
+        headers = {
+            name: value for name, value in arrival.headers.items() if name.lower().startswith(("ce-", "content-type"))
+        }
+        kept = {"subject": arrival.subject, "headers": headers, "body": arrival.body.decode()}
         await self.hold(thing, reason, inbox=arrival.position, **kept)
 
     async def held_about(self, thing: Thing) -> list[dict[str, Any]]:

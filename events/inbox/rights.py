@@ -1,10 +1,18 @@
 """May this source say this? What a registration allows."""
 
+from collections.abc import Iterator
+from typing import Final
+
+from events.base import Event, Part
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
 from events.intake import SourceRegistered
 
-ALL = "*"
+ALL: Final = "*"
+BOUND: Final = frozenset({"application", "engagement"})
+"""Kinds of thing that are about one municipality, whatever their events name."""
+MUNICIPAL: Final = frozenset({"municipality", "municipalities", "members"})
+"""Fields that name municipalities by their codes."""
 Registered = SourceRegistered | None
 
 
@@ -20,8 +28,11 @@ def registration(source: str) -> Thing:
     return Thing("source", source)
 
 
-def demand(claim: Claim, registered: Registered) -> None:
-    """Raise the refusal of a claim that its source may not make; wait where the source is not registered yet."""
+def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
+    """Raise the refusal of a claim that its source may not make; wait where the source is not registered yet.
+
+    `concerned` is the municipality that the claim's thing is known to be about.
+    """
     source, entry = claim.source, claim.entry
     if registered is None:
         raise TooEarlyError(
@@ -43,20 +54,47 @@ def demand(claim: Claim, registered: Registered) -> None:
             f"{entry.tag} kan ikke sendes; den følger af andre. Send eller brug {wanted}.",
             f"{entry.tag} cannot be sent; it is derived. Use {wanted}: {why}.",
         )
-    _within(
-        "source-type",
-        entry.tag,
-        registered.types,
-        f"Kilden {source} må ikke sende",
-        f"The source {source} may not send",
-    )
-    for field, allowed in (("programme", registered.programmes), ("municipality", registered.municipalities)):
-        value = getattr(claim.event, field, None)
-        if isinstance(value, str):
-            da, en = f"Kilden {source} må ikke tale om", f"The source {source} may not speak about"
-            _within(f"source-{field}", value, allowed, da, en)
+    # registering sources is not among "all": it must be named
+    types = () if registered.types == (ALL,) and entry.event is SourceRegistered else registered.types
+    da, en = f"Kilden {source} må ikke sende", f"The source {source} may not send"
+    _within("source-type", entry.tag, types, da, en)
+    if isinstance(programme := getattr(claim.event, "programme", None), str):
+        da, en = f"Kilden {source} må ikke tale om", f"The source {source} may not speak about"
+        _within("source-programme", programme, registered.programmes, da, en)
+    if registered.municipalities != (ALL,):
+        _demand_municipalities(claim, registered, concerned)
+
+
+def _demand_municipalities(claim: Claim, registered: SourceRegistered, concerned: str | None) -> None:
+    """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about."""
+    named = set(_municipalities(claim.event)) or ({concerned} if concerned else set())
+    if not named and claim.thing.kind in BOUND:
+        return  # the thing is not there yet: the decision waits for it, and then this is asked again
+    named = named or {""}
+    for code in sorted(named):
+        _within(
+            "source-municipality",
+            code,
+            registered.municipalities,
+            f"Kilden {claim.source} må ikke tale om" + ("" if code else " andet end sine kommuner"),
+            f"The source {claim.source} may not speak about" + ("" if code else " anything but its municipalities"),
+        )
+
+
+def _municipalities(value: object) -> Iterator[str]:
+    """Every municipality that an event names."""
+    if isinstance(value, Event | Part):
+        for field in value.__struct_fields__:
+            inner = getattr(value, field)
+            if field in MUNICIPAL:
+                yield from (inner,) if isinstance(inner, str) else inner or ()
+            else:
+                yield from _municipalities(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _municipalities(inner)
 
 
 def _within(rule: str, value: str, allowed: tuple[str, ...], da: str, en: str) -> None:
     if value not in allowed and allowed != (ALL,):
-        raise RefusedError(rule, f"{da} {value}.", f"{en} {value}.")
+        raise RefusedError(rule, f"{da} {value}".strip() + ".", f"{en} {value}".strip() + ".")

@@ -104,6 +104,13 @@ REUSED_REFUSAL = Refusal(
 )
 
 
+TOO_MANY_REFUSAL = Refusal(
+    rule="too-many-waiting",
+    da="For mange af kildens krav venter på noget, der ikke er der endnu. Send igen med et nyt id, når det er der.",
+    en="Too many of the source's claims wait for what is not there yet. Send it again with a new id when it is.",
+)
+
+
 def refusal_of(refused: RefusedError) -> Refusal:
     """A refusal as the receipt tells it."""
     return Refusal(rule=refused.rule, da=refused.da, en=refused.en, sources=refused.sources)

@@ -26,6 +26,7 @@ class UnsettledError(Exception):
 class _Kept:
     state: Any
     revision: int
+    claims: set[tuple[str, str]]
 
 
 class World:
@@ -53,6 +54,10 @@ class World:
         """The position of a thing's last fact on the log."""
         return self._kept[thing].revision
 
+    def names(self, thing: Thing, source: str, id_: str) -> bool:
+        """Does a fact of the thing name this claim? Known of facts that were read or came along the log."""
+        return thing in self._kept and (source, id_) in self._kept[thing].claims
+
     async def read(self, things: Iterable[Thing]) -> None:
         """Make the state of these things known."""
         unknown = {
@@ -65,7 +70,7 @@ class World:
             evolver = self._evolvers[thing.kind]
             facts = [fact_of(line) for line in await self._log.read(subject)] if subject in written else []
             state = evolver.fold((fact.position, fact.event) for fact in facts)
-            self._kept[thing] = _Kept(state, facts[-1].position if facts else 0)
+            self._kept[thing] = _Kept(state, facts[-1].position if facts else 0, _claims(facts))
         while len(self._kept) > KEPT + len(unknown):
             self._kept.popitem(last=False)
 
@@ -90,9 +95,17 @@ class World:
         """Facts that came along the log, our own among them."""
         for fact in facts:
             self._fold(fact.thing, fact.position, fact.event)
+            if kept := self._kept.get(fact.thing):
+                kept.claims |= _claims([fact])
 
     def _fold(self, thing: Thing, position: int, event: Event) -> None:
         kept = self._kept.get(thing)
         if kept and position > kept.revision:
             kept.state = self._evolvers[thing.kind].evolve(kept.state, position, event)
             kept.revision = position
+
+
+def _claims(facts: Iterable[Fact]) -> set[tuple[str, str]]:
+    """The claims that facts came from: source and id."""
+    envelopes = [fact.envelope for fact in facts]
+    return {(str(from_.claimsource), str(from_.claimid)) for from_ in envelopes if isinstance(from_.claimsource, str)}

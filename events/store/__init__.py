@@ -45,6 +45,10 @@ class UnreachableError(Exception):
     """The store does not answer. What was asked may or may not have happened, and may be asked again as it is."""
 
 
+class TooLargeError(Exception):
+    """A body is larger than the server takes. Asking again cannot help."""
+
+
 class DamagedLogError(Exception):
     """The log is not the one that was read before: a position is missing or holds something else."""
 

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError, Error as NatsError, NoRespondersError, TimeoutError as UnansweredError
 
-from events.store import MOST, Append, ConflictError, DamagedLogError, Line, UnreachableError
+from events.store import MOST, Append, ConflictError, DamagedLogError, Line, TooLargeError, UnreachableError
 from events.store.pull import Pull
 
 API: Final = "LEDGER.API"
@@ -23,6 +23,8 @@ API: Final = "LEDGER.API"
 
 EXPECTED: Final = "Nats-Expected-Last-Subject-Sequence"
 WRONG_LAST, IN_FLIGHT, INCOMPLETE, TOO_MANY_OPEN = 10071, 10164, 10176, 10210
+HEADROOM: Final = 1024
+"""Bytes that a message's headers may take of what the server lets a message be."""
 _SOME = 500
 _TRIES = 12
 
@@ -51,10 +53,13 @@ class JetStreamJournal:
         ]
         if len(messages) > MOST:
             raise ValueError("a commit holds at most 1000 bodies")
-        first = await self._landing(appends[0], messages)
+        largest = max(len(body) for _, body, _ in messages)
+        if largest > self._nc.max_payload - HEADROOM:
+            raise TooLargeError(f"{largest} bytes for {self._stream}")
+        first = await self._landing(appends[0].expected or 0, messages)
         return tuple(range(first, first + len(messages)))
 
-    async def _landing(self, first: Append, messages: list[tuple[str, bytes, dict[str, str]]]) -> int:
+    async def _landing(self, expected: int, messages: list[tuple[str, bytes, dict[str, str]]]) -> int:
         """The position of the first body: sent again with the same expectations until there is an answer."""
         wait = 0.02
         for _ in range(_TRIES):
@@ -64,7 +69,7 @@ class JetStreamJournal:
                 except _RejectedError as rejected:
                     if rejected.code not in {WRONG_LAST, IN_FLIGHT, INCOMPLETE, TOO_MANY_OPEN}:
                         raise
-                    if found := await self._behind(first):
+                    if found := await self._behind(expected, messages):
                         return found
                     if rejected.code == WRONG_LAST:
                         raise ConflictError from rejected
@@ -99,14 +104,23 @@ class JetStreamJournal:
             if opened.data:  # refused at once: too many open batches
                 raise _RejectedError(json.loads(opened.data)["error"])
 
-    async def _behind(self, append: Append) -> int | None:
-        """Where the first body stands, if it is what the leader has behind the expectation."""
-        query = {"seq": (append.expected or 0) + 1, "next_by_subj": append.subject}
+    async def _behind(self, expected: int, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> int | None:
+        """Where the first body stands, if first and last are what the leader has behind the expectation."""
+        (subject, body, _), (last_subject, last_body, _) = messages[0], messages[-1]
+        first = await self._stored({"seq": expected + 1, "next_by_subj": subject})
+        if first is None or first.body != body:
+            return None
+        last = await self._stored({"seq": first.position + len(messages) - 1})
+        landed = last is not None and (last.subject, last.body) == (last_subject, last_body)
+        return first.position if landed else None
+
+    async def _stored(self, query: dict[str, Any]) -> Line | None:
+        """A body as the leader has it."""
         answer = json.loads((await self._request(f"STREAM.MSG.GET.{self._stream}", query)).data)
         if "error" in answer:
             return None
         found = answer["message"]
-        return int(found["seq"]) if base64.b64decode(found.get("data", "")) == append.bodies[0] else None
+        return Line(int(found["seq"]), found["subject"], base64.b64decode(found.get("data", "")))
 
     async def read(self, subject: str) -> list[Line]:
         lines: list[Line] = []

@@ -39,11 +39,12 @@ class MemoryJournal:
 
     def _landed(self, appends: Sequence[Append]) -> tuple[int, ...] | None:
         """Where the bodies stand, if they were written before."""
-        first = appends[0]
+        first, wanted = appends[0], [(append.subject, body) for append in appends for body in append.bodies]
         for line in self._by_subject.get(first.subject, ()):
             if line.position > (first.expected or 0):
-                count = sum(len(append.bodies) for append in appends)
-                return tuple(range(line.position, line.position + count)) if line.body == first.bodies[0] else None
+                there = self._lines[line.position - 1 : line.position - 1 + len(wanted)]
+                same = [(written.subject, written.body) for written in there] == wanted
+                return tuple(written.position for written in there) if same else None
         return None
 
     def _last(self, subject: str) -> int:

@@ -67,8 +67,9 @@ class ViewStore:
         fresh = [fact for fact in facts if fact.position > self.position]
         if not fresh:
             return
-        if fresh[0].position != self.position + 1:
-            raise DamagedLogError(f"position {self.position + 1} is missing")
+        for due, fact in enumerate(fresh, self.position + 1):
+            if fact.position != due:
+                raise DamagedLogError(f"position {due} is missing")
         with self.db:
             self.db.execute("begin immediate")
             latest = self._latest

@@ -12,13 +12,13 @@ from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import nats
 import typer
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from deploy.home import DEFAULT, VARIABLE, Home, NoHomeError, make_home, open_home
 from deploy.roles import PROVISIONER
 from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
-from events.codec import UndecodableError
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.cli import printing
@@ -39,6 +39,7 @@ KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="P", help="When we knew: a log position, or a moment with its zone.")
 ]
 PATIENCE: Final = 60.0
+RELOAD_WITHIN: Final = 5.0
 
 
 def main() -> None:
@@ -51,16 +52,18 @@ def main() -> None:
         _end(MISUSE if error.error["code"] == "bad-request" else REFUSED, _told(error.error))
     except (CannotReachError, UnreachableError, LaunchError) as error:
         _end(UNREACHABLE, str(error))
-    except UndecodableError as error:
-        _end(REFUSED, str(error))
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(130)
+    except Exception as error:
+        if os.environ.get("SPOR_TRACE"):
+            raise
+        _end(REFUSED, f"{type(error).__name__}: {error}. (SPOR_TRACE=1 shows where.)")
 
 
 def _end(code: int, why: str) -> NoReturn:
     if "--json" in sys.argv:
         as_json({"error": {"code": code, "en": why}})
-    err.print(printing.plain(why) if "\n" not in why else why, markup=False)
+    err.print("\n".join(map(printing.plain, why.splitlines())), markup=False)
     sys.exit(code)
 
 
@@ -99,9 +102,12 @@ def init(
 
 def _reload(home: Home) -> None:
     """Tell a running server of its new configuration, and make the new reading places."""
-    with contextlib.suppress(OSError, ValueError):
-        os.kill(int(home.pid_file.read_text(encoding="utf-8")), signal.SIGHUP)
-        _run(_provisioned(home, apply_=True))
+    with contextlib.suppress(OSError, ValueError, CannotReachError):
+        pid = int(home.pid_file.read_text(encoding="utf-8"))
+        running = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
+            os.kill(pid, signal.SIGHUP)
+            _run(_provisioned(home, apply_=True))
 
 
 @app.command()
@@ -405,20 +411,37 @@ def streams_check(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
 
 
 async def _provisioned(home: Home, *, apply_: bool, update: bool = False) -> dict[str, Any]:
+    """Apply or check, as the provisioner. A server that reads its configuration anew answers nobody for a moment."""
     try:
         nc = await nats.connect(
-            home.url, nkeys_seed=str(home.seed(PROVISIONER)), connect_timeout=2, allow_reconnect=False, error_cb=quiet
+            home.url,
+            nkeys_seed=str(home.seed(PROVISIONER)),
+            connect_timeout=2,
+            allow_reconnect=False,
+            error_cb=quiet,
         )
     except (NatsError, OSError) as error:
         raise CannotReachError(f"No server answers at {home.url}. Start it with `spor up`.") from error
+    until = asyncio.get_running_loop().time() + RELOAD_WITHIN
     try:
-        if not apply_:
-            return {"created": [], "updated": [], "differences": [str(item) for item in await check(nc, home.table)]}
-        applied = await apply(nc, home.table, update=update)
-        differences = [str(item) for item in applied.differences]
-        return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
+        while True:
+            try:
+                return await _provision(nc, home, apply_=apply_, update=update)
+            except NatsError as error:
+                if nc.is_closed or asyncio.get_running_loop().time() > until:
+                    why = f"The server at {home.url} does not answer the provisioning key."
+                    raise CannotReachError(why) from error
+                await asyncio.sleep(0.1)
     finally:
         await nc.close()
+
+
+async def _provision(nc: Client, home: Home, *, apply_: bool, update: bool) -> dict[str, Any]:
+    if not apply_:
+        return {"created": [], "updated": [], "differences": [str(item) for item in await check(nc, home.table)]}
+    applied = await apply(nc, home.table, update=update)
+    differences = [str(item) for item in applied.differences]
+    return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
 
 
 def _say_provisioned(done: dict[str, Any], *, json_: bool) -> None:

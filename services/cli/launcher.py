@@ -27,7 +27,7 @@ from deploy.roles import PROVISIONER
 from deploy.server import binary
 from deploy.streams import apply
 from events.catalogue import OWNERS
-from services.cli.link import CannotReachError, ask, linked, quiet
+from services.cli.link import ONCE, CannotReachError, ask, linked
 
 READY_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 15.0
@@ -139,9 +139,7 @@ class Launcher:
             if server.process is None or server.process.poll() is not None:
                 raise LaunchError(f"nats-server did not start:\n{_tail(server.log)}")
             try:
-                return await nats.connect(
-                    self.home.url, nkeys_seed=seed, allow_reconnect=False, connect_timeout=1, error_cb=quiet
-                )
+                return await nats.connect(self.home.url, nkeys_seed=seed, **ONCE)
             except (NatsError, OSError) as error:
                 if time.monotonic() > until:
                     raise LaunchError(f"nats-server does not answer at {self.home.url}.") from error

@@ -1,6 +1,7 @@
 """The line from the command to a running Spor: questions, claims, and the log."""
 
 import asyncio
+import gzip
 import hashlib
 import json
 import logging
@@ -21,6 +22,9 @@ from events.inbox.claim import STRUCTURED
 WINDOW: Final = 256
 TRIES: Final = 8
 ASKED_AT_ONCE: Final = 100
+MOMENT: Final = 1.0
+"""Seconds that a service may be away, when it or the server begins anew."""
+GZIP: Final = b"\x1f\x8b"
 URN: Final = "urn:spor:source:"
 
 
@@ -36,14 +40,26 @@ class AnswerError(Exception):
         self.error = error
 
 
+async def quiet(_error: Exception) -> None:
+    """What goes wrong shows in the call that it went wrong in."""
+
+
+ONCE: Final[dict[str, Any]] = {
+    "connect_timeout": 2,
+    "allow_reconnect": False,
+    "max_reconnect_attempts": 1,  # nats-py counts its first attempts among these, and would make 60 of them
+    "reconnect_time_wait": 0.05,
+    "error_cb": quiet,
+}
+"""A connection that is made now or not at all."""
+
+
 @asynccontextmanager
 async def linked(home: Home, user: str = OPERATOR) -> AsyncIterator[Client]:
     """A connection with a user's key. Raises CannotReachError."""
     logging.getLogger("nats").setLevel(logging.CRITICAL)
     try:
-        nc = await nats.connect(
-            home.url, nkeys_seed=str(home.seed(user)), connect_timeout=2, allow_reconnect=False, error_cb=quiet
-        )
+        nc = await nats.connect(home.url, nkeys_seed=str(home.seed(user)), **ONCE)
     except (NatsError, OSError) as error:
         raise CannotReachError(f"No Spor answers at {home.url}. Start it with `spor up`.") from error
     try:
@@ -52,22 +68,29 @@ async def linked(home: Home, user: str = OPERATOR) -> AsyncIterator[Client]:
         await nc.close()
 
 
-async def quiet(_error: Exception) -> None:
-    """What goes wrong shows in the call that it went wrong in."""
-
-
 async def ask(nc: Client, owner: str, verb: str, **form: Any) -> bytes:
     """A service's answer. Raises AnswerError, CannotReachError."""
     body = json.dumps({name: value for name, value in form.items() if value is not None}).encode()
-    try:
-        answer = (await nc.request(f"ask.{owner}.{verb}", body, timeout=25)).data
-    except NoRespondersError as error:
-        raise CannotReachError(f"The service {owner} does not answer. Is `spor up` running?") from error
-    except (NatsError, OSError) as error:
-        raise CannotReachError(f"The service {owner} did not answer in time.") from error
+    answer = await _answer(nc, owner, f"ask.{owner}.{verb}", body)
+    if answer.startswith(GZIP):
+        answer = gzip.decompress(answer)
     if answer.startswith(b'{"error"'):
         raise AnswerError(json.loads(answer)["error"])
     return answer
+
+
+async def _answer(nc: Client, owner: str, subject: str, body: bytes) -> bytes:
+    """What is answered; a service that is being started again is waited for, a moment."""
+    until = asyncio.get_running_loop().time() + MOMENT
+    while True:
+        try:
+            return (await nc.request(subject, body, timeout=25)).data
+        except NoRespondersError as error:
+            if asyncio.get_running_loop().time() > until:
+                raise CannotReachError(f"The service {owner} does not answer. Is `spor up` running?") from error
+            await asyncio.sleep(0.05)
+        except (NatsError, OSError) as error:
+            raise CannotReachError(f"The service {owner} did not answer in time.") from error
 
 
 @dataclass(frozen=True, slots=True)

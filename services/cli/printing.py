@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -67,7 +68,7 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(plain(cell) for cell in row))
+        made.add_row(*(Text(plain(cell)) for cell in row))  # never markup: it is not ours
     out.print(made)
 
 

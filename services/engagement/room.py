@@ -23,6 +23,10 @@ class EngagementRoom:
         "participation": participation.PARTICIPATION,
     }
 
+    def concerns(self, thing: Thing, world: Reads) -> str | None:
+        opened = world.state(thing).opened if thing.kind == "engagement" else None
+        return opened.municipality if opened else None
+
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:
             case ParticipationStated():

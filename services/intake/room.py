@@ -36,6 +36,10 @@ class IntakeRoom:
         "application": application.APPLICATION,
     }
 
+    def concerns(self, thing: Thing, world: Reads) -> str | None:
+        submitted = world.state(thing).submitted if thing.kind == "application" else None
+        return submitted.municipality if submitted else None
+
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: PLR0911 - one case a type
         match wanted:
             case SourceRegistered():

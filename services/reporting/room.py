@@ -21,6 +21,9 @@ class ReportingRoom:
         "report": figure.REPORT,
     }
 
+    def concerns(self, thing: Thing, world: Reads) -> str | None:  # noqa: ARG002 - questions and figures name theirs
+        return None
+
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:
             case FigureStated():

@@ -102,7 +102,11 @@ async def test_a_fact_names_the_claim_it_came_from_and_its_id_follows_from_it() 
     }  # fmt: skip
     (receipt,) = await house.send(sent)
     envelope = (await house.all_facts())[-1].envelope
-    assert (envelope.claimsource, envelope.claimid, envelope.claimdigest) == ("esdh", "application-1", receipt.claimdigest)
+    assert (envelope.claimsource, envelope.claimid, envelope.claimdigest) == (
+        "esdh",
+        "application-1",
+        receipt.claimdigest,
+    )
     assert (envelope.causationid, envelope.correlationid) == ("esdh/application-1", "sag 31-7")
     assert (envelope.time, envelope.actor) == ("2031-02-28T09:00:00.000Z", "role:caseworker")
     assert (envelope.source, envelope.traceparent) == ("/spor/intake", "00-1-2-03")
@@ -170,7 +174,9 @@ async def test_a_refusal_is_repeated_with_its_reasons_though_it_could_be_recorde
     await house.send(application(1), application(2), decision(1))
     (refused,) = await house.send(decision(2))
     assert (refused.verdict, rule(refused)) == (Verdict.REFUSED, "capacity")
-    more = claim("more", "rule/eksempel_capacity_per_year", adopted("capacity_per_year", value=9, valid_from="2030-06-01"))
+    more = claim(
+        "more", "rule/eksempel_capacity_per_year", adopted("capacity_per_year", value=9, valid_from="2030-06-01")
+    )
     await house.send(more)
     (again,) = await house.send(decision(2))
     assert again.verdict is Verdict.REPEATED

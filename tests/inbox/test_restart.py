@@ -53,7 +53,9 @@ async def fall(house: House, arrivals: Sequence[Arrival]) -> None:
 def seen(house: House, arrivals: Sequence[Arrival]) -> list[tuple[str, tuple[int, ...]]]:
     receipts = [house.receipt(arrival) for arrival in arrivals]
     return [
-        (receipt.verdict.value, tuple(fact.position for fact in receipt.facts)) for receipt in receipts if receipt is not None
+        (receipt.verdict.value, tuple(fact.position for fact in receipt.facts))
+        for receipt in receipts
+        if receipt is not None
     ]
 
 
@@ -227,7 +229,7 @@ async def test_a_claim_held_in_a_group_that_conflicts_is_held_once() -> None:
     await house.send(claim("warm", "round/2031-2", opened_round(year=1)))
     other = House(clock=house.clock, journals=house.journals)
     await other.wake()
-    other._inbox = 100  # its own messages  # noqa: SLF001
+    other._inbox = 100  # its own messages
     await other.send(claim("theirs", "round/2031-2", opened_round(year=2040)))
     receipts = await house.send(round_claim(), fine)
     assert [receipt.verdict.value for receipt in receipts] == ["held", "refused"]

@@ -11,7 +11,7 @@ from events.inbox.verdict import Receipt
 from events.intake import PlaceTaken
 from events.store import Append, Line
 from events.store.memory import MemoryJournal
-from tests.support.builders import agreement, application, decision, foundation, opened, submitted
+from tests.support.builders import agreement, application, claim, decision, foundation, opened, participates, submitted
 from tests.support.house import Clock, House
 
 
@@ -61,7 +61,11 @@ async def test_twenty_applications_under_a_capacity_of_four_are_four_admissions_
     for house in (first, second):
         await house.settle()
     await asyncio.gather(
-        *(house.desks["intake"].take([arrival]) for house, own in ((first, decisions[::2]), (second, decisions[1::2])) for arrival in own)
+        *(
+            house.desks["intake"].take([arrival])
+            for house, own in ((first, decisions[::2]), (second, decisions[1::2]))
+            for arrival in own
+        )
     )
     receipts = await answers(first, decisions)
     assert Counter(receipt.verdict.value for receipt in receipts) == {"recorded": 4, "refused": 16}
@@ -77,9 +81,7 @@ async def test_the_same_in_two_batches() -> None:
     applications = [application(number) for number in range(1, 21)]
     first, second = await two([*foundation(), *applications])
     decisions = numbered(first, [decision(number) for number in range(1, 21)], 1001)
-    await asyncio.gather(
-        first.desks["intake"].take(decisions[:10]), second.desks["intake"].take(decisions[10:])
-    )
+    await asyncio.gather(first.desks["intake"].take(decisions[:10]), second.desks["intake"].take(decisions[10:]))
     receipts = await answers(first, decisions)
     assert Counter(receipt.verdict.value for receipt in receipts) == {"recorded": 4, "refused": 16}
 
@@ -150,8 +152,7 @@ async def test_a_claim_that_a_slow_desk_has_recorded_and_not_answered_is_recorde
     receipts = Slow(quick.receipts)
     slow = await House(quick.clock, journals=Journals(quick.log, receipts, quick.held)).wake()
     (message,) = numbered(quick, [application()], 1001)
-    quick.desks["intake"]  # both know the application's state: there is none
-    await quick.send(application(1, round="x") | {"id": "early", "type": "intake.agreement-concluded.v2"})
+
     stuck = asyncio.create_task(slow.desks["intake"].take([message]))
     while await quick.log.head() < 8:
         await asyncio.sleep(0)
@@ -161,3 +162,20 @@ async def test_a_claim_that_a_slow_desk_has_recorded_and_not_answered_is_recorde
     (receipt,) = await answers(quick, [message])
     assert receipt.verdict == "recorded"
     assert [fact.position for fact in receipt.facts] == [8]
+
+
+async def test_a_statement_that_a_slow_desk_has_recorded_and_not_answered_is_not_recorded_twice() -> None:
+    _, quick = await two(foundation())
+    receipts = Slow(quick.receipts)
+    slow = await House(quick.clock, journals=Journals(quick.log, receipts, quick.held)).wake()
+    stated = claim("p", "participation/eksempel_0101", participates("0101"))
+    (message,) = numbered(quick, [stated], 1001)
+    stuck = asyncio.create_task(slow.desks["engagement"].take([message]))
+    while await quick.log.head() < 8:
+        await asyncio.sleep(0)
+    await quick.desks["engagement"].take([message])
+    receipts.go.set()
+    await stuck
+    (receipt,) = await answers(quick, [message])
+    assert (receipt.verdict, [fact.position for fact in receipt.facts]) == ("recorded", [8])
+    assert await quick.log.head() == 8

@@ -164,7 +164,9 @@ async def test_no_rule_known_for_the_date_is_refused_when_time_is_up() -> None:
     house = House(clock)
     await house.send(*foundation())
     early = application(1, received_at="2029-12-31T12:00:00+01:00", director_signature=None)
-    before = claim("old", "round/2029-1", opened_round(year=2029, opens="2029-01-01", deadline="2029-12-31T23:00:00+01:00"))
+    before = claim(
+        "old", "round/2029-1", opened_round(year=2029, opens="2029-01-01", deadline="2029-12-31T23:00:00+01:00")
+    )
     await house.send(before)
     early["data"]["round"] = "2029-1"
     assert await house.send(early) == []

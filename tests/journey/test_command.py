@@ -81,7 +81,7 @@ class TestShowAndList:
         done = spor.run("show", "engagement/eks-1")
         assert done.code == DONE
         assert "Et længerevarende forløb med København begyndte 1. maj 2031." in done.out
-        assert done.out.count("Fasen ") == 6
+        assert done.out.count("fasen ") == 6
 
     def test_as_of_a_day_only_what_had_happened_by_then(self, spor: RunningSpor) -> None:
         at = spor.run("show", "engagement/eks-1", "--json", "--as-of", "2031-12-31").json

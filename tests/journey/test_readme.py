@@ -62,8 +62,10 @@ def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -
     ) as process:
         assert process.stdout is not None
         if words[0] == "python":  # a subscriber never ends: it has shown what it is for with its first line
-            first = process.stdout.readline()
-            process.terminate()
+            try:
+                first = process.stdout.readline()
+            finally:
+                process.terminate()
             assert SHOWS[command] in first
             return
         said = process.stdout.read()

@@ -26,6 +26,7 @@ def state_(wanted: ParticipationStated) -> ParticipationStated:
         begun=_bounded(wanted.begun, wanted.said_on),
         phase_in=_bounded(wanted.phase_in, wanted.said_on),
         ended=_bounded(wanted.ended, wanted.said_on),
+        expected_end=with_(wanted.expected_end, bounded=None) if wanted.expected_end else None,
     )
 
 

@@ -127,7 +127,7 @@ class _Composer:
         self.rules: list[Data] = []
         self.unknown: list[str] = []
         self.undated: set[str] = set()
-        self.measured: dict[str, Figure] = {}
+        self.measured: dict[tuple[str, str, int | None], Figure] = {}
         self.sections: list[Data] = []
         self.names: list[Data] = []
 
@@ -271,7 +271,7 @@ class _Composer:
 
     def measure(self, key: str, measure: str, programme: str, year: int | None, *, with_list: bool) -> None:
         found = figure(measure, self.day, self.dossier.lines(programme), self.dossier.stated(programme), year)
-        self.measured[key] = found
+        self.measured[programme, measure, found.year] = found
         self.figures[key] = _figure_data(found)
         if with_list:
             self.lists[key] = self._list(found)
@@ -311,7 +311,8 @@ class _Composer:
                 lost = rule.event.question == self.key and span.day is None and str(self.day) == self.own_day
                 chosen[rule.event.rule] = _Said(rule.position, rule.event, today=span.day == self.day or lost)
         for position, adopted in sorted(self.dossier.adopted, key=lambda item: (item[1].valid_from, item[0])):
-            if (adopted.programme, adopted.topic) == (programme, topic) and adopted.valid_from <= str(self.day):
+            same = adopted.topic == topic or adopted.rule in chosen  # a rule replaces its name, whatever its topic
+            if adopted.programme == programme and same and adopted.valid_from <= str(self.day):
                 chosen[adopted.rule] = _Said(position, adopted, today=True)
         return sorted(chosen.values(), key=lambda said: said.position)
 
@@ -386,8 +387,8 @@ class _Composer:
     def _differs(self) -> Iterable[Data]:
         """Where this answer is another than the figures that the published one gave."""
         for stated in self.dossier.figures:
-            found = self.measured.get(stated.event.measure)
-            if stated.event.question != self.key or found is None or stated.event.year != found.year:
+            found = self.measured.get((stated.event.programme, stated.event.measure, stated.year))
+            if stated.event.question != self.key or found is None:
                 continue
             other_day = stated.span.day != self.day
             if stated.number is not None and stated.number != found.value:
@@ -474,6 +475,8 @@ def _figure_data(found: Figure) -> Data:
             "stated_before": _bound(found.stated_before),
             "stated_after": _bound(found.stated_after),
         }
+    if found.also_stated:
+        made["also_stated"] = [_bound(other) for other in found.also_stated]
     if found.contradictions:
         made["contradictions"] = [
             {

@@ -129,7 +129,7 @@ def stated_line(position: int, event: ParticipationStated) -> Line:
         event.kind,
         begun,
         parse(event.ended.bounded or event.ended.when) if event.ended else None,
-        ((event.phase, said),) if event.phase else (),
+        _held(event, said),
         sources=(position,),
         started=event.begun,
         expected_end=event.expected_end,
@@ -137,6 +137,17 @@ def stated_line(position: int, event: ParticipationStated) -> Line:
         phase=event.phase,
         phase_in=event.phase_in,
     )
+
+
+def _held(event: ParticipationStated, said: Span) -> tuple[tuple[str, Span], ...]:
+    """At what moments the phase held: at some time in `phase_in`, and on the day of the statement if it lies in it."""
+    if event.phase is None:
+        return ()
+    if event.phase_in is None:
+        return ((event.phase, said),)
+    during = parse(event.phase_in.bounded or event.phase_in.when)
+    still = during.latest is None or (said.latest is not None and said.latest <= during.latest)
+    return ((event.phase, during), *(((event.phase, said),) if still else ()))
 
 
 def gather(facts: Iterable[Fact]) -> Dossier:

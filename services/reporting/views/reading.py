@@ -17,6 +17,7 @@ YES, NO, NOT_KNOWN = Certainty.YES, Certainty.NO, Certainty.NOT_KNOWN
 CUMULATIVE: Final = frozenset({"long", "short"})
 LONG: Final = "long"
 DEVELOPMENT: Final = "development"
+UNIT: Final = "municipalities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ class Stated:
     @property
     def span(self) -> Span:
         return parse(self.event.said_on)
+
+    @property
+    def year(self) -> int | None:
+        """The calendar year that it is of: the year of the statement where none is given."""
+        if self.event.measure in CUMULATIVE:
+            return None
+        said = self.span.latest or self.span.earliest
+        return self.event.year or (said.year if said else None)
 
     @property
     def members(self) -> frozenset[str] | None:
@@ -104,6 +113,7 @@ class Figure:
     stated_before: Bound | None = None
     stated_after: Bound | None = None
     contradictions: tuple[Contradiction, ...] = ()
+    also_stated: tuple[Bound, ...] = ()
 
 
 Asked: TypeAlias = Callable[[Line], Certainty]
@@ -115,26 +125,52 @@ def figure(
     """A measure as of the end of a day; of the day's own year where the measure is of one and none is given."""
     of_year = None if measure in CUMULATIVE else year or as_of.year
     kind = measure if measure in CUMULATIVE else LONG
+    comparable = _of_one_unit(figures)
+    same = [stated for stated in comparable if stated.event.measure == measure and stated.year == of_year]
     ours = [line for line in lines if line.kind == kind]
-    same = [stated for stated in figures if stated.event.measure == measure and stated.event.year == of_year]
-    ours += _members_alone(kind, ours, figures)
-    asked = _asked(measure, as_of, of_year)
-    return _Reading(measure, as_of, of_year, ours, same, _list_on(as_of, LONG, figures), asked).figure()
+    ours += _lines_of_lists(kind, measure, ours, comparable)
+    long_list = _list_on(as_of, LONG, comparable)
+    return _Reading(measure, as_of, of_year, ours, same, long_list, _asked(measure, as_of, of_year)).figure()
 
 
-def _members_alone(kind: str, lines: Sequence[Line], figures: Sequence[Stated]) -> list[Line]:
-    """Municipalities known only as members of a stated list: begun, at the latest, on the day of the list."""
+def _of_one_unit(figures: Sequence[Stated]) -> list[Stated]:
+    """Municipalities and courses are two measures, and so are counts since two different years (R6)."""
+    counted = [stated for stated in figures if stated.event.unit == UNIT]
+    since: dict[str, int] = {}
+    for stated in counted:
+        if stated.event.since is not None:
+            first = since.setdefault(stated.event.measure, stated.event.since)
+            since[stated.event.measure] = min(first, stated.event.since)
+    return [stated for stated in counted if stated.event.since in {None, since.get(stated.event.measure)}]
+
+
+def _lines_of_lists(kind: str, measure: str, lines: Sequence[Line], figures: Sequence[Stated]) -> list[Line]:
+    """What stated lists say of their members. For a measure of a year, other lists speak only of the untold."""
     told = {line.municipality for line in lines}
-    found: dict[str, Line] = {}
-    for stated in figures:
-        if stated.event.measure != kind:
-            continue
-        since = parse(str(stated.event.since)).earliest if stated.event.since else None
-        begun = Span(since, stated.span.latest)
-        for member in stated.event.members or ():
-            if member not in told:
-                found.setdefault(member, Line(member, kind, begun, sources=(stated.position,)))
-    return list(found.values())
+    return [
+        _listed_line(kind, stated, member)
+        for stated in figures
+        if (stated.event.measure if stated.event.measure in CUMULATIVE else LONG) == kind
+        for member in stated.event.members or ()
+        if measure in CUMULATIVE or measure == stated.event.measure or member not in told
+    ]
+
+
+def _listed_line(kind: str, stated: Stated, member: str) -> Line:
+    """A member of a stated list had begun, at the latest, on the day of the list; a list of a year says more."""
+    event, said, sources = stated.event, stated.span, (stated.position,)
+    since = parse(str(event.since)).earliest if event.since else None
+    if stated.year is None:
+        return Line(member, kind, Span(since, said.latest), sources=sources)
+    first, last = date(stated.year, 1, 1), date(stated.year, 12, 31)
+    in_year = Span(first, min(last, said.latest or last))
+    match event.measure:
+        case "started":
+            return Line(member, kind, in_year, sources=sources)
+        case "completed":
+            return Line(member, kind, Span(None, in_year.latest), in_year, sources=sources)
+        case _:
+            return Line(member, kind, Span(None, in_year.latest), held=((DEVELOPMENT, in_year),), sources=sources)
 
 
 def _list_on(as_of: date, measure: str, figures: Iterable[Stated]) -> Stated | None:
@@ -191,6 +227,10 @@ def _surest(answers: Iterable[Certainty]) -> Certainty:
     return YES if YES in found else NOT_KNOWN if NOT_KNOWN in found else NO
 
 
+def _bound(stated: Stated) -> Bound:
+    return Bound(stated.number or 0, stated.event.said_on, stated.position)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     measure: str
@@ -233,30 +273,44 @@ class _Reading:
         return today[-1] if today else None
 
     def _not_known(self, sure: frozenset[str]) -> Figure:
-        before = self._bounds(lambda stated: stated.span.happened_by(self.as_of) is YES)
-        after = self._bounds(lambda stated: stated.span.happened_by(self.as_of) is NO)
-        last, following = (before[-1] if before else None), (after[0] if after else None)
-        grows = max((bound.value for bound in before), default=0)
+        last = self._last_before()
+        following = self._first_after()
+        at_least = max(len(sure), last.value if last else 0)
+        crossed = following is not None and following.value < at_least  # one of them is wrong: neither is a limit
         sources = tuple(bound.position for bound in (last, following) if bound)
         return self._made(
             "not known",
             None,
             sure,
             sources,
-            at_least=max(len(sure), grows),
-            at_most=following.value if following else None,
+            at_least=at_least,
+            at_most=following.value if following and not crossed else None,
             stated_before=last,
             stated_after=following,
         )
 
-    def _bounds(self, wanted: Callable[[Stated], bool]) -> list[Bound]:
-        """Stated figures on one side of the day, by the day they were stated."""
-        found = [
-            Bound(stated.number, stated.event.said_on, stated.position)
+    def _last_before(self) -> Bound | None:
+        """The last figure that was certainly stated before the day."""
+        found = self._numbered(YES)
+        return (
+            _bound(max(found, key=lambda stated: (stated.span.latest or date.max, stated.position))) if found else None
+        )
+
+    def _first_after(self) -> Bound | None:
+        """The first figure that was certainly stated after the day."""
+        found = self._numbered(NO)
+        return (
+            _bound(min(found, key=lambda stated: (stated.span.earliest or date.min, stated.position)))
+            if found
+            else None
+        )
+
+    def _numbered(self, by_then: Certainty) -> list[Stated]:
+        return [
+            stated
             for stated in self.figures
-            if stated.number is not None and wanted(stated)
+            if stated.number is not None and stated.span.happened_by(self.as_of) is by_then
         ]
-        return sorted(found, key=lambda bound: (bound.on, bound.position))
 
     def _made(  # noqa: PLR0913 - a figure is these
         self,
@@ -274,7 +328,7 @@ class _Reading:
     ) -> Figure:
         return Figure(
             measure=self.measure,
-            unit="municipalities",
+            unit=UNIT,
             basis=basis,
             value=value,
             named=len(named),
@@ -288,7 +342,13 @@ class _Reading:
             stated_before=stated_before,
             stated_after=stated_after,
             contradictions=contradictions,
+            also_stated=self._also_stated(stated),
         )
+
+    def _also_stated(self, stated: int | None) -> tuple[Bound, ...]:
+        """Other numbers that were stated on the very day."""
+        today = [other for other in self.figures if other.span.day == self.as_of and other.number is not None]
+        return tuple(_bound(other) for other in today if stated is not None and other.number != stated)
 
     def _sources(self, codes: Iterable[str]) -> tuple[int, ...]:
         """The facts behind the lines that say yes about these municipalities."""

@@ -1,0 +1,180 @@
+"""One engagement: opened by an agreement, then its phases in the order of the rule adopted for the day."""
+
+from typing import Any
+
+import pytest
+
+from events.decider import Thing
+from services.engagement.reactions import reaction
+from services.engagement.room import EngagementRoom
+from tests.support.builders import (
+    EKSEMPEL,
+    adopted,
+    agreed,
+    completed,
+    decided,
+    fact,
+    opened,
+    opened_round,
+    participates,
+    registered,
+    started,
+    submitted,
+    taken,
+)
+from tests.support.spec import Spec, Told
+
+ABOUT = "engagement/eks-1"
+PHASES: Told = (f"rule/{EKSEMPEL}_phases", adopted("phases"))
+OPENED: Told = (ABOUT, opened())
+
+
+def spec(*facts: Told) -> Spec:
+    return Spec(EngagementRoom()).given(*facts)
+
+
+def steps(*made: Any) -> list[Told]:
+    return [(ABOUT, step) for step in made]
+
+
+ANALYSED = steps(started("analysis", "2031-06"), completed("analysis", "2031-11"))
+DEVELOPED = steps(started("development", "2031-12"), completed("development", "2033-03"))
+CLOSED = steps(started("status", "2033-04"), completed("status", "2033-06"))
+
+
+# -- opening
+
+
+def test_an_agreement_asks_for_the_engagement_that_takes_the_applications_id() -> None:
+    cause = fact(9, "application/eks-7", agreed(municipality="0147", on="2031-05-03"))
+    asked = reaction(cause)
+    assert asked is not None
+    assert (asked.cause, asked.thing) == (cause, Thing("engagement", "eks-7"))
+    assert asked.wanted == opened(municipality="0147", application="eks-7", on="2031-05-03")
+
+
+@pytest.mark.parametrize(
+    ("subject", "event"),
+    [
+        ("source/esdh", registered()), (f"rule/{EKSEMPEL}_phases", adopted("phases")), ("round/2031-1", opened_round()),
+        ("application/eks-1", submitted()), ("application/eks-1", decided()), (f"year/{EKSEMPEL}_2031", taken()),
+        (ABOUT, opened()), (ABOUT, started("analysis", "2031-06")), (f"participation/{EKSEMPEL}_0101", participates("0101")),
+    ],
+)  # fmt: skip
+def test_no_other_fact_asks_for_anything(subject: str, event: Any) -> None:
+    assert reaction(fact(9, subject, event)) is None
+
+
+def test_an_engagement_is_opened_once() -> None:
+    spec().when(ABOUT, opened()).then(OPENED)
+    spec(OPENED).when(ABOUT, opened(on="2032-01-01")).then()
+
+
+# -- phases
+
+
+def test_the_phases_follow_each_other_to_the_end() -> None:
+    history = [PHASES, OPENED]
+    for wanted in (*ANALYSED, *DEVELOPED, *CLOSED):
+        kept = type(wanted[1])(programme=EKSEMPEL, phase=wanted[1].phase, on=wanted[1].on, rules=(1,))
+        spec(*history).when(*wanted).then((ABOUT, kept))
+        history.append((ABOUT, kept))
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ([], started("development", "2031-06")),
+        ([], started("status", "2031-06")),
+        ([], completed("analysis", "2031-06")),
+        (ANALYSED[:1], started("analysis", "2031-07")),
+        (ANALYSED[:1], started("development", "2031-07")),
+        (ANALYSED[:1], completed("development", "2031-07")),
+        (ANALYSED, started("analysis", "2031-12")),
+        (ANALYSED, started("status", "2031-12")),
+        (ANALYSED, completed("analysis", "2031-12")),
+        ([*ANALYSED, *DEVELOPED, *CLOSED], started("analysis", "2034")),
+        ([*ANALYSED, *DEVELOPED, *CLOSED], started("status", "2034")),
+        ([*ANALYSED, *DEVELOPED, *CLOSED], completed("status", "2034")),
+    ],
+)
+def test_no_phase_is_skipped_repeated_or_completed_before_it_began(before: list[Told], wanted: Any) -> None:
+    spec(PHASES, OPENED, *before).when(ABOUT, wanted).then_refused("phase-order", sources=[1])
+
+
+@pytest.mark.parametrize("wanted", [started("pilot", "2031-06"), completed("pilot", "2031-06")])
+def test_a_phase_that_the_rule_does_not_know_is_refused(wanted: Any) -> None:
+    refused = spec(PHASES, OPENED).when(ABOUT, wanted).then_refused("phase-known", sources=[1])
+    assert refused.en == "The phase must be one of analysis, development, status."
+
+
+@pytest.mark.parametrize(
+    ("on", "fits"),
+    [
+        ("2031-05-01", True), ("2031-04-30", False), ("2031-05", True), ("2031-04", False), ("2031", True), ("2030", False),
+        ("2031-04~", True), ("2031-04-30~", True), ("[2031-01-01..2031-05-01]", True), ("[2031-01-01..2031-04-30]", False),
+    ],
+)  # fmt: skip
+def test_a_phase_does_not_begin_when_it_is_certain_that_the_engagement_had_not_begun(on: str, fits: bool) -> None:
+    wish = spec(PHASES, OPENED).when(ABOUT, started("analysis", on))
+    if fits:
+        wish.then((ABOUT, started("analysis", on, rules=(1,))))
+    else:
+        wish.then_refused("phase-date")
+
+
+@pytest.mark.parametrize(
+    ("on", "fits"), [("2031-06", True), ("2031-06-01", True), ("2031-05-31", False), ("2032", True)]
+)
+def test_a_phase_is_not_completed_before_it_began(on: str, fits: bool) -> None:
+    wish = spec(PHASES, OPENED, *ANALYSED[:1]).when(ABOUT, completed("analysis", on))
+    if fits:
+        wish.then((ABOUT, completed("analysis", on, rules=(1,))))
+    else:
+        wish.then_refused("phase-date")
+
+
+@pytest.mark.parametrize("on", ["[..2031-06]", "2031-06/..", "[2031-06..]"])
+def test_a_step_may_be_open_to_one_side_only_where_a_day_can_be_named(on: str) -> None:
+    wish = spec(PHASES, OPENED).when(ABOUT, started("analysis", on))
+    if on.startswith("[.."):
+        wish.then_refused("phase-date")
+    else:
+        wish.then((ABOUT, started("analysis", on, rules=(1,))))
+
+
+def test_a_phase_of_an_unknown_engagement_waits_for_it() -> None:
+    spec(PHASES).when(ABOUT, started("analysis", "2031-06")).then_waits("engagement-known", ABOUT)
+    spec(PHASES).when(ABOUT, completed("analysis", "2031-06")).then_waits("engagement-known", ABOUT)
+
+
+def test_a_phase_of_another_programme_is_refused() -> None:
+    other: Told = (ABOUT, opened(programme="boern-unge"))
+    spec(PHASES, other).when(ABOUT, started("analysis", "2031-06")).then_refused("engagement-programme")
+
+
+# -- rules
+
+
+def test_without_a_rule_of_phases_for_the_day_a_phase_waits() -> None:
+    spec(OPENED).when(ABOUT, started("analysis", "2031-06")).then_waits("no-rule", f"rule/{EKSEMPEL}_phases")
+    later: Told = (PHASES[0], adopted("phases", valid_from="2031-07-01"))
+    early = spec(later, OPENED).when(ABOUT, started("analysis", "2031-06")).then_waits("no-rule", PHASES[0])
+    assert "on this date (2031-06-30)" in early.en
+
+
+def test_the_rule_of_the_last_day_that_the_date_can_mean_decides() -> None:
+    newer: Told = (PHASES[0], adopted("phases", value=("survey", "development"), valid_from="2031-06-30"))
+    spec(PHASES, newer, OPENED).when(ABOUT, started("survey", "2031-06")).then(
+        (ABOUT, started("survey", "2031-06", rules=(2,)))
+    )
+    spec(PHASES, newer, OPENED).when(ABOUT, started("analysis", "2031-06")).then_refused("phase-known", sources=[2])
+    spec(PHASES, newer, OPENED).when(ABOUT, started("analysis", "2031-06-29")).then(
+        (ABOUT, started("analysis", "2031-06-29", rules=(1,)))
+    )
+
+
+@pytest.mark.parametrize("value", [(), "analysis", True, 3, None])
+def test_a_rule_of_phases_that_is_no_list_of_names_refuses(value: Any) -> None:
+    odd: Told = (PHASES[0], adopted("phases", value=value))
+    spec(odd, OPENED).when(ABOUT, started("analysis", "2031-06")).then_refused("rule-value", sources=[1])

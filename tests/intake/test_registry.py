@@ -1,0 +1,116 @@
+"""Sources, rules, names and rounds: what may be registered, adopted, stated and opened."""
+
+from typing import Any
+
+import pytest
+
+from events.decider import Thing
+from events.intake import NameStated, RuleStated
+from services.intake.room import IntakeRoom
+from tests.support.builders import EKSEMPEL, QUOTED, adopted, opened, opened_round, registered
+from tests.support.spec import Spec, Told
+
+
+def spec(*facts: Told) -> Spec:
+    return Spec(IntakeRoom()).given(*facts)
+
+
+# -- sources
+
+
+def test_a_source_is_registered() -> None:
+    spec().when("source/esdh", registered()).then(("source/esdh", registered()))
+
+
+def test_a_registration_can_be_changed_and_changed_back() -> None:
+    less = registered(municipalities=("0101",))
+    spec(("source/esdh", registered())).when("source/esdh", less).then(("source/esdh", less))
+    both: tuple[Told, ...] = (("source/esdh", registered()), ("source/esdh", less))
+    spec(*both).when("source/esdh", registered()).then(("source/esdh", registered()))
+
+
+def test_another_sources_registration_is_another_thing() -> None:
+    spec(("source/esdh", registered())).when("source/portal", registered()).then(("source/portal", registered()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"types": ("intake.application-forgotten.v1",)}, "unknown-type"),
+        ({"types": ("intake.application-submitted.v1", "x")}, "unknown-type"),
+        ({"types": ()}, "registration-list"),
+        ({"sources": ()}, "registration-list"),
+        ({"programmes": ()}, "registration-list"),
+        ({"municipalities": ()}, "registration-list"),
+        ({"programmes": ("*", "eksempel")}, "registration-list"),
+        ({"types": ("*", "intake.application-submitted.v1")}, "registration-list"),
+        ({"municipalities": ("0101", "*")}, "registration-list"),
+    ],
+)
+def test_a_registration_names_known_types_and_at_least_one_of_everything(changes: dict[str, Any], rule: str) -> None:
+    spec().when("source/esdh", registered(**changes)).then_refused(rule)
+
+
+# -- rules and names
+
+
+def test_a_rule_is_adopted_and_can_be_adopted_anew() -> None:
+    first, second = adopted("capacity_per_year"), adopted("capacity_per_year", value=5, valid_from="2032-01-01")
+    about = f"rule/{EKSEMPEL}_capacity_per_year"
+    spec().when(about, first).then((about, first))
+    spec((about, first)).when(about, second).then((about, second))
+
+
+def test_what_somebody_said_is_kept_as_it_was_said() -> None:
+    rule = RuleStated(
+        programme=EKSEMPEL, topic="capacity", rule="capacity_per_year", text="Der kan optages fire.", value=4,
+        said_on="[2017-09-15..]", said_by="Socialstyrelsen", citation=QUOTED,
+    )  # fmt: skip
+    name = NameStated(
+        body="socialstyrelsen", name="Socialstyrelsen", printed="Social- styrelsen", said_on="2018-12-06",
+        said_by="børne- og socialministeren", citation=QUOTED,
+    )  # fmt: skip
+    spec().when(f"rule/{EKSEMPEL}_capacity_per_year", rule).then((f"rule/{EKSEMPEL}_capacity_per_year", rule))
+    spec().when("name/socialstyrelsen", name).then(("name/socialstyrelsen", name))
+    twice: Told = ("name/socialstyrelsen", name)
+    spec(twice).when("name/socialstyrelsen", name).then(twice)
+
+
+# -- rounds
+
+
+def test_a_round_is_opened_once() -> None:
+    spec().when("round/2031-1", opened_round()).then(("round/2031-1", opened_round()))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"year": 2032}, {"opens": "2031-01-03"}, {"deadline": "2031-03-02T12:00:00+01:00"}]
+)
+def test_an_open_round_cannot_be_opened_otherwise(changes: dict[str, Any]) -> None:
+    before: Told = ("round/2031-1", opened_round())
+    spec(before).when("round/2031-1", opened_round(**changes)).then_refused("round-exists")
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"opens": "2031-03-02"}, "round-dates"),
+        ({"opens": "2031-03-02", "deadline": "2031-03-01T22:59:59Z"}, "round-dates"),
+        ({"year": 1899}, "year"),
+        ({"year": -1}, "year"),
+        ({"year": 9999}, "year"),
+        ({"year": 10**30}, "year"),
+    ],
+)
+def test_a_round_that_cannot_be_is_refused(changes: dict[str, Any], rule: str) -> None:
+    spec().when("round/2031-1", opened_round(**changes)).then_refused(rule)
+
+
+def test_a_round_may_open_on_the_day_of_its_deadline_in_copenhagen() -> None:
+    short = opened_round(opens="2031-03-02", deadline="2031-03-01T23:00:00Z")
+    spec().when("round/2031-1", short).then(("round/2031-1", short))
+
+
+def test_intake_decides_nothing_about_another_services_wish() -> None:
+    with pytest.raises(TypeError):
+        IntakeRoom().decide(Thing("engagement", "eks-1"), opened(), world=None)  # type: ignore[arg-type]
