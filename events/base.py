@@ -33,7 +33,14 @@ Municipality = Annotated[str, _kind("municipality", "The four-digit code of one 
 Programme = Annotated[str, _kind("programme", "The programme's short name.", "boern-unge")]
 Name = Annotated[str, _kind("name", "A short machine name: a-z, digits, _ and -.", "capacity_per_year")]
 Token = Annotated[str, _kind("token", "The id of a thing: letters, digits, _ and -, at most 64.", "eks-1")]
-Digest = Annotated[str, _kind("digest", "SHA-256, 64 lower-case hex digits.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+Digest = Annotated[
+    str,
+    _kind(
+        "digest",
+        "SHA-256, 64 lower-case hex digits.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ),
+]
 Line = Annotated[str, _kind("line", "One line of at most 200 characters.", "Socialstyrelsen", maxLength=SHORT)]
 Text = Annotated[str, _kind("text", "Short professional text naming no person.", "Ledelsestilsyn", maxLength=LONG)]
 Person = Annotated[

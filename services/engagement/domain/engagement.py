@@ -1,14 +1,24 @@
 """One engagement: opened by an agreement, then its phases, in the order of the adopted rule."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from msgspec.structs import replace as with_
 
 from events.dates import Span, parse
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
-from events.engagement import EngagementEvent, EngagementOpened, PhaseCompleted, PhaseStarted
+from events.engagement import (
+    CaseScored,
+    EngagementEvent,
+    EngagementOpened,
+    PhaseCompleted,
+    PhaseStarted,
+    SampleDrawn,
+    SampleScored,
+)
 from events.rules import Rulebook
+from services.engagement.domain.sample import Sample, evolve_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class State:
     phase: str | None = None
     completed: tuple[str, ...] = ()
     since: str | None = None
+    samples: Mapping[int, Sample] = field(default_factory=dict)
 
 
 def _evolve(state: State, _position: int, event: EngagementEvent) -> State:
@@ -29,6 +40,8 @@ def _evolve(state: State, _position: int, event: EngagementEvent) -> State:
             return replace(state, phase=phase, since=on)
         case PhaseCompleted(phase=phase, on=on):
             return replace(state, phase=None, completed=(*state.completed, phase), since=on)
+        case SampleDrawn() | CaseScored() | SampleScored():
+            return replace(state, samples=evolve_samples(state.samples, event))
         case _:
             return state
 
@@ -43,7 +56,7 @@ def open_engagement(wanted: EngagementOpened, state: State) -> list[EngagementOp
 
 def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> PhaseStarted:
     """Start the next phase."""
-    _demand_engagement(wanted.programme, thing, state)
+    demand_engagement(wanted.programme, thing, state)
     order = rules.names("phases")
     _demand_phase(wanted.phase, order, rules.used)
     following = order[len(state.completed)] if len(state.completed) < len(order) else None
@@ -62,7 +75,7 @@ def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> 
 
 def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook) -> PhaseCompleted:
     """Complete the phase that is going on."""
-    _demand_engagement(wanted.programme, thing, state)
+    demand_engagement(wanted.programme, thing, state)
     _demand_phase(wanted.phase, rules.names("phases"), rules.used)
     if state.phase != wanted.phase:
         now_da = f"Fasen {state.phase} er i gang." if state.phase else "Ingen fase er i gang."
@@ -77,7 +90,8 @@ def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook
     return with_(wanted, rules=rules.used)
 
 
-def _demand_engagement(programme: str, thing: Thing, state: State) -> None:
+def demand_engagement(programme: str, thing: Thing, state: State) -> None:
+    """The engagement is open, and of this programme."""
     if state.opened is None:
         raise TooEarlyError(
             "engagement-known", f"Der er intet forløb {thing.id}.", f"There is no engagement {thing.id}.", thing

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from msgspec.structs import asdict
 from msgspec.structs import replace as with_
 
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
@@ -61,12 +60,28 @@ class Sample:
     closed: bool = False
 
 
+def evolve_samples(
+    samples: Mapping[int, Sample], event: SampleDrawn | CaseScored | SampleScored
+) -> Mapping[int, Sample]:
+    """The samples after one more fact about them."""
+    match event:
+        case SampleDrawn(sample=number):
+            return {**samples, number: Sample(event)}
+        case CaseScored(sample=number, case=case, reviewer=reviewer, scores=scores):
+            before = samples[number]
+            return {**samples, number: replace(before, scored={**before.scored, (case, reviewer): scores})}
+        case SampleScored(sample=number):
+            return {**samples, number: replace(samples[number], closed=True)}
+
+
 def adopt(wanted: CatalogueAdopted, state: Catalogue) -> list[CatalogueAdopted]:
     """Adopt a catalogue, once: another one is another catalogue."""
     if state.adopted == wanted:
         return []
     if state.adopted:
-        raise RefusedError("catalogue-exists", "Målepunkterne er allerede vedtaget.", "The catalogue is adopted already.")
+        raise RefusedError(
+            "catalogue-exists", "Målepunkterne er allerede vedtaget.", "The catalogue is adopted already."
+        )
     ids = [point.id for point in wanted.points]
     if not ids or len(set(ids)) != len(ids):
         raise RefusedError(
@@ -89,7 +104,9 @@ def draw(wanted: SampleDrawn, samples: Mapping[int, Sample], catalogue: Catalogu
         )
     if wanted.sample == MEASUREMENTS[1] and not (MEASUREMENTS[0] in samples and samples[MEASUREMENTS[0]].closed):
         raise RefusedError(
-            "sample-order", "Den første stikprøve er ikke gennemgået endnu.", "The first sample has not been scored yet."
+            "sample-order",
+            "Den første stikprøve er ikke gennemgået endnu.",
+            "The first sample has not been scored yet.",
         )
     _demand_catalogue(wanted, catalogue)
     _demand_cases(wanted, rules.number("sample_size"), rules.used)
@@ -143,9 +160,8 @@ def _demand_cases(wanted: SampleDrawn, size: int, used: tuple[int, ...]) -> None
         raise RefusedError("sample-period", "Perioden ender, før den begynder.", "The period ends before it begins.")
 
 
-def score_case(wanted: CaseScored, sample: Sample | None, catalogue: Catalogue) -> list[CaseScored | SampleScored]:
+def score_case(wanted: CaseScored, drawn: Sample, catalogue: Catalogue) -> list[CaseScored | SampleScored]:
     """Score a case by one kind of reviewer; the last one closes the sample with its tally."""
-    drawn = _demand_open(wanted.sample, sample)
     _demand_case(wanted.case, wanted.reviewer, wanted.scores, drawn, catalogue)
     if (before := drawn.scored.get((wanted.case, wanted.reviewer))) is not None:
         if before == wanted.scores:
@@ -158,13 +174,20 @@ def score_case(wanted: CaseScored, sample: Sample | None, catalogue: Catalogue) 
     scored = {**drawn.scored, (wanted.case, wanted.reviewer): wanted.scores}
     if len(scored) < len(drawn.drawn.cases) * len(catalogue.reviewers):
         return [wanted]
-    closing = SampleScored(programme=wanted.programme, sample=wanted.sample, on=wanted.on, tally=tally(scored, catalogue))
+    closing = SampleScored(
+        programme=wanted.programme, sample=wanted.sample, on=wanted.on, tally=tally(scored, catalogue)
+    )
     return [wanted, closing]
 
 
-def score_sample(wanted: SampleScored, sample: Sample | None, catalogue: Catalogue) -> list[CaseScored | SampleScored]:
+def score_sample(wanted: SampleScored, drawn: Sample, catalogue: Catalogue) -> list[CaseScored | SampleScored]:
     """Score a whole sample in one claim: the same facts as case by case."""
-    drawn = _demand_open(wanted.sample, sample)
+    if wanted.tally:
+        raise RefusedError(
+            "tally",
+            "Optællingen følger af sagerne og sendes ikke.",
+            "The tally follows from the cases and is not sent.",
+        )
     facts: list[CaseScored | SampleScored] = []
     for case in wanted.cases:
         one = _of_case(wanted, case)
@@ -191,7 +214,8 @@ def _of_case(wanted: SampleScored, case: CaseScores) -> CaseScored:
     )
 
 
-def _demand_open(number: int, sample: Sample | None) -> Sample:
+def demand_open(number: int, sample: Sample | None) -> Sample:
+    """The sample is drawn, and not closed."""
     if sample is None:
         raise RefusedError(
             "sample-drawn", f"Stikprøve nr. {number} er ikke trukket.", f"Sample no. {number} has not been drawn."
@@ -205,9 +229,7 @@ def _demand_open(number: int, sample: Sample | None) -> Sample:
     return sample
 
 
-def _demand_case(
-    case: int, reviewer: str, scores: Sequence[PointScore], sample: Sample, catalogue: Catalogue
-) -> None:
+def _demand_case(case: int, reviewer: str, scores: Sequence[PointScore], sample: Sample, catalogue: Catalogue) -> None:
     if case not in {drawn.number for drawn in sample.drawn.cases}:
         raise RefusedError("case-known", f"Der er ingen sag nr. {case} i stikprøven.", f"There is no case no. {case}.")
     if reviewer not in catalogue.reviewers:
@@ -235,7 +257,9 @@ def _demand_score(score: PointScore) -> None:
     if score.score not in SCALE:
         listed = ", ".join(SCALE)
         raise RefusedError("score", f"En score er en af {listed}.", f"A score is one of {listed}.")
-    if score.days_over is not None and (score.days_over < 0 or score.score not in {"not_kept", "kept_lawful_exception"}):
+    if score.days_over is not None and (
+        score.days_over < 0 or score.score not in {"not_kept", "kept_lawful_exception"}
+    ):
         raise RefusedError(
             "days-over",
             "Dage over fristen hører til en frist, der ikke er holdt.",
@@ -255,5 +279,4 @@ def tally(scored: Scored, catalogue: Catalogue) -> tuple[PointTally, ...]:
 
 def relevant(tallied: PointTally) -> int:
     """The cases where the point was relevant: the denominator of "9 of 14"."""
-    numbers = {name: value for name, value in asdict(tallied).items() if name in SCALE}
-    return sum(numbers.values()) - tallied.not_relevant
+    return tallied.kept + tallied.kept_lawful_exception + tallied.not_kept + tallied.not_documented
