@@ -14,7 +14,7 @@ from events.words import sentence
 
 OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "intake": ("source", "rule", "name", "round", "year", "application"),
-    "engagement": ("engagement", "participation", "catalogue"),
+    "engagement": ("engagement", "participation", "catalogue", "short-service"),
     "reporting": ("question", "figure", "report"),
 }
 """The things of each owner. `claim` beside them takes what can be addressed to no thing; intake answers it."""
@@ -87,6 +87,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         on=lambda e: e.said_on, names=lambda e: e.body, statement=True,
     ),
     Entry(
+        intake.MunicipalityKnown, "name", EVERYONE,
+        "Kommune nr. {code} hedder {name} og hører til {region} fra {valid_from!d}, efter {authority}.",
+        "Municipality no. {code} is named {name} and belongs to {region} from {valid_from!d}, by {authority}.",
+        on=lambda e: e.valid_from, names=lambda e: f"kommune-{e.code}",
+    ),
+    Entry(
         intake.ApplicationRoundOpened, "round", EVERYONE,
         "Ansøgningspuljen for {year} åbnede {opens!d} med frist {deadline}.",
         "The application round for {year} opened {opens!d}; its deadline is {deadline}.",
@@ -99,9 +105,39 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         on=_received,
     ),
     Entry(
+        intake.MissingPartsRequested, "application", CASEWORK,
+        "Kommunen blev {on!d} bedt om {parts!l}, senest {due!d}.",
+        "The municipality was asked {on!d} for {parts!l}, by {due!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        intake.ApplicationCompleted, "application", CASEWORK,
+        "Manglende dele af ansøgningen blev modtaget {on!d}.",
+        "Missing parts of the application were received {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        intake.ApplicationAssessed, "application", OPERATIONS,
+        "Ansøgningen blev vurderet {on!d}.",
+        "The application was assessed {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
         intake.SteeringGroupDecided, "application", DECISIONS,
         "Styregruppen afgjorde ansøgningen {on!d}: {outcome!w}.",
         "The steering group decided on the application {on!d}: {outcome!w}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        intake.ApplicationPromoted, "application", DECISIONS,
+        "Ansøgningen blev optaget fra ventelisten {on!d}.",
+        "The application was admitted from the waiting list {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        intake.ApplicationWithdrawn, "application", CASEWORK,
+        "Kommunen trak ansøgningen tilbage {on!d}.",
+        "The municipality withdrew the application {on!d}.",
         on=lambda e: e.on,
     ),
     Entry(
@@ -109,6 +145,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "{municipality!k} fik plads nr. {place} i {year} (ansøgning {application}).",
         "{municipality!k} took place no. {place} of {year} (application {application}).",
         instead=("intake.steering-group-decided.v1", "the admission that takes the place"),
+    ),
+    Entry(
+        intake.PlaceReleased, "year", DECISIONS,
+        "{municipality!k} gav plads nr. {place} i {year} fri (ansøgning {application}).",
+        "{municipality!k} gave back place no. {place} of {year} (application {application}).",
+        instead=("intake.application-withdrawn.v1", "the withdrawal that gives the place back"),
     ),
     Entry(
         intake.AgreementConcluded, "application", EVERYONE,
@@ -121,6 +163,20 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "{said_by} oplyste om {kind!w} i {municipality!k}.",
         "{said_by} spoke of {kind!w} in {municipality!k}.",
         on=lambda e: e.said_on, names=lambda e: f"{e.programme}_{e.municipality}", statement=True,
+    ),
+    Entry(
+        engagement.ParticipationOpened, "participation", EVERYONE,
+        "{municipality!k} deltager i et længerevarende forløb ({engagement}) fra {on!d}.",
+        "{municipality!k} takes part in a long engagement ({engagement}) from {on!d}.",
+        on=lambda e: e.on, names=lambda e: f"{e.programme}_{e.municipality}",
+        instead=("intake.agreement-concluded.v1", "the agreement that opens the engagement"),
+    ),
+    Entry(
+        engagement.ParticipationClosed, "participation", EVERYONE,
+        "{municipality!k} deltager ikke længere i forløbet {engagement}; det endte {on!d}.",
+        "{municipality!k} does not take part in the engagement {engagement} any more; it ended {on!d}.",
+        on=lambda e: e.on, names=lambda e: f"{e.programme}_{e.municipality}",
+        instead=("engagement.engagement-completed.v1", "what ends the engagement"),
     ),
     Entry(
         engagement.EngagementOpened, "engagement", EVERYONE,
@@ -139,6 +195,18 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         engagement.PhaseCompleted, "engagement", EVERYONE,
         "{phase!W} blev afsluttet {on!d}.",
         "{phase!W} was completed {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.EngagementCompleted, "engagement", EVERYONE,
+        "Forløbet blev afsluttet {on!d}.",
+        "The engagement was completed {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.EngagementDiscontinued, "engagement", DECISIONS,
+        "Forløbet blev afbrudt {on!d}: {reason}",
+        "The engagement was discontinued {on!d}: {reason}",
         on=lambda e: e.on,
     ),
     Entry(
@@ -163,6 +231,90 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         engagement.SampleScored, "engagement", CASEWORK,
         "Stikprøve nr. {sample} er gennemgået og lukket {on!d}.",
         "Sample no. {sample} was scored and closed {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.FindingMade, "engagement", CASEWORK,
+        "{kind!W} ({theme!w}): {text}",
+        "{kind!W} ({theme!w}): {text}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.RecommendationMade, "engagement", CASEWORK,
+        "Anbefaling {recommendation} ({theme!w}): {text}",
+        "Recommendation {recommendation} ({theme!w}): {text}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.RecommendationDeclined, "engagement", CASEWORK,
+        "Kommunen fravalgte anbefaling {recommendation} {on!d}: {reason}",
+        "The municipality declined recommendation {recommendation} {on!d}: {reason}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.DevelopmentPlanAdopted, "engagement", CASEWORK,
+        "Udviklingsplanen blev vedtaget af {body} {on!d}.",
+        "The development plan was adopted by {body} {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.GoalSet, "engagement", CASEWORK,
+        "Udviklingsmål {goal}, frist {due!d}: {text}",
+        "Development goal {goal}, due {due!d}: {text}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.GoalStatusReported, "engagement", CASEWORK,
+        "Udviklingsmål {goal} var {status!w} {on!d}.",
+        "Development goal {goal} was {status!w} {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.ServiceDelivered, "engagement", CASEWORK,
+        "Task Forcens ydelse ({kind!w}) {on!d}: {title}.",
+        "The Task Force's service ({kind!w}) {on!d}: {title}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.InterviewsHeld, "engagement", CASEWORK,
+        "Interview med {group} {on!d}: {count}.",
+        "Interviews with {group} {on!d}: {count}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.MaterialReceived, "engagement", CASEWORK,
+        "Materiale modtaget {on!d}: {kind} ({count}).",
+        "Material received {on!d}: {kind} ({count}).",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.MunicipalAccountReceived, "engagement", CASEWORK,
+        "Kommunens redegørelse blev modtaget {on!d}.",
+        "The municipality's account was received {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.AssessmentMade, "engagement", CASEWORK,
+        "Task Forcens vurdering {on!d} ({area!w}): {text}",
+        "The Task Force's assessment {on!d} ({area!w}): {text}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.ReportPresented, "engagement", CASEWORK,
+        "{report!p} blev forelagt {body} {on!d}.",
+        "{report!p} was presented to {body} {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.ReportPublishedByMunicipality, "engagement", EVERYONE,
+        "Kommunen offentliggjorde {report!p} ({url}) {on!d}.",
+        "The municipality published {report!p} ({url}) {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.ShortServiceHeld, "short-service", EVERYONE,
+        "Korterevarende forløb ({kind!w}) {on!d} for {municipalities!K}: {title}.",
+        "Short service ({kind!w}) {on!d} for {municipalities!K}: {title}.",
         on=lambda e: e.on,
     ),
     Entry(

@@ -59,6 +59,10 @@ class Span:
         inside = self.earliest is not None and self.earliest >= first
         return Certainty.YES if inside and self.happened_by(last) is Certainty.YES else Certainty.NOT_KNOWN
 
+    def before(self, other: "Span") -> bool:
+        """Is it certain that it was before the other?"""
+        return self.latest is not None and other.earliest is not None and self.latest < other.earliest
+
     @property
     def day(self) -> date | None:
         """The one day it means, or None where it can mean several."""

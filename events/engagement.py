@@ -1,4 +1,4 @@
-"""The facts that engagement owns: who takes part, engagements and their phases.
+"""The facts that engagement owns: who takes part, engagements with all their work, short services, catalogues.
 
 Recorded by the engagement service and by nobody else. Fields carry no validation; deciders have the opinions.
 """
@@ -45,6 +45,28 @@ class ParticipationStated(Event, frozen=True, kw_only=True):
     citation: Citation
 
 
+class ParticipationOpened(Event, frozen=True, kw_only=True):
+    """A municipality's engagement in a programme began: until it is closed there can be no other. Only ever derived."""
+
+    tag: ClassVar[str] = "engagement.participation-opened.v1"
+
+    programme: Programme
+    municipality: Municipality
+    engagement: Token
+    on: Day
+
+
+class ParticipationClosed(Event, frozen=True, kw_only=True):
+    """A municipality's engagement in a programme came to its end, completed or not. Only ever derived."""
+
+    tag: ClassVar[str] = "engagement.participation-closed.v1"
+
+    programme: Programme
+    municipality: Municipality
+    engagement: Token
+    on: Edtf
+
+
 class EngagementOpened(Event, frozen=True, kw_only=True):
     """A long engagement began. Only ever derived: it follows from a concluded agreement."""
 
@@ -77,6 +99,26 @@ class PhaseCompleted(Event, frozen=True, kw_only=True):
     phase: Name
     on: Edtf
     rules: tuple[int, ...] = ()
+
+
+class EngagementCompleted(Event, frozen=True, kw_only=True):
+    """An engagement was completed: all phases of the adopted rule are behind it."""
+
+    tag: ClassVar[str] = "engagement.engagement-completed.v1"
+
+    programme: Programme
+    on: Edtf
+    rules: tuple[int, ...] = ()
+
+
+class EngagementDiscontinued(Event, frozen=True, kw_only=True):
+    """An engagement was ended before it was completed."""
+
+    tag: ClassVar[str] = "engagement.engagement-discontinued.v1"
+
+    programme: Programme
+    on: Edtf
+    reason: Text
 
 
 class Point(Part, frozen=True, kw_only=True):
@@ -187,13 +229,213 @@ class SampleScored(Event, frozen=True, kw_only=True):
     tally: tuple[PointTally, ...] = ()
 
 
+class FindingMade(Event, frozen=True, kw_only=True):
+    """The analysis found a `strength` or a `challenge` under a theme (or quality marker) of the concept in use.
+
+    A finding that a recommendation will refer to has an id of its own within the engagement.
+    """
+
+    tag: ClassVar[str] = "engagement.finding-made.v1"
+
+    programme: Programme
+    theme: Name
+    kind: Name
+    text: Text
+    finding: Token | None = None
+    on: Edtf | None = None
+
+
+class RecommendationMade(Event, frozen=True, kw_only=True):
+    """The Task Force recommends something under a theme; `recommendation` is its id within the engagement."""
+
+    tag: ClassVar[str] = "engagement.recommendation-made.v1"
+
+    programme: Programme
+    recommendation: Token
+    theme: Name
+    text: Text
+    from_finding: Token | None = None
+    on: Edtf | None = None
+
+
+class RecommendationDeclined(Event, frozen=True, kw_only=True):
+    """The municipality chose not to pursue a recommendation."""
+
+    tag: ClassVar[str] = "engagement.recommendation-declined.v1"
+
+    programme: Programme
+    recommendation: Token
+    reason: Text
+    on: Edtf
+
+
+class DevelopmentPlanAdopted(Event, frozen=True, kw_only=True):
+    """The municipality adopted its development plan; `body` is the political body or the management that did."""
+
+    tag: ClassVar[str] = "engagement.development-plan-adopted.v1"
+
+    programme: Programme
+    on: Edtf
+    body: Line
+
+
+class GoalSet(Event, frozen=True, kw_only=True):
+    """The municipality set a development goal; `goal` is its id within the engagement.
+
+    `responsible` is a role, never a name. `recommendations` are those that the goal pursues.
+    """
+
+    tag: ClassVar[str] = "engagement.goal-set.v1"
+
+    programme: Programme
+    goal: Token
+    text: Text
+    indicator: Text
+    activity: Text
+    responsible: Line
+    due: Edtf
+    recommendations: tuple[Token, ...] = ()
+    on: Edtf | None = None
+
+
+class GoalStatusReported(Event, frozen=True, kw_only=True):
+    """How far a goal has come: not_started, in_progress, reached or given_up."""
+
+    tag: ClassVar[str] = "engagement.goal-status-reported.v1"
+
+    programme: Programme
+    goal: Token
+    status: Name
+    on: Edtf
+    text: Text | None = None
+
+
+class ServiceDelivered(Event, frozen=True, kw_only=True):
+    """The Task Force delivered a service: teaching, sparring, advice, theme-day, learning-course or other.
+
+    Two of a kind at the same time are told apart by their titles.
+    """
+
+    tag: ClassVar[str] = "engagement.service-delivered.v1"
+
+    programme: Programme
+    kind: Name
+    title: Line
+    on: Edtf
+    participants: int | None = None
+
+
+class InterviewsHeld(Event, frozen=True, kw_only=True):
+    """Interviews were held with a group; `count` is how many. A group is named by its part in the work."""
+
+    tag: ClassVar[str] = "engagement.interviews-held.v1"
+
+    programme: Programme
+    group: Line
+    count: int
+    on: Edtf
+
+
+class MaterialReceived(Event, frozen=True, kw_only=True):
+    """Written material of a kind was received; `count` is how many pieces."""
+
+    tag: ClassVar[str] = "engagement.material-received.v1"
+
+    programme: Programme
+    kind: Line
+    count: int
+    on: Edtf
+
+
+class DocumentRef(Part, frozen=True, kw_only=True):
+    """A document that is kept elsewhere: its type, its size in bytes, and a salted commitment to it (SHA-256, hex)."""
+
+    media: Line
+    size: int
+    commitment: Digest
+
+
+class MunicipalAccountReceived(Event, frozen=True, kw_only=True):
+    """The municipality's closing account of what it has done was received."""
+
+    tag: ClassVar[str] = "engagement.municipal-account-received.v1"
+
+    programme: Programme
+    on: Edtf
+    document: DocumentRef
+
+
+class AssessmentMade(Event, frozen=True, kw_only=True):
+    """The Task Force assessed an area, for the status report."""
+
+    tag: ClassVar[str] = "engagement.assessment-made.v1"
+
+    programme: Programme
+    area: Name
+    text: Text
+    on: Edtf
+
+
+class ReportPresented(Event, frozen=True, kw_only=True):
+    """A report, `analysis` or `status`, was presented to a body of the municipality."""
+
+    tag: ClassVar[str] = "engagement.report-presented.v1"
+
+    programme: Programme
+    report: Name
+    body: Line
+    on: Edtf
+
+
+class ReportPublishedByMunicipality(Event, frozen=True, kw_only=True):
+    """The municipality published a report, `analysis` or `status`. Never an act of the agencies."""
+
+    tag: ClassVar[str] = "engagement.report-published-by-municipality.v1"
+
+    programme: Programme
+    report: Name
+    url: Line
+    on: Edtf
+
+
+class ShortServiceHeld(Event, frozen=True, kw_only=True):
+    """A short service was held for one or several municipalities: theme-day, dialogue-meeting or talk."""
+
+    tag: ClassVar[str] = "engagement.short-service-held.v1"
+
+    programme: Programme
+    kind: Name
+    title: Line
+    on: Edtf
+    municipalities: tuple[Municipality, ...]
+    participants: int | None = None
+
+
+CourseEvent: TypeAlias = EngagementOpened | PhaseStarted | PhaseCompleted | EngagementCompleted | EngagementDiscontinued
+"""How an engagement goes from its beginning to its end."""
+
+SampleEvent: TypeAlias = SampleDrawn | CaseScored | SampleScored
+"""What is measured in it."""
+
+AdviceEvent: TypeAlias = (
+    FindingMade | RecommendationMade | RecommendationDeclined | DevelopmentPlanAdopted | GoalSet | GoalStatusReported
+)
+"""What is found and advised in it, and what the municipality chooses."""
+
+WorkEvent: TypeAlias = (
+    ServiceDelivered
+    | InterviewsHeld
+    | MaterialReceived
+    | MunicipalAccountReceived
+    | AssessmentMade
+    | ReportPresented
+    | ReportPublishedByMunicipality
+)
+"""What is delivered, received, assessed and told in it."""
+
+ParticipationEvent: TypeAlias = ParticipationStated | ParticipationOpened | ParticipationClosed
+"""Who takes part."""
+
 EngagementEvent: TypeAlias = (
-    ParticipationStated
-    | EngagementOpened
-    | PhaseStarted
-    | PhaseCompleted
-    | CatalogueAdopted
-    | SampleDrawn
-    | CaseScored
-    | SampleScored
+    ParticipationEvent | CourseEvent | SampleEvent | AdviceEvent | WorkEvent | CatalogueAdopted | ShortServiceHeld
 )

@@ -15,6 +15,7 @@ from events.base import (
     Moment,
     Municipality,
     Name,
+    Part,
     Programme,
     Signature,
     Text,
@@ -87,6 +88,19 @@ class NameStated(Event, frozen=True, kw_only=True):
     citation: Citation
 
 
+class MunicipalityKnown(Event, frozen=True, kw_only=True):
+    """An authority's word on a municipality, from a day on: its name and region. Which codes there are stands elsewhere."""
+
+    tag: ClassVar[str] = "intake.municipality-known.v1"
+
+    code: Municipality
+    name: Line
+    region: Line
+    valid_from: Day
+    valid_to: Day | None = None
+    authority: Line
+
+
 class ApplicationRoundOpened(Event, frozen=True, kw_only=True):
     """An application round: open from `opens` until `deadline`; its admissions take places of `year`."""
 
@@ -99,7 +113,10 @@ class ApplicationRoundOpened(Event, frozen=True, kw_only=True):
 
 
 class ApplicationSubmitted(Event, frozen=True, kw_only=True):
-    """A municipality applied in a round."""
+    """A municipality applied in a round.
+
+    `missing` and `due`, the last day to bring it, are set by the decider alone.
+    """
 
     tag: ClassVar[str] = "intake.application-submitted.v1"
 
@@ -110,10 +127,58 @@ class ApplicationSubmitted(Event, frozen=True, kw_only=True):
     director_signature: Signature | None = None
     political_backing: Backing | None = None
     rules: tuple[int, ...] = ()
+    missing: tuple[Name, ...] = ()
+    due: Day | None = None
+
+
+class MissingPartsRequested(Event, frozen=True, kw_only=True):
+    """The municipality was asked for parts of its application, or reminded of them; they count as missing from then on."""
+
+    tag: ClassVar[str] = "intake.missing-parts-requested.v1"
+
+    programme: Programme
+    parts: tuple[Name, ...]
+    due: Day
+    on: Day
+    rules: tuple[int, ...] = ()
+
+
+class ApplicationCompleted(Event, frozen=True, kw_only=True):
+    """Parts that an application lacked came in: all of them or some; `parts` names those without a field of their own."""
+
+    tag: ClassVar[str] = "intake.application-completed.v1"
+
+    programme: Programme
+    on: Day
+    director_signature: Signature | None = None
+    political_backing: Backing | None = None
+    parts: tuple[Name, ...] = ()
+
+
+class Criterion(Part, frozen=True, kw_only=True):
+    """How an application meets one criterion."""
+
+    criterion: Name
+    score: int
+    text: Text
+
+
+class ApplicationAssessed(Event, frozen=True, kw_only=True):
+    """An application was assessed on every adopted criterion. Until the decision, a later assessment replaces it."""
+
+    tag: ClassVar[str] = "intake.application-assessed.v1"
+
+    programme: Programme
+    on: Day
+    scores: tuple[Criterion, ...]
+    rules: tuple[int, ...] = ()
 
 
 class SteeringGroupDecided(Event, frozen=True, kw_only=True):
-    """The steering group decided on an application: `admitted`, `waiting-list` or `declined`."""
+    """The steering group decided on an application: `admitted`, `waiting-list` or `declined`.
+
+    From the waiting list it may still be declined, or admitted by `ApplicationPromoted`.
+    """
 
     tag: ClassVar[str] = "intake.steering-group-decided.v1"
 
@@ -123,6 +188,27 @@ class SteeringGroupDecided(Event, frozen=True, kw_only=True):
     bodies: tuple[Line, ...] = ()
     reasons: Text | None = None
     rules: tuple[int, ...] = ()
+
+
+class ApplicationPromoted(Event, frozen=True, kw_only=True):
+    """An application was admitted from the waiting list. Who waits first is not modelled: `reasons` say why this one."""
+
+    tag: ClassVar[str] = "intake.application-promoted.v1"
+
+    programme: Programme
+    on: Day
+    reasons: Text
+    rules: tuple[int, ...] = ()
+
+
+class ApplicationWithdrawn(Event, frozen=True, kw_only=True):
+    """The municipality withdrew its application, before any agreement."""
+
+    tag: ClassVar[str] = "intake.application-withdrawn.v1"
+
+    programme: Programme
+    on: Day
+    reason: Text | None = None
 
 
 class PlaceTaken(Event, frozen=True, kw_only=True):
@@ -136,6 +222,18 @@ class PlaceTaken(Event, frozen=True, kw_only=True):
     municipality: Municipality
     place: int
     rules: tuple[int, ...] = ()
+
+
+class PlaceReleased(Event, frozen=True, kw_only=True):
+    """A withdrawal gave a place of the year back. Only ever derived, in one batch with the withdrawal."""
+
+    tag: ClassVar[str] = "intake.place-released.v1"
+
+    programme: Programme
+    year: int
+    application: Token
+    municipality: Municipality
+    place: int
 
 
 class AgreementConcluded(Event, frozen=True, kw_only=True):
@@ -155,9 +253,16 @@ IntakeEvent: TypeAlias = (
     | RuleStated
     | RuleAdopted
     | NameStated
+    | MunicipalityKnown
     | ApplicationRoundOpened
     | ApplicationSubmitted
+    | MissingPartsRequested
+    | ApplicationCompleted
+    | ApplicationAssessed
     | SteeringGroupDecided
+    | ApplicationPromoted
+    | ApplicationWithdrawn
     | PlaceTaken
+    | PlaceReleased
     | AgreementConcluded
 )

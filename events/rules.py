@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from events.dates import parse
 from events.decider import Evolver, Reads, RefusedError, Thing, TooEarlyError
 from events.intake import RuleAdopted, Value
+
+MOST_DAYS: Final = 3653
+"""Ten years: a rule that gives more days than that is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,9 @@ class Rulebook:
         return self.adopted(rule).value
 
     def adopted(self, rule: str) -> Adopted:
+        """The rule itself. Raises TooEarlyError where no rule of that name is known for the day."""
         thing = rule_thing(self._programme, rule)
-        found = in_force(self._reads.state(thing), self._day)
+        found = self.optional(rule)
         if found is None:
             raise TooEarlyError(
                 "no-rule",
@@ -63,7 +68,13 @@ class Rulebook:
                 f"No adopted rule “{rule}” is known for {self._programme} on this date ({self._day}).",
                 thing,
             )
-        self.used = (*self.used, found.position)
+        return found
+
+    def optional(self, rule: str) -> Adopted | None:
+        """A rule that a programme may do without: none is known for the day, and nothing waits for it."""
+        found = in_force(self._reads.state(rule_thing(self._programme, rule)), self._day)
+        if found and found.position not in self.used:
+            self.used = (*self.used, found.position)
         return found
 
     def number(self, rule: str) -> int:
@@ -72,6 +83,23 @@ class Rulebook:
         if isinstance(value, bool) or not isinstance(value, int):
             raise _useless(rule, "a whole number", self.used)
         return value
+
+    def days(self, rule: str) -> int | None:
+        """An optional rule that says a number of days. Raises RefusedError where it says something else."""
+        if self.optional(rule) is None:
+            return None
+        days = self.number(rule)
+        if not 0 <= days <= MOST_DAYS:
+            raise _useless(rule, f"a number of days, 0 to {MOST_DAYS}", self.used)
+        return days
+
+    def scale(self, rule: str) -> tuple[int, int]:
+        """A rule that says the lowest and the highest of a scale. Raises RefusedError where it says something else."""
+        match self.value(rule):
+            case (int(lowest), int(highest)) if lowest <= highest:
+                return lowest, highest
+            case _:
+                raise _useless(rule, "two whole numbers, the lowest first", self.used)
 
     def names(self, rule: str) -> tuple[str, ...]:
         """A rule that says a list of names. Raises RefusedError where it says something else."""

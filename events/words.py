@@ -30,6 +30,36 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "admitted": ("optaget", "admitted"),
     "waiting-list": ("sat på venteliste", "put on the waiting list"),
     "declined": ("afslået", "declined"),
+    "director_signature": ("direktørens underskrift", "the director's signature"),
+    "political_backing": ("dokumentation for politisk opbakning", "a record of political backing"),
+    "strength": ("styrke", "strength"),
+    "challenge": ("udfordring", "challenge"),
+    "politics-and-strategy": ("politik og strategi", "politics and strategy"),
+    "early-effort": ("tidlig indsats", "early effort"),
+    "notifications": ("underretninger", "notifications"),
+    "child-examination": ("børnefaglig undersøgelse", "child protection examination"),
+    "action-plan": ("handleplan", "action plan"),
+    "after-care": ("efterværn", "after-care"),
+    "supervision": ("personrettet tilsyn", "supervision of the placed child"),
+    "closing-of-cases": ("afslutning", "closing of cases"),
+    "professional-leadership": ("faglig ledelse og sparring", "professional leadership and sparring"),
+    "management-information": ("ledelsesinformation og styring", "management information"),
+    "governance": ("overordnet styring og faglig ledelse", "overall governance and professional leadership"),
+    "examination": ("faglig udredning", "examination"),
+    "effort-and-follow-up": ("valg af indsats og opfølgning", "choice of effort and follow-up"),
+    "involvement": ("inddragelse", "involvement"),
+    "not_started": ("ikke begyndt", "not started"),
+    "in_progress": ("i gang", "in progress"),
+    "reached": ("nået", "reached"),
+    "given_up": ("opgivet", "given up"),
+    "teaching": ("undervisning", "teaching"),
+    "sparring": ("sparring", "sparring"),
+    "advice": ("rådgivning", "advice"),
+    "theme-day": ("temadag", "theme day"),
+    "learning-course": ("læringsforløb", "learning course"),
+    "dialogue-meeting": ("dialogmøde", "dialogue meeting"),
+    "talk": ("oplæg", "talk"),
+    "other": ("andet", "other"),
     "municipalities": ("kommuner", "municipalities"),
     "courses": ("forløb", "engagements"),
     "counted": ("talt op", "counted"),
@@ -37,10 +67,25 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "not known": ("ikke kendt", "not known"),
 }
 
+REPORTS: Final[Mapping[str, tuple[str, str]]] = {
+    "analysis": ("analyserapporten", "the analysis report"),
+    "status": ("statusrapporten", "the status report"),
+}
+"""The reports of an engagement, which are named for phases."""
+
 
 def word(term: str, language: str = "da") -> str:
     """The word for a term; the term itself where there is none."""
-    pair = WORDS.get(term)
+    return _one_of(WORDS, term, language)
+
+
+def report(term: str, language: str = "da") -> str:
+    """The words for one of an engagement's reports; the term itself where there are none."""
+    return _one_of(REPORTS, term, language)
+
+
+def _one_of(words: Mapping[str, tuple[str, str]], term: str, language: str) -> str:
+    pair = words.get(term)
     return pair[LANGUAGES.index(language)] if pair else term
 
 
@@ -100,24 +145,32 @@ def _part(text: str, language: str) -> str:
 
 
 class _Sentences(Formatter):
-    """`{x!w}` a word, `{x!W}` one that begins a sentence, `{x!k}` a municipality's name, `{x!d}` a date in words, `{x!l}` a list."""
+    """How a field is told: the letter behind its name.
+
+    `{x!w}` a word, `{x!W}` one that begins a sentence, `{x!l}` a list of words, `{x!p}` a report, `{x!d}` a date in
+    words, `{x!k}` a municipality's name, `{x!K}` the names of several.
+    """
 
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def convert_field(self, value: Any, conversion: Any) -> Any:
+    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: PLR0911 - one case a letter
         match conversion:
             case "w":
                 return word(value, self.language)
             case "W":
                 said = word(value, self.language)
                 return said[:1].upper() + said[1:]
+            case "p":
+                return report(value, self.language)
             case "k":
                 return name(value)
+            case "K":
+                return listed(in_danish_order([name(code) for code in value]), self.language)
             case "d":
                 return when(value, self.language)
             case "l":
-                return listed([str(item) for item in value or ()], self.language)
+                return listed([word(str(item), self.language) for item in value or ()], self.language)
             case _:
                 return super().convert_field(value, conversion)
 

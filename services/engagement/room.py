@@ -7,18 +7,24 @@ from events.base import Event
 from events.dates import parse
 from events.decider import Reads, RefusedError, Thing
 from events.engagement import (
+    AdviceEvent,
     CaseScored,
     CatalogueAdopted,
+    EngagementCompleted,
+    EngagementDiscontinued,
     EngagementOpened,
     ParticipationStated,
     PhaseCompleted,
     PhaseStarted,
     SampleDrawn,
+    SampleEvent,
     SampleScored,
+    ShortServiceHeld,
+    WorkEvent,
 )
 from events.room import Wanted
 from events.rules import RULES, Rulebook
-from services.engagement.domain import engagement, participation, sample
+from services.engagement.domain import advice, engagement, participation, sample, short_service, work
 
 OWNER: Final = "engagement"
 
@@ -32,6 +38,7 @@ class EngagementRoom:
         "engagement": engagement.ENGAGEMENT,
         "catalogue": sample.CATALOGUE,
         "participation": participation.PARTICIPATION,
+        "short-service": short_service.SHORT_SERVICE,
     }
 
     def concerns(self, thing: Thing, world: Reads) -> str | None:
@@ -40,31 +47,60 @@ class EngagementRoom:
 
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:
+            case EngagementOpened():
+                return _opened(thing, wanted, world)
+            case EngagementCompleted() | EngagementDiscontinued():
+                return _ended(thing, wanted, world)
             case ParticipationStated():
                 return [(thing, participation.state_(wanted))]
-            case EngagementOpened():
-                return [(thing, event) for event in engagement.open_engagement(wanted, world.state(thing))]
-            case PhaseStarted():
-                rules = _rules(world, wanted.programme, wanted.on)
-                return [(thing, engagement.start(wanted, thing, world.state(thing), rules))]
-            case PhaseCompleted():
-                rules = _rules(world, wanted.programme, wanted.on)
-                return [(thing, engagement.complete(wanted, thing, world.state(thing), rules))]
-            case CatalogueAdopted() | SampleDrawn() | CaseScored() | SampleScored():
-                return [(thing, event) for event in _measured(thing, wanted, world)]
+            case CatalogueAdopted():
+                return [(thing, event) for event in sample.adopt(wanted, world.state(thing))]
+            case ShortServiceHeld():
+                return [(thing, event) for event in short_service.hold(wanted, world.state(thing))]
             case _:
-                raise TypeError(f"engagement decides nothing about {type(wanted).__name__}")
+                return [(thing, event) for event in _in_engagement(thing, wanted, world)]
 
 
-Measured = CatalogueAdopted | SampleDrawn | CaseScored | SampleScored
+def _opened(thing: Thing, wanted: EngagementOpened, world: Reads) -> Wanted:
+    """Open the engagement that an agreement asks for, once; the municipality takes part, written together."""
+    if world.state(thing).opened:
+        return []
+    about = participation.participation(wanted.programme, wanted.municipality)
+    return [(thing, wanted), (about, participation.take_part(wanted, thing, world.state(about)))]
 
 
-def _measured(thing: Thing, wanted: Measured, world: Reads) -> Sequence[Measured]:
-    """Catalogues, and the samples that are drawn and scored under them."""
-    if isinstance(wanted, CatalogueAdopted):
-        return sample.adopt(wanted, world.state(thing))
+def _ended(thing: Thing, wanted: EngagementCompleted | EngagementDiscontinued, world: Reads) -> Wanted:
+    """End the engagement; the municipality takes part no more, written together."""
     state: engagement.State = world.state(thing)
-    engagement.demand_engagement(wanted.programme, thing, state)
+    opened = engagement.demand_engagement(wanted.programme, thing, state)
+    ended = (
+        engagement.finish(wanted, thing, state, _rules(world, wanted.programme, wanted.on))
+        if isinstance(wanted, EngagementCompleted)
+        else engagement.discontinue(wanted, thing, state)
+    )
+    about = participation.participation(opened.programme, opened.municipality)
+    return [(thing, ended), (about, participation.leave(opened, thing, wanted.on))]
+
+
+def _in_engagement(thing: Thing, wanted: Event, world: Reads) -> Sequence[Event]:
+    """A step of an engagement that goes on."""
+    match wanted:
+        case PhaseStarted():
+            return [engagement.start(wanted, thing, world.state(thing), _rules(world, wanted.programme, wanted.on))]
+        case PhaseCompleted():
+            return [engagement.complete(wanted, thing, world.state(thing), _rules(world, wanted.programme, wanted.on))]
+        case SampleDrawn() | CaseScored() | SampleScored():
+            return _measured(thing, wanted, world)
+        case _ if isinstance(wanted, AdviceEvent | WorkEvent):
+            return _worked(thing, wanted, world)
+        case _:
+            raise TypeError(f"engagement decides nothing about {type(wanted).__name__}")
+
+
+def _measured(thing: Thing, wanted: SampleEvent, world: Reads) -> Sequence[SampleEvent]:
+    """The samples, drawn and scored under a catalogue."""
+    state: engagement.State = world.state(thing)
+    engagement.demand_going_on(wanted.programme, thing, state)
     if isinstance(wanted, SampleDrawn):
         catalogue = world.state(Thing("catalogue", wanted.catalogue))
         return [sample.draw(wanted, state.samples, catalogue, _rules(world, wanted.programme, wanted.drawn_on))]
@@ -73,6 +109,19 @@ def _measured(thing: Thing, wanted: Measured, world: Reads) -> Sequence[Measured
     if isinstance(wanted, CaseScored):
         return sample.score_case(wanted, drawn, catalogue)
     return sample.score_sample(wanted, drawn, catalogue)
+
+
+def _worked(thing: Thing, wanted: AdviceEvent | WorkEvent, world: Reads) -> Sequence[AdviceEvent | WorkEvent]:
+    """What is advised, chosen, delivered and told; only reports may be told of when the engagement has ended."""
+    state: engagement.State = world.state(thing)
+    opened = engagement.demand_engagement(wanted.programme, thing, state)
+    if wanted in state.advice.said or wanted in state.work.said:
+        return []
+    if not isinstance(wanted, work.AFTERWARDS):
+        engagement.demand_going_on(wanted.programme, thing, state)
+    if isinstance(wanted, AdviceEvent):
+        return [advice.advise(wanted, opened, state.advice)]
+    return [work.do(wanted, opened, state.work, state.samples)]
 
 
 def _rules(world: Reads, programme: str, on: str) -> Rulebook:

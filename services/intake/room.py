@@ -8,8 +8,14 @@ from events.decider import Reads, Thing
 from events.inbox.rights import SOURCES
 from events.intake import (
     AgreementConcluded,
+    ApplicationAssessed,
+    ApplicationCompleted,
+    ApplicationPromoted,
     ApplicationRoundOpened,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
+    MissingPartsRequested,
+    MunicipalityKnown,
     NameStated,
     RuleAdopted,
     RuleStated,
@@ -18,9 +24,14 @@ from events.intake import (
 )
 from events.room import Wanted
 from events.rules import RULES, Rulebook
-from services.intake.domain import application, registry, round as rounds
+from services.intake.domain import application, completion, decision, registry, round as rounds, submission
 
 OWNER: Final = "intake"
+
+Handled = ApplicationSubmitted | MissingPartsRequested | ApplicationCompleted | ApplicationAssessed | AgreementConcluded
+"""What is about an application and nothing else."""
+Placed = SteeringGroupDecided | ApplicationPromoted | ApplicationWithdrawn
+"""What may take a place of the year, or give it back."""
 
 
 class IntakeRoom:
@@ -48,35 +59,67 @@ class IntakeRoom:
                 return [(thing, event) for event in registry.adopt(wanted)]
             case RuleStated() | NameStated():
                 return [(thing, event) for event in registry.state_(wanted)]
+            case MunicipalityKnown():
+                return [(thing, event) for event in registry.know(wanted, world.state(thing))]
             case ApplicationRoundOpened():
                 return [(thing, event) for event in rounds.open_round(wanted, world.state(thing))]
-            case ApplicationSubmitted():
-                day = local_day(instant(wanted.received_at))
-                round_ = world.state(Thing("round", wanted.round))
-                rules = Rulebook(world, wanted.programme, day)
-                return [(thing, application.submit(wanted, world.state(thing), round_, rules))]
-            case SteeringGroupDecided():
-                return _settle(thing, wanted, world)
-            case AgreementConcluded():
-                rules = _rules(world, wanted.programme, wanted.on)
-                return [(thing, application.conclude(wanted, thing, world.state(thing), rules))]
+            case SteeringGroupDecided() | ApplicationPromoted() | ApplicationWithdrawn():
+                return _placed(thing, wanted, world)
+            case (
+                ApplicationSubmitted()
+                | MissingPartsRequested()
+                | ApplicationCompleted()
+                | ApplicationAssessed()
+                | AgreementConcluded()
+            ):
+                return [(thing, _handled(thing, wanted, world))]
             case _:
                 raise TypeError(f"intake decides nothing about {type(wanted).__name__}")
 
 
-def _settle(thing: Thing, wanted: SteeringGroupDecided, world: Reads) -> Wanted:
-    """The decision and the place it takes, written together: two admissions cannot take the same place."""
+def _handled(thing: Thing, wanted: Handled, world: Reads) -> Event:
+    """One fact about one application."""
     state: application.State = world.state(thing)
-    year, taken = 0, 0
-    place_of = thing
-    if state.submitted:
-        round_: rounds.Round = world.state(Thing("round", state.submitted.round))
-        year = round_.opened.year if round_.opened else 0
-        place_of = Thing("year", f"{wanted.programme}_{year}")
-        taken = world.state(place_of)
-    rules = _rules(world, wanted.programme, wanted.on)
-    decided, place = application.settle(wanted, thing, state, taken, year, rules)
+    match wanted:
+        case ApplicationSubmitted():
+            rules = Rulebook(world, wanted.programme, local_day(instant(wanted.received_at)))
+            return submission.submit(wanted, state, world.state(Thing("round", wanted.round)), rules)
+        case ApplicationCompleted():
+            return completion.complete(wanted, thing, state)
+        case MissingPartsRequested():
+            return completion.request(wanted, thing, state, _rules(world, wanted.programme, wanted.on))
+        case ApplicationAssessed():
+            return decision.assess(wanted, thing, state, _rules(world, wanted.programme, wanted.on))
+        case AgreementConcluded():
+            return decision.conclude(wanted, thing, state, _rules(world, wanted.programme, wanted.on))
+
+
+def _placed(thing: Thing, wanted: Placed, world: Reads) -> Wanted:
+    """The decision and the place it takes or gives back, written together: no place is taken twice."""
+    state: application.State = world.state(thing)
+    place_of, year = _year(state, world)
+    decided: Event
+    place: Event | None
+    match wanted:
+        case SteeringGroupDecided():
+            rules = _rules(world, wanted.programme, wanted.on)
+            decided, place = decision.settle(wanted, thing, state, year, rules)
+        case ApplicationPromoted():
+            rules = _rules(world, wanted.programme, wanted.on)
+            decided, place = decision.promote(wanted, thing, state, year, rules)
+        case ApplicationWithdrawn():
+            decided, place = decision.withdraw(wanted, thing, state, year)
     return [(thing, decided), (place_of, place)] if place else [(thing, decided)]
+
+
+def _year(state: application.State, world: Reads) -> tuple[Thing, tuple[int, rounds.Year]]:
+    """The year whose places the application's round gives: the thing, its number, and what is taken."""
+    submitted = state.submitted
+    round_: rounds.Round = world.state(Thing("round", submitted.round)) if submitted else rounds.Round()
+    if submitted is None or round_.opened is None:
+        return Thing("year", ""), (0, rounds.Year())  # an application that is not there: the decision says so
+    thing = Thing("year", f"{submitted.programme}_{round_.opened.year}")
+    return thing, (round_.opened.year, world.state(thing))
 
 
 def _rules(world: Reads, programme: str, on: str) -> Rulebook:

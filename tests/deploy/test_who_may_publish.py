@@ -8,12 +8,12 @@ from tests.support.server import Connect
 
 FACTS = [
     *(f"log.intake.{kind}.x" for kind in ("source", "rule", "name", "round", "year", "application")),
-    *(f"log.engagement.{kind}.x" for kind in ("engagement", "participation")),
+    *(f"log.engagement.{kind}.x" for kind in ("engagement", "participation", "catalogue", "short-service")),
     *(f"log.reporting.{kind}.x" for kind in ("question", "figure", "report")),
 ]
 KINDS = (
     *("source", "rule", "name", "round", "year", "application", "claim"),
-    *("engagement", "participation"),
+    *("engagement", "participation", "catalogue", "short-service"),
     *("question", "figure", "report"),
 )
 CLAIMS = [f"inbox.{source}.{kind}.x" for source in ("cli", "historik", "eksempel", "portal") for kind in KINDS]
@@ -53,6 +53,8 @@ MAY = {
     "engagement": {
         "log.engagement.engagement.x",
         "log.engagement.participation.x",
+        "log.engagement.catalogue.x",
+        "log.engagement.short-service.x",
         "receipt.engagement.cli",
         "receipt.engagement.historik",
         "held.engagement.engagement.x",

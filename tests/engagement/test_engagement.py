@@ -13,7 +13,10 @@ from tests.support.builders import (
     agreed,
     completed,
     decided,
+    discontinued,
     fact,
+    finished,
+    leaves,
     opened,
     opened_round,
     participates,
@@ -21,12 +24,15 @@ from tests.support.builders import (
     started,
     submitted,
     taken,
+    takes_part,
 )
 from tests.support.spec import Spec, Told
 
 ABOUT = "engagement/eks-1"
 PHASES: Told = (f"rule/{EKSEMPEL}_phases", adopted("phases"))
 OPENED: Told = (ABOUT, opened())
+PARTICIPATION = f"participation/{EKSEMPEL}_0101"
+TAKES_PART: Told = (PARTICIPATION, takes_part())
 
 
 def spec(*facts: Told) -> Spec:
@@ -65,9 +71,38 @@ def test_no_other_fact_asks_for_anything(subject: str, event: Any) -> None:
     assert reaction(fact(9, subject, event)) is None
 
 
-def test_an_engagement_is_opened_once() -> None:
-    spec().when(ABOUT, opened()).then(OPENED)
-    spec(OPENED).when(ABOUT, opened(on="2032-01-01")).then()
+def test_an_engagement_is_opened_once_and_its_municipality_takes_part() -> None:
+    spec().when(ABOUT, opened()).then(OPENED, TAKES_PART)
+    spec(OPENED, TAKES_PART).when(ABOUT, opened(on="2032-01-01")).then()
+
+
+def test_a_municipality_has_one_open_engagement_in_a_programme() -> None:
+    second = opened(application="eks-2", on="2032-01-01")
+    refused = spec(OPENED, TAKES_PART).when("engagement/eks-2", second).then_refused("engagement-open")
+    assert "eks-1" in refused.en
+
+
+@pytest.mark.parametrize(
+    ("changes", "about"),
+    [({"municipality": "0147"}, f"{EKSEMPEL}_0147"), ({"programme": "boern-unge"}, "boern-unge_0101")],
+)
+def test_another_municipality_and_another_programme_have_their_own(changes: dict[str, Any], about: str) -> None:
+    second = opened(application="eks-2", **changes)
+    taking: Told = (f"participation/{about}", takes_part(engagement="eks-2", **changes))
+    spec(OPENED, TAKES_PART).when("engagement/eks-2", second).then(("engagement/eks-2", second), taking)
+
+
+def test_when_the_engagement_has_ended_the_municipality_may_take_part_again() -> None:
+    second = opened(application="eks-2", on="2034-01-01")
+    taking: Told = (PARTICIPATION, takes_part(engagement="eks-2", on="2034-01-01"))
+    over: tuple[Told, ...] = ((ABOUT, finished(rules=(1,))), (PARTICIPATION, leaves()))
+    spec(OPENED, TAKES_PART, *over).when("engagement/eks-2", second).then(("engagement/eks-2", second), taking)
+
+
+def test_what_somebody_said_about_taking_part_keeps_nobody_out() -> None:
+    said: Told = (PARTICIPATION, participates("0101"))
+    spec(said).when(ABOUT, opened()).then(OPENED, TAKES_PART)
+    spec(OPENED, TAKES_PART, said).when("engagement/eks-2", opened()).then_refused("engagement-open")
 
 
 # -- phases
@@ -178,3 +213,54 @@ def test_the_rule_of_the_last_day_that_the_date_can_mean_decides() -> None:
 def test_a_rule_of_phases_that_is_no_list_of_names_refuses(value: Any) -> None:
     odd: Told = (PHASES[0], adopted("phases", value=value))
     spec(odd, OPENED).when(ABOUT, started("analysis", "2031-06")).then_refused("rule-value", sources=[1])
+
+
+# -- the end
+
+WHOLE = [PHASES, OPENED, TAKES_PART, *ANALYSED, *DEVELOPED, *CLOSED]
+
+
+def test_an_engagement_is_completed_after_its_last_phase_and_its_municipality_leaves() -> None:
+    spec(*WHOLE).when(ABOUT, finished()).then((ABOUT, finished(rules=(1,))), (PARTICIPATION, leaves()))
+
+
+@pytest.mark.parametrize("before", [[], ANALYSED, [*ANALYSED, *DEVELOPED], [*ANALYSED, *DEVELOPED, *CLOSED[:1]]])
+def test_an_engagement_is_not_completed_before_its_last_phase(before: list[Told]) -> None:
+    spec(PHASES, OPENED, TAKES_PART, *before).when(ABOUT, finished()).then_refused("phases-completed", sources=[1])
+
+
+def test_the_rule_of_the_day_says_which_phase_is_the_last() -> None:
+    shorter: Told = (PHASES[0], adopted("phases", value=("analysis", "development"), valid_from="2033-04-01"))
+    history = [PHASES, shorter, OPENED, TAKES_PART, *ANALYSED, *DEVELOPED]
+    spec(*history).when(ABOUT, finished("2033-03-31")).then_refused("phases-completed", sources=[1])
+    spec(*history).when(ABOUT, finished("2033-04-01")).then(
+        (ABOUT, finished("2033-04-01", rules=(2,))), (PARTICIPATION, leaves("2033-04-01"))
+    )
+
+
+@pytest.mark.parametrize("before", [[], ANALYSED[:1], ANALYSED, [*ANALYSED, *DEVELOPED, *CLOSED]])
+def test_an_engagement_may_be_discontinued_at_any_time(before: list[Told]) -> None:
+    spec(PHASES, OPENED, TAKES_PART, *before).when(ABOUT, discontinued("2033-07")).then(
+        (ABOUT, discontinued("2033-07")), (PARTICIPATION, leaves("2033-07"))
+    )
+
+
+@pytest.mark.parametrize("wanted", [finished("2033-05-31"), discontinued("2033-05-31")])
+def test_an_engagement_does_not_end_before_its_last_step(wanted: Any) -> None:
+    spec(*WHOLE).when(ABOUT, wanted).then_refused("phase-date")
+
+
+@pytest.mark.parametrize("wanted", [finished(), discontinued()])
+def test_an_unknown_engagement_and_one_of_another_programme_do_not_end(wanted: Any) -> None:
+    spec(PHASES).when(ABOUT, wanted).then_waits("engagement-known", ABOUT)
+    other: Told = (ABOUT, opened(programme="boern-unge"))
+    spec(PHASES, other).when(ABOUT, wanted).then_refused("engagement-programme")
+
+
+@pytest.mark.parametrize("ended", [finished(rules=(1,)), discontinued("2033-06-30")])
+@pytest.mark.parametrize(
+    "wanted", [started("analysis", "2034"), completed("status", "2034"), finished("2034"), discontinued("2034")]
+)
+def test_when_an_engagement_has_ended_no_step_follows(ended: Any, wanted: Any) -> None:
+    refused = spec(*WHOLE, (ABOUT, ended), (PARTICIPATION, leaves())).when(ABOUT, wanted)
+    assert "2033-06-30" in refused.then_refused("engagement-closed").da

@@ -32,17 +32,69 @@ DANISH = {
     "intake.name-stated.v1": (
         "Børne- og socialministeren brugte navnet »Social\N{SOFT HYPHEN}styrelsen« om Socialstyrelsen."
     ),
+    "intake.municipality-known.v1": (
+        "Kommune nr. 0210 hedder Fredensborg og hører til Region Hovedstaden fra 1. januar 2007, efter"
+        " indenrigsministeriet."
+    ),
     "intake.application-round-opened.v1": (
         "Ansøgningspuljen for 2031 åbnede 2. januar 2031 med frist 2031-03-01T12:00:00+01:00."
     ),
     "intake.application-submitted.v1": "København ansøgte i puljen 2031-1; modtaget 2031-02-28T09:00:00+01:00.",
+    "intake.missing-parts-requested.v1": (
+        "Kommunen blev 3. marts 2031 bedt om dokumentation for politisk opbakning og budget, senest 17. marts 2031."
+    ),
+    "intake.application-completed.v1": "Manglende dele af ansøgningen blev modtaget 10. marts 2031.",
+    "intake.application-assessed.v1": "Ansøgningen blev vurderet 20. marts 2031.",
     "intake.steering-group-decided.v1": "Styregruppen afgjorde ansøgningen 1. april 2031: sat på venteliste.",
+    "intake.application-promoted.v1": "Ansøgningen blev optaget fra ventelisten 6. maj 2031.",
+    "intake.application-withdrawn.v1": "Kommunen trak ansøgningen tilbage 2. maj 2031.",
+    "intake.place-released.v1": "København gav plads nr. 4 i 2031 fri (ansøgning eks-1).",
     "intake.place-taken.v1": "København fik plads nr. 4 i 2031 (ansøgning eks-1).",
     "intake.agreement-concluded.v1": ("Aftalen om et længerevarende forløb med Ballerup blev indgået 1. maj 2031."),
     "engagement.participation-stated.v1": ("Socialstyrelsen oplyste om et længerevarende forløb i Aabenraa."),
     "engagement.engagement-opened.v1": "Et længerevarende forløb med København begyndte 1. maj 2031.",
     "engagement.phase-started.v1": "Analysefasen begyndte omkring juni 2031.",
     "engagement.phase-completed.v1": "Analysefasen blev afsluttet november 2031.",
+    "engagement.participation-opened.v1": ("København deltager i et længerevarende forløb (eks-1) fra 1. maj 2031."),
+    "engagement.participation-closed.v1": (
+        "København deltager ikke længere i forløbet eks-1; det endte omkring juni 2033."
+    ),
+    "engagement.engagement-completed.v1": "Forløbet blev afsluttet 30. juni 2033.",
+    "engagement.engagement-discontinued.v1": (
+        "Forløbet blev afbrudt februar 2032: Kommunen omlægger området og udtræder."
+    ),
+    "engagement.catalogue-adopted.v1": (
+        "Ankestyrelsen vedtog målepunkterne »Målepunkter 2030« efter barnets lov, gældende fra 1. januar 2030."
+    ),
+    "engagement.sample-drawn.v1": (
+        "Stikprøve nr. 2 blev trukket 4. april 2033 blandt 140 sager, efter målepunkterne mp-2030."
+    ),
+    "engagement.case-scored.v1": "Sag nr. 17 i stikprøve nr. 2 blev gennemgået 2. maj 2033 (juridisk gennemgang).",
+    "engagement.sample-scored.v1": "Stikprøve nr. 2 er gennemgået og lukket 20. maj 2033.",
+    "engagement.finding-made.v1": ("Udfordring (underretninger): Vurderingen af underretninger er ikke skrevet ned."),
+    "engagement.recommendation-made.v1": (
+        "Anbefaling a-1 (underretninger): Indfør en fast skabelon for vurdering inden 24 timer."
+    ),
+    "engagement.recommendation-declined.v1": (
+        "Kommunen fravalgte anbefaling a-2 8. december 2031: Kommunen har valgt en anden organisering."
+    ),
+    "engagement.development-plan-adopted.v1": "Udviklingsplanen blev vedtaget af Børneudvalget 15. december 2031.",
+    "engagement.goal-set.v1": "Udviklingsmål m-1, frist december 2032: Alle underretninger vurderes til tiden.",
+    "engagement.goal-status-reported.v1": "Udviklingsmål m-1 var i gang 1. juni 2032.",
+    "engagement.service-delivered.v1": "Task Forcens ydelse (undervisning) 3. februar 2032: Den gode undersøgelse.",
+    "engagement.interviews-held.v1": "Interview med rådgivere august 2031: 8.",
+    "engagement.material-received.v1": "Materiale modtaget 1. juli 2031: skriftlige procedurer (12).",
+    "engagement.municipal-account-received.v1": "Kommunens redegørelse blev modtaget 20. april 2033.",
+    "engagement.assessment-made.v1": (
+        "Task Forcens vurdering 1. juni 2033 (inddragelse): Børn tales oftere med end før."
+    ),
+    "engagement.report-presented.v1": "Statusrapporten blev forelagt Børneudvalget 20. juni 2033.",
+    "engagement.report-published-by-municipality.v1": (
+        "Kommunen offentliggjorde analyserapporten (https://kommune.example/analyse) 16. december 2031."
+    ),
+    "engagement.short-service-held.v1": (
+        "Korterevarende forløb (temadag) 2. oktober 2031 for København og Aabenraa: Barnets stemme."
+    ),
     "reporting.figure-stated.v1": "Socialstyrelsen oplyste tal eller navne: begyndt i året.",
     "reporting.question-received.v1": (
         "Folketingets Social-, Indenrigs- og Børneudvalg stillede spørgsmål nr. 534 til børne- og socialministeren"
@@ -54,7 +106,19 @@ DANISH = {
         "Rapporten om spørgsmål 20181-S71-3 pr. 6. december 2018 blev udstedt fra position 152."
     ),
 }
-DERIVED = {"intake.place-taken.v1", "engagement.engagement-opened.v1", "reporting.report-issued.v1"}
+DERIVED = {
+    "intake.place-taken.v1",
+    "intake.place-released.v1",
+    "engagement.engagement-opened.v1",
+    "engagement.participation-opened.v1",
+    "engagement.participation-closed.v1",
+    "reporting.report-issued.v1",
+}
+CASEWORK = (
+    "sample-drawn", "case-scored", "sample-scored", "finding-made", "recommendation-made", "recommendation-declined",
+    "development-plan-adopted", "goal-set", "goal-status-reported", "service-delivered", "interviews-held",
+    "material-received", "municipal-account-received", "assessment-made", "report-presented",
+)  # fmt: skip
 STATEMENTS = {
     "intake.rule-stated.v1", "intake.name-stated.v1", "engagement.participation-stated.v1", "reporting.figure-stated.v1",
 }  # fmt: skip
@@ -120,6 +184,14 @@ def test_each_type_is_seen_by_known_audiences_and_always_by_the_auditor(tag: str
         ("intake.application-submitted.v1", {"public", "ministry"}),
         ("intake.steering-group-decided.v1", {"public"}),
         ("intake.place-taken.v1", {"public"}),
+        ("intake.missing-parts-requested.v1", {"public", "ministry"}),
+        ("intake.application-completed.v1", {"public", "ministry"}),
+        ("intake.application-assessed.v1", {"public", "municipality", "ministry"}),
+        ("intake.application-promoted.v1", {"public"}),
+        ("intake.application-withdrawn.v1", {"public", "ministry"}),
+        ("intake.place-released.v1", {"public"}),
+        ("engagement.engagement-discontinued.v1", {"public"}),
+        *((f"engagement.{fact}.v1", {"public", "ministry"}) for fact in CASEWORK),
         ("reporting.answer-drafted.v1", {"public", "municipality"}),
     ],
 )

@@ -72,6 +72,17 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "citation": {"file": "002_19a773032c0f70b0.txt", "sentence": "Socialstyrelsen har oplyst følgende"},
         },
     ),
+    "intake.municipality-known.v1": (
+        "name/kommune-0210",
+        {
+            "code": "0210",
+            "name": "Fredensborg",
+            "region": "Region Hovedstaden",
+            "valid_from": "2007-01-01",
+            "valid_to": "2026-12-31",
+            "authority": "indenrigsministeriet",
+        },
+    ),
     "intake.application-round-opened.v1": (
         "round/2031-1",
         {"programme": "eksempel", "year": 2031, "opens": "2031-01-02", "deadline": "2031-03-01T12:00:00+01:00"},
@@ -86,6 +97,40 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "director_signature": {"role": "director", "on": "2031-02-20"},
             "political_backing": {"body": "Børneudvalget", "on": "2031-02-10", "item": "pkt. 7"},
             "rules": (3, 4),
+            "missing": ("political_backing",),
+            "due": "2031-03-14",
+        },
+    ),
+    "intake.missing-parts-requested.v1": (
+        "application/eks-6",
+        {
+            "programme": "eksempel",
+            "parts": ("political_backing", "budget"),
+            "due": "2031-03-17",
+            "on": "2031-03-03",
+            "rules": (9,),
+        },
+    ),
+    "intake.application-completed.v1": (
+        "application/eks-7",
+        {
+            "programme": "eksempel",
+            "on": "2031-03-10",
+            "director_signature": {"role": "director", "on": "2031-03-05"},
+            "political_backing": {"body": "byrådet", "on": "2031-03-06", "item": "pkt. 3"},
+            "parts": ("budget",),
+        },
+    ),
+    "intake.application-assessed.v1": (
+        "application/eks-8",
+        {
+            "programme": "eksempel",
+            "on": "2031-03-20",
+            "scores": (
+                {"criterion": "motivation", "score": 4, "text": "Et fælles mål i ledelsen."},
+                {"criterion": "readiness", "score": 2, "text": "To ledere er på vej."},
+            ),
+            "rules": (10, 11),
         },
     ),
     "intake.steering-group-decided.v1": (
@@ -99,6 +144,14 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "rules": (5,),
         },
     ),
+    "intake.application-promoted.v1": (
+        "application/eks-9",
+        {"programme": "eksempel", "on": "2031-05-06", "reasons": "En plads blev ledig.", "rules": (5,)},
+    ),
+    "intake.application-withdrawn.v1": (
+        "application/eks-10",
+        {"programme": "eksempel", "on": "2031-05-02", "reason": "Omlægning af forvaltningen."},
+    ),
     "intake.place-taken.v1": (
         "year/eksempel_2031",
         {
@@ -109,6 +162,10 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "place": 4,
             "rules": (5,),
         },
+    ),
+    "intake.place-released.v1": (
+        "year/eksempel_2031",
+        {"programme": "eksempel", "year": 2031, "application": "eks-1", "municipality": "0101", "place": 4},
     ),
     "intake.agreement-concluded.v1": (
         "application/eks-3",
@@ -148,6 +205,211 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
     "engagement.phase-completed.v1": (
         "engagement/eks-5",
         {"programme": "eksempel", "phase": "analysis", "on": "2031-11", "rules": (7, 8)},
+    ),
+    "engagement.participation-opened.v1": (
+        "participation/eksempel_0101",
+        {"programme": "eksempel", "municipality": "0101", "engagement": "eks-1", "on": "2031-05-01"},
+    ),
+    "engagement.participation-closed.v1": (
+        "participation/eksempel_0101",
+        {"programme": "eksempel", "municipality": "0101", "engagement": "eks-1", "on": "2033-06~"},
+    ),
+    "engagement.engagement-completed.v1": (
+        "engagement/eks-1",
+        {"programme": "eksempel", "on": "2033-06-30", "rules": (8,)},
+    ),
+    "engagement.engagement-discontinued.v1": (
+        "engagement/eks-2",
+        {"programme": "eksempel", "on": "2032-02", "reason": "Kommunen omlægger området og udtræder."},
+    ),
+    "engagement.catalogue-adopted.v1": (
+        "catalogue/mp-2030",
+        {
+            "programme": "eksempel",
+            "title": "Målepunkter 2030",
+            "law": "barnets lov",
+            "valid_from": "2030-01-01",
+            "valid_to": "2031-12-31",
+            "points": (
+                {
+                    "id": "MP-UND-24",
+                    "requirement": "Underretningen er vurderet.",
+                    "reviewer": "legal",
+                    "law": "barnets lov",
+                    "limit": "24 timer",
+                },
+                {"id": "MP-INDSATS", "requirement": "Indsatsen svarer til behovet.", "reviewer": "social_work"},
+            ),
+            "authority": "Ankestyrelsen",
+        },
+    ),
+    "engagement.sample-drawn.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "sample": 2,
+            "catalogue": "mp-2030",
+            "drawn_on": "2033-04-04",
+            "population": 140,
+            "method": "Hver syvende sag fra en tilfældig begyndelse.",
+            "review_from": "2031-06-01",
+            "review_to": "2033-03-31",
+            "cases": ({"number": 1, "commitment": "1c" * 32}, {"number": 2, "commitment": "2d" * 32}),
+            "comparable": True,
+            "rules": (9,),
+        },
+    ),
+    "engagement.case-scored.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "sample": 2,
+            "case": 17,
+            "reviewer": "legal",
+            "on": "2033-05-02",
+            "scores": (
+                {"point": "MP-UND-24", "score": "kept_lawful_exception"},
+                {"point": "MP-BFU-4M", "score": "not_kept", "days_over": 33},
+            ),
+        },
+    ),
+    "engagement.sample-scored.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "sample": 2,
+            "on": "2033-05-20",
+            "cases": ({"case": 1, "reviewer": "social_work", "scores": ({"point": "MP-INDSATS", "score": "kept"},)},),
+            "tally": (
+                {
+                    "point": "MP-UND-24",
+                    "kept": 9,
+                    "kept_lawful_exception": 1,
+                    "not_kept": 3,
+                    "not_relevant": 6,
+                    "not_documented": 1,
+                },
+                {"point": "MP-INDSATS", "kept": 20},
+            ),
+        },
+    ),
+    "engagement.finding-made.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "theme": "notifications",
+            "kind": "challenge",
+            "text": "Vurderingen af underretninger er ikke skrevet ned.",
+            "finding": "f-1",
+            "on": "2031-09",
+        },
+    ),
+    "engagement.recommendation-made.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "recommendation": "a-1",
+            "theme": "notifications",
+            "text": "Indfør en fast skabelon for vurdering inden 24 timer.",
+            "from_finding": "f-1",
+            "on": "2031-10",
+        },
+    ),
+    "engagement.recommendation-declined.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "recommendation": "a-2",
+            "reason": "Kommunen har valgt en anden organisering.",
+            "on": "2031-12-08",
+        },
+    ),
+    "engagement.development-plan-adopted.v1": (
+        "engagement/eks-1",
+        {"programme": "eksempel", "on": "2031-12-15", "body": "Børneudvalget"},
+    ),
+    "engagement.goal-set.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "goal": "m-1",
+            "text": "Alle underretninger vurderes til tiden.",
+            "indicator": "Andel vurderet inden 24 timer.",
+            "activity": "Skabelon og ugentlig gennemgang.",
+            "responsible": "afdelingslederen",
+            "due": "2032-12",
+            "recommendations": ("a-1", "a-3"),
+            "on": "2031-12-15",
+        },
+    ),
+    "engagement.goal-status-reported.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "goal": "m-1",
+            "status": "in_progress",
+            "on": "2032-06-01",
+            "text": "Skabelonen er i brug i to af tre teams.",
+        },
+    ),
+    "engagement.service-delivered.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "kind": "teaching",
+            "title": "Den gode undersøgelse",
+            "on": "2032-02-03",
+            "participants": 24,
+        },
+    ),
+    "engagement.interviews-held.v1": (
+        "engagement/eks-1",
+        {"programme": "eksempel", "group": "rådgivere", "count": 8, "on": "2031-08"},
+    ),
+    "engagement.material-received.v1": (
+        "engagement/eks-1",
+        {"programme": "eksempel", "kind": "skriftlige procedurer", "count": 12, "on": "2031-07-01"},
+    ),
+    "engagement.municipal-account-received.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "on": "2033-04-20",
+            "document": {"media": "application/pdf", "size": 48213, "commitment": "4e" * 32},
+        },
+    ),
+    "engagement.assessment-made.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "area": "involvement",
+            "text": "Børn tales oftere med end før.",
+            "on": "2033-06-01",
+        },
+    ),
+    "engagement.report-presented.v1": (
+        "engagement/eks-1",
+        {"programme": "eksempel", "report": "status", "body": "Børneudvalget", "on": "2033-06-20"},
+    ),
+    "engagement.report-published-by-municipality.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "report": "analysis",
+            "url": "https://kommune.example/analyse",
+            "on": "2031-12-16",
+        },
+    ),
+    "engagement.short-service-held.v1": (
+        "short-service/eks-temadag-1",
+        {
+            "programme": "eksempel",
+            "kind": "theme-day",
+            "title": "Barnets stemme",
+            "on": "2031-10-02",
+            "municipalities": ("0101", "0580"),
+            "participants": 60,
+        },
     ),
     "reporting.figure-stated.v1": (
         "figure/boern-unge_started",
@@ -241,6 +503,9 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """What each golden file says, by hand: its thing, and every field of its event."""
 
+FOLLOWED = {"engagement.engagement-opened.v1", "engagement.participation-opened.v1"}
+"""What follows from another owner's fact, and from no claim."""
+
 
 def golden(tag: str) -> bytes:
     return (GOLDEN / f"{tag}.json").read_bytes()
@@ -261,7 +526,7 @@ def test_a_golden_fact_reads_as_its_summary_says(tag: str) -> None:
     assert read.envelope.dataschema == f"urn:spor:schema:{tag}"
     assert (read.envelope.time, read.envelope.recordedtime) == ("2031-03-01T09:12:00.000Z", "2031-03-01T09:12:01.337Z")
     assert (read.envelope.correlationid, read.envelope.causationid) == ("sag 2031-17", "esdh/6f0d.1")
-    if tag == "engagement.engagement-opened.v1":
+    if tag in FOLLOWED:
         assert read.envelope.claimsource is msgspec.UNSET
     else:
         assert (read.envelope.claimsource, read.envelope.claimid) == ("esdh", "6f0d.1")
@@ -298,6 +563,14 @@ def test_a_field_added_later_has_its_default_in_an_old_fact() -> None:
     del body["data"]["rules"], body["data"]["planned_end"]
     assert decode(1, msgspec.json.encode(body)).event == msgspec.structs.replace(
         decode(1, golden("engagement.phase-started.v1")).event, rules=(), planned_end=None
+    )
+
+
+def test_an_application_from_before_completion_lacks_nothing() -> None:
+    body = msgspec.json.decode(golden("intake.application-submitted.v1"))
+    del body["data"]["missing"], body["data"]["due"]
+    assert decode(1, msgspec.json.encode(body)).event == msgspec.structs.replace(
+        decode(1, golden("intake.application-submitted.v1")).event, missing=(), due=None
     )
 
 

@@ -234,3 +234,17 @@ def test_what_is_no_moment_with_a_zone_is_refused(text: str) -> None:
 )
 def test_a_moment_lies_on_its_day_in_copenhagen(moment: datetime, day: date) -> None:
     assert local_day(moment) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "before"),
+    [
+        ("2031-04-30", "2031-05-01", True), ("2031-05-01", "2031-05-01", False), ("2031-05", "2031-05-01", False),
+        ("2030", "2031", True), ("2031", "2031-05", False), ("[..2030]", "2031", True), ("2031/..", "2040", False),
+        ("2030", "[..2031]", False), ("2031-04~", "2031-05-01", False),
+    ],
+)  # fmt: skip
+def test_it_is_certain_that_one_date_was_before_another_only_where_all_its_days_were(
+    text: str, other: str, before: bool
+) -> None:
+    assert parse(text).before(parse(other)) is before

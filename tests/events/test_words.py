@@ -3,7 +3,7 @@
 import pytest
 
 from events.municipalities import known, municipalities, name
-from events.words import in_danish_order, listed, when, word
+from events.words import in_danish_order, listed, report, when, word
 
 IN_ORDER = """
 Albertslund Allerød Assens Ballerup Billund Bornholm Brøndby Brønderslev Dragør Egedal Esbjerg Fanø Favrskov Faxe
@@ -73,5 +73,13 @@ def test_a_term_without_a_word_stays_as_it_is() -> None:
     assert (word("long"), word("long", "en"), word("pilot")) == (
         "et længerevarende forløb",
         "a long engagement",
+        "pilot",
+    )
+
+
+def test_a_report_is_named_for_a_phase_and_told_as_a_report() -> None:
+    assert (report("analysis"), report("status", "en"), report("pilot")) == (
+        "analyserapporten",
+        "the status report",
         "pilot",
     )

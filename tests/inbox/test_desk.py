@@ -65,6 +65,7 @@ async def test_one_applications_way_is_recorded_from_the_registration_to_the_las
         ("intake.place-taken.v1", "year/eksempel_2031"),
         ("intake.agreement-concluded.v1", "application/eks-1"),
         ("engagement.engagement-opened.v1", "engagement/eks-1"),
+        ("engagement.participation-opened.v1", "participation/eksempel_0101"),
         ("engagement.phase-started.v1", "engagement/eks-1"),
         ("engagement.phase-completed.v1", "engagement/eks-1"),
         ("engagement.phase-started.v1", "engagement/eks-1"),

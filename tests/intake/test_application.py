@@ -6,30 +6,20 @@ import pytest
 
 from events.base import Backing, Signature
 from events.intake import RuleStated
-from services.intake.room import IntakeRoom
-from tests.support.builders import EKSEMPEL, QUOTED, adopted, agreed, decided, opened_round, submitted, taken
-from tests.support.spec import Spec, Told
-
-APPLICATION = "application/eks-1"
-OPENED: Told = ("round/2031-1", opened_round())
-
-
-def rule(name: str, **changes: Any) -> Told:
-    return f"rule/{EKSEMPEL}_{name}", adopted(name, **changes)
-
-
-SIGNED, BACKED, ADOPTION, CAPACITY = (
-    rule("director_signature"), rule("political_backing"), rule("political_adoption"), rule("capacity_per_year"),
-)  # fmt: skip
-RULES = (OPENED, SIGNED, BACKED, ADOPTION, CAPACITY)
-"""The round at position 1, the four rules at 2, 3, 4 and 5."""
-SUBMITTED: Told = (APPLICATION, submitted())
-ADMITTED: Told = (APPLICATION, decided())
-
-
-def spec(*facts: Told) -> Spec:
-    return Spec(IntakeRoom()).given(*facts)
-
+from tests.intake.ground import (
+    ADMITTED,
+    ADOPTION,
+    APPLICATION,
+    BACKED,
+    OPENED,
+    RULES,
+    SIGNED,
+    SUBMITTED,
+    rule,
+    spec,
+)
+from tests.support.builders import EKSEMPEL, QUOTED, adopted, agreed, decided, submitted, taken
+from tests.support.spec import Told
 
 # -- submitting
 
@@ -221,7 +211,7 @@ def test_a_decision_on_the_day_of_the_application_in_copenhagen_is_in_time() -> 
     )
 
 
-@pytest.mark.parametrize("first", ["admitted", "waiting-list", "declined"])
+@pytest.mark.parametrize("first", ["admitted", "declined"])
 @pytest.mark.parametrize("second", ["admitted", "waiting-list", "declined"])
 def test_an_application_is_decided_on_once(first: str, second: str) -> None:
     before: Told = (APPLICATION, decided(first))

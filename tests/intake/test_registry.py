@@ -7,7 +7,18 @@ import pytest
 from events.decider import Thing
 from events.intake import NameStated, RuleStated
 from services.intake.room import IntakeRoom
-from tests.support.builders import EKSEMPEL, QUOTED, adopted, opened, opened_round, registered
+from tests.support.builders import (
+    EKSEMPEL,
+    QUOTED,
+    adopted,
+    claim,
+    municipality_known,
+    opened,
+    opened_round,
+    registered,
+    registration,
+)
+from tests.support.house import House
 from tests.support.spec import Spec, Told
 
 
@@ -74,6 +85,50 @@ def test_what_somebody_said_is_kept_as_it_was_said() -> None:
     spec().when("name/socialstyrelsen", name).then(("name/socialstyrelsen", name))
     twice: Told = ("name/socialstyrelsen", name)
     spec(twice).when("name/socialstyrelsen", name).then(twice)
+
+
+# -- municipalities
+
+FREDENSBORG = "name/kommune-0210"
+
+
+def test_a_municipality_is_known_from_a_day_on_and_anew_from_a_later_one() -> None:
+    first, second = municipality_known(), municipality_known(region="Region Østdanmark", valid_from="2027-01-01")
+    spec().when(FREDENSBORG, first).then((FREDENSBORG, first))
+    spec((FREDENSBORG, first)).when(FREDENSBORG, second).then((FREDENSBORG, second))
+    spec((FREDENSBORG, first), (FREDENSBORG, second)).when(FREDENSBORG, first).then()
+
+
+def test_a_municipality_that_is_known_can_end_on_its_first_day_and_not_before() -> None:
+    day = municipality_known(valid_to="2007-01-01")
+    spec().when(FREDENSBORG, day).then((FREDENSBORG, day))
+    spec().when(FREDENSBORG, municipality_known(valid_to="2006-12-31")).then_refused("municipality-dates")
+
+
+@pytest.mark.parametrize(
+    ("document", "verdict", "reason"),
+    [
+        (claim("a", FREDENSBORG, municipality_known()), "recorded", None),
+        (claim("b", "name/kommune-0217", municipality_known()), "invalid", "/subject"),
+        (claim("c", "name/kommune-9999", municipality_known(code="9999")), "invalid", "/data/code"),
+    ],
+)
+async def test_a_municipality_is_one_of_the_list_and_stands_under_its_code(
+    document: dict[str, Any], verdict: str, reason: str | None
+) -> None:
+    house = House()
+    await house.send(registration())
+    (receipt,) = await house.send(document)
+    assert receipt.verdict.value == verdict
+    assert [problem.pointer for problem in receipt.problems] == ([reason] if reason else [])
+
+
+async def test_a_source_limited_to_its_municipalities_cannot_say_what_they_are() -> None:
+    house = House()
+    await house.send(registration(municipalities=("0210",)))
+    (receipt,) = await house.send(claim("a", FREDENSBORG, municipality_known()))
+    assert receipt.refusal is not None
+    assert receipt.refusal.rule == "source-municipality"
 
 
 # -- rounds

@@ -20,12 +20,20 @@ from tests.support.builders import (
     begun,
     claim,
     decision,
+    discontinued,
+    ending,
     fact,
     facts,
     figure as stated,
+    finished,
     foundation,
+    held,
+    leaves,
+    opened,
     participates,
     phases,
+    started,
+    takes_part,
 )
 from tests.support.house import House, history
 
@@ -349,7 +357,7 @@ def test_of_two_lists_the_earlier_one_knows_more_whichever_was_recorded_first() 
 
 
 def test_a_recorded_engagement_is_counted_by_its_recorded_days() -> None:
-    known = dossier_of([*foundation(), application(), decision(), agreement(), *phases()])
+    known = dossier_of([*foundation(), application(), decision(), agreement(), *phases(), ending()])
     assert eksempel(known, "long", "2031-04-30").members == ()
     assert eksempel(known, "long", "2031-05-01").members == ("0101",)
     assert eksempel(known, "started", "2031-12-31").members == ("0101",)
@@ -359,9 +367,70 @@ def test_a_recorded_engagement_is_counted_by_its_recorded_days() -> None:
     assert eksempel(known, "in_development", "2032-06-30").members == ("0101",)
     assert eksempel(known, "in_development", "2033-12-31").members == ("0101",)
     assert eksempel(known, "in_development", "2034-12-31").members == ()
-    assert eksempel(known, "completed", "2033-06-14").members == ()
-    assert eksempel(known, "completed", "2033-06-15").members == ("0101",)
+    assert eksempel(known, "completed", "2033-06-29").members == ()
+    assert eksempel(known, "completed", "2033-06-30").members == ("0101",)
     assert eksempel(known, "completed", "2034-12-31").members == ()
+    assert eksempel(known, "completed", "2033-06-30").sources == (12, *range(14, 21))  # all but the participation
+
+
+def test_an_engagement_whose_last_phase_is_completed_is_not_completed_for_that() -> None:
+    known = dossier_of([*foundation(), application(), decision(), agreement(), *phases()])
+    assert eksempel(known, "completed", "2033-12-31").members == ()
+    assert eksempel(known, "completed", "2034-12-31").members == ()
+
+
+def test_a_discontinued_engagement_is_in_no_phase_from_then_on_and_was_never_completed() -> None:
+    history = [
+        (f"engagement/{EKSEMPEL}-1", opened()),
+        (f"engagement/{EKSEMPEL}-1", started("development", "2031-12-01")),
+    ]
+    known = told(*history, (f"engagement/{EKSEMPEL}-1", discontinued("2032-06-01")))
+    assert eksempel(known, "long", "2033-12-31").members == ("0101",)
+    assert eksempel(known, "in_development", "2032-12-31").members == ("0101",)
+    assert eksempel(known, "in_development", "2033-12-31").members == ()
+    assert eksempel(told(*history), "in_development", "2033-12-31").members == ("0101",)
+    for year in (2032, 2033):
+        assert eksempel(known, "completed", "2033-12-31", year).members == ()
+
+
+def test_that_a_municipality_takes_part_is_counted_by_its_engagement_alone() -> None:
+    taking: tuple[str, Any] = (f"participation/{EKSEMPEL}_0101", takes_part())
+    known = told(taking, (f"participation/{EKSEMPEL}_0101", leaves()))
+    for measure in MEASURES:
+        assert eksempel(known, measure, "2033-12-31").members == ()
+
+
+def test_a_short_service_counts_each_of_its_municipalities_once_from_its_day() -> None:
+    known = told(
+        (f"short-service/{EKSEMPEL}-1", held("0101", "0580")),
+        (f"short-service/{EKSEMPEL}-2", held("0580", "0151", on="2032-01")),
+        ("short-service/other", held("0147", programme="handicap")),
+    )
+    assert eksempel(known, "short", "2031-10-01").members == ()
+    assert eksempel(known, "short", "2031-10-02").members == ("0101", "0580")
+    assert eksempel(known, "short", "2032-01-15").members == ("0101", "0580")  # January may not be over
+    late = eksempel(known, "short", "2032-01-31")
+    assert (late.members, late.sources) == (("0101", "0151", "0580"), (1, 2))
+    for measure in ("long", "started", "in_development", "completed"):
+        assert eksempel(known, measure, "2031-12-31").members == ()
+
+
+def test_a_municipality_in_an_earlier_and_a_later_engagement_a_short_service_and_two_programmes_is_counted_once() -> (
+    None
+):
+    first, second, other = (f"engagement/{name}" for name in ("a", "b", "c"))
+    known = told(
+        (first, opened(on="2031-05-01")), (first, finished("2033-06-30")), (second, opened(on="2034-02-01")),
+        (other, opened(on="2031-09-01", programme="handicap")), ("short-service/d", held("0101")),
+    )  # fmt: skip
+    assert eksempel(known, "long", "2034-12-31").members == ("0101",)
+    assert eksempel(known, "long", "2034-12-31").named == 1
+    assert eksempel(known, "short", "2034-12-31").members == ("0101",)
+    assert eksempel(known, "started", "2034-12-31", 2031).members == ("0101",)
+    assert eksempel(known, "started", "2034-12-31").members == ("0101",)
+    assert eksempel(known, "started", "2034-12-31", 2032).members == ()
+    assert eksempel(known, "completed", "2034-12-31", 2033).members == ("0101",)
+    assert {line.sources for line in known.lines("handicap")} == {(4,)}
 
 
 # -- laws: a made-up truth, of which only true things are told

@@ -9,12 +9,30 @@ import msgspec
 from events.base import Backing, Citation, Event, Signature, When
 from events.catalogue import CATALOGUE
 from events.codec import Fact, decode
-from events.engagement import EngagementOpened, ParticipationStated, PhaseCompleted, PhaseStarted
+from events.engagement import (
+    EngagementCompleted,
+    EngagementDiscontinued,
+    EngagementOpened,
+    ParticipationClosed,
+    ParticipationOpened,
+    ParticipationStated,
+    PhaseCompleted,
+    PhaseStarted,
+    ShortServiceHeld,
+)
 from events.inbox.claim import Arrival
 from events.intake import (
     AgreementConcluded,
+    ApplicationAssessed,
+    ApplicationCompleted,
+    ApplicationPromoted,
     ApplicationRoundOpened,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
+    Criterion,
+    MissingPartsRequested,
+    MunicipalityKnown,
+    PlaceReleased,
     PlaceTaken,
     RuleAdopted,
     SourceRegistered,
@@ -37,6 +55,7 @@ RULES: dict[str, Value] = {
     "capacity_per_year": 4,
     "phases": ("analysis", "development", "status"),
 }
+CRITERIA = ("motivation", "readiness", "other_activities")
 QUOTED = Citation(file="000_740e652e0c3186f3.txt", sentence="Der kan optages fire kommuner om året.")
 
 
@@ -88,6 +107,50 @@ def taken(**changes: Any) -> PlaceTaken:
     return PlaceTaken(**fields | changes)
 
 
+def requested(*parts: str, **changes: Any) -> MissingPartsRequested:
+    fields: dict[str, Any] = {"programme": EKSEMPEL, "parts": parts, "on": "2031-03-03", "due": "2031-03-17"}
+    return MissingPartsRequested(**fields | changes)
+
+
+def brought(**changes: Any) -> ApplicationCompleted:
+    fields: dict[str, Any] = {"programme": EKSEMPEL, "on": "2031-03-10"}
+    return ApplicationCompleted(**fields | changes)
+
+
+def assessed(*scores: int, **changes: Any) -> ApplicationAssessed:
+    """Scores on the three criteria, in their order."""
+    given = tuple(
+        Criterion(criterion=name, score=score, text=f"Vurdering af {name}.")
+        for name, score in zip(CRITERIA, scores, strict=False)
+    )
+    fields: dict[str, Any] = {"programme": EKSEMPEL, "on": "2031-03-20", "scores": given}
+    return ApplicationAssessed(**fields | changes)
+
+
+def promoted(**changes: Any) -> ApplicationPromoted:
+    fields: dict[str, Any] = {"programme": EKSEMPEL, "on": "2031-05-06", "reasons": "En plads blev ledig."}
+    return ApplicationPromoted(**fields | changes)
+
+
+def withdrawn(**changes: Any) -> ApplicationWithdrawn:
+    return ApplicationWithdrawn(**{"programme": EKSEMPEL, "on": "2031-05-02"} | changes)
+
+
+def released(**changes: Any) -> PlaceReleased:
+    fields: dict[str, Any] = {
+        "programme": EKSEMPEL, "year": 2031, "application": "eks-1", "municipality": "0101", "place": 1,
+    }  # fmt: skip
+    return PlaceReleased(**fields | changes)
+
+
+def municipality_known(**changes: Any) -> MunicipalityKnown:
+    fields: dict[str, Any] = {
+        "code": "0210", "name": "Fredensborg", "region": "Region Hovedstaden", "valid_from": "2007-01-01",
+        "authority": "indenrigsministeriet",
+    }  # fmt: skip
+    return MunicipalityKnown(**fields | changes)
+
+
 def agreed(**changes: Any) -> AgreementConcluded:
     fields: dict[str, Any] = {
         "programme": EKSEMPEL, "municipality": "0101", "on": "2031-05-01",
@@ -101,6 +164,35 @@ def opened(**changes: Any) -> EngagementOpened:
         "programme": EKSEMPEL, "municipality": "0101", "application": "eks-1", "on": "2031-05-01",
     }  # fmt: skip
     return EngagementOpened(**fields | changes)
+
+
+def takes_part(**changes: Any) -> ParticipationOpened:
+    fields: dict[str, Any] = {
+        "programme": EKSEMPEL, "municipality": "0101", "engagement": "eks-1", "on": "2031-05-01",
+    }  # fmt: skip
+    return ParticipationOpened(**fields | changes)
+
+
+def leaves(on: str = "2033-06-30", **changes: Any) -> ParticipationClosed:
+    fields: dict[str, Any] = {"programme": EKSEMPEL, "municipality": "0101", "engagement": "eks-1", "on": on}
+    return ParticipationClosed(**fields | changes)
+
+
+def finished(on: str = "2033-06-30", **changes: Any) -> EngagementCompleted:
+    return EngagementCompleted(**{"programme": EKSEMPEL, "on": on} | changes)
+
+
+def discontinued(on: str = "2032-02-01", **changes: Any) -> EngagementDiscontinued:
+    return EngagementDiscontinued(**{"programme": EKSEMPEL, "on": on, "reason": "Området omlægges."} | changes)
+
+
+def held(*municipalities: str, **changes: Any) -> ShortServiceHeld:
+    """A short service for these municipalities."""
+    fields: dict[str, Any] = {
+        "programme": EKSEMPEL, "kind": "theme-day", "title": "Barnets stemme", "on": "2031-10-02",
+        "municipalities": municipalities,
+    }  # fmt: skip
+    return ShortServiceHeld(**fields | changes)
 
 
 def started(phase: str, on: str, **changes: Any) -> PhaseStarted:
@@ -183,6 +275,11 @@ STEPS = (
 def phases(number: int = 1) -> list[dict[str, Any]]:
     """The phases of an engagement, to its end."""
     return [claim(f"phase-{number}-{at}", f"engagement/eks-{number}", step) for at, step in enumerate(STEPS)]
+
+
+def ending(number: int = 1, on: str = "2033-06-30") -> dict[str, Any]:
+    """The claim that an engagement is completed."""
+    return claim(f"ending-{number}", f"engagement/eks-{number}", finished(on))
 
 
 def foundation(**values: Value) -> list[dict[str, Any]]:

@@ -125,6 +125,14 @@ class House:
                 if (wanted := reaction(fact)) and "engagement" in self.desks:
                     await self.desks["engagement"].react(wanted)
 
+    async def release(self, owner: str, thing: Thing) -> None:
+        """Try again what is held about a thing, as `spor held --release` does."""
+        for cause in await self.desks[owner].release(thing):
+            line = await self.log.at(cause)
+            if line and (wanted := reaction(fact_of(line))):
+                await self.desks[owner].react(wanted)
+        await self.settle()
+
     async def facts(self, after: int = 0) -> Any:
         async for lines in self.log.scan(after, await self.log.head()):
             for line in lines:

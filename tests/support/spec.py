@@ -8,13 +8,14 @@ from typing import Any
 
 from events.base import Event
 from events.decider import NotReadError, RefusedError, Thing, TooEarlyError
-from events.engagement import EngagementOpened
-from events.intake import ApplicationRoundOpened, SourceRegistered
+from events.engagement import AdviceEvent, CatalogueAdopted, EngagementOpened, ShortServiceHeld, WorkEvent
+from events.intake import ApplicationRoundOpened, MunicipalityKnown, SourceRegistered
 from events.reporting import AnswerDrafted, AnswerSent, QuestionReceived, ReportIssued
 from events.room import Room
 
 SILENT_AGAIN = (
-    SourceRegistered, ApplicationRoundOpened, EngagementOpened, QuestionReceived, AnswerDrafted, AnswerSent, ReportIssued,
+    SourceRegistered, MunicipalityKnown, ApplicationRoundOpened, EngagementOpened, QuestionReceived, AnswerDrafted,
+    AnswerSent, ReportIssued, CatalogueAdopted, ShortServiceHeld, AdviceEvent, WorkEvent,
 )  # fmt: skip
 
 Told = tuple[str, Event]

@@ -1,4 +1,4 @@
-"""One engagement: opened by an agreement, then its phases, in the order of the adopted rule."""
+"""One engagement: opened by an agreement, then its phases in the order of the adopted rule, to its end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,33 +6,46 @@ from typing import Final
 
 from msgspec.structs import replace as with_
 
-from events.dates import Span, parse
+from events.dates import parse
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.engagement import (
+    AdviceEvent,
     CaseScored,
-    EngagementEvent,
+    CourseEvent,
+    EngagementCompleted,
+    EngagementDiscontinued,
     EngagementOpened,
     PhaseCompleted,
     PhaseStarted,
     SampleDrawn,
+    SampleEvent,
     SampleScored,
+    WorkEvent,
 )
 from events.rules import Rulebook
+from services.engagement.domain.advice import Advice, evolve_advice
 from services.engagement.domain.sample import Sample, evolve_samples
+from services.engagement.domain.work import Work, evolve_work
+
+Ended = EngagementCompleted | EngagementDiscontinued
+OfEngagement = CourseEvent | SampleEvent | AdviceEvent | WorkEvent
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is so about one engagement. `since` is the date of the last step."""
+    """What is so about one engagement. `since` is the date of the last step of its phases."""
 
     opened: EngagementOpened | None = None
     phase: str | None = None
     completed: tuple[str, ...] = ()
     since: str | None = None
+    ended: Ended | None = None
     samples: Mapping[int, Sample] = field(default_factory=dict)
+    advice: Advice = field(default_factory=Advice)
+    work: Work = field(default_factory=Work)
 
 
-def _evolve(state: State, _position: int, event: EngagementEvent) -> State:
+def _evolve(state: State, _position: int, event: OfEngagement) -> State:
     match event:
         case EngagementOpened(on=on):
             return replace(state, opened=event, since=on)
@@ -40,23 +53,26 @@ def _evolve(state: State, _position: int, event: EngagementEvent) -> State:
             return replace(state, phase=phase, since=on)
         case PhaseCompleted(phase=phase, on=on):
             return replace(state, phase=None, completed=(*state.completed, phase), since=on)
+        case EngagementCompleted() | EngagementDiscontinued():
+            return replace(state, ended=event)
         case SampleDrawn() | CaseScored() | SampleScored():
             return replace(state, samples=evolve_samples(state.samples, event))
         case _:
-            return state
+            return _evolve_work(state, event)
 
 
-ENGAGEMENT: Final[Evolver[State, EngagementEvent]] = Evolver(State(), _evolve)
+def _evolve_work(state: State, event: AdviceEvent | WorkEvent) -> State:
+    if isinstance(event, AdviceEvent):
+        return replace(state, advice=evolve_advice(state.advice, event))
+    return replace(state, work=evolve_work(state.work, event))
 
 
-def open_engagement(wanted: EngagementOpened, state: State) -> list[EngagementOpened]:
-    """Open the engagement that an agreement asks for; once."""
-    return [] if state.opened else [wanted]
+ENGAGEMENT: Final[Evolver[State, OfEngagement]] = Evolver(State(), _evolve)
 
 
 def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> PhaseStarted:
     """Start the next phase."""
-    demand_engagement(wanted.programme, thing, state)
+    demand_going_on(wanted.programme, thing, state)
     order = rules.names("phases")
     _demand_phase(wanted.phase, order, rules.used)
     following = order[len(state.completed)] if len(state.completed) < len(order) else None
@@ -75,7 +91,7 @@ def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> 
 
 def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook) -> PhaseCompleted:
     """Complete the phase that is going on."""
-    demand_engagement(wanted.programme, thing, state)
+    demand_going_on(wanted.programme, thing, state)
     _demand_phase(wanted.phase, rules.names("phases"), rules.used)
     if state.phase != wanted.phase:
         now_da = f"Fasen {state.phase} er i gang." if state.phase else "Ingen fase er i gang."
@@ -90,8 +106,30 @@ def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook
     return with_(wanted, rules=rules.used)
 
 
-def demand_engagement(programme: str, thing: Thing, state: State) -> None:
-    """The engagement is open, and of this programme."""
+def finish(wanted: EngagementCompleted, thing: Thing, state: State, rules: Rulebook) -> EngagementCompleted:
+    """Complete the engagement when the last of its phases is completed."""
+    demand_going_on(wanted.programme, thing, state)
+    last = rules.names("phases")[-1]
+    if state.phase or last not in state.completed:
+        raise RefusedError(
+            "phases-completed",
+            f"Forløbet kan først afsluttes, når fasen {last} er afsluttet.",
+            f"The engagement cannot be completed before the phase {last} is completed.",
+            rules.used,
+        )
+    _demand_not_before(wanted.on, state)
+    return with_(wanted, rules=rules.used)
+
+
+def discontinue(wanted: EngagementDiscontinued, thing: Thing, state: State) -> EngagementDiscontinued:
+    """End the engagement before its time."""
+    demand_going_on(wanted.programme, thing, state)
+    _demand_not_before(wanted.on, state)
+    return wanted
+
+
+def demand_engagement(programme: str, thing: Thing, state: State) -> EngagementOpened:
+    """The engagement was opened, and is of this programme."""
     if state.opened is None:
         raise TooEarlyError(
             "engagement-known", f"Der er intet forløb {thing.id}.", f"There is no engagement {thing.id}.", thing
@@ -101,6 +139,18 @@ def demand_engagement(programme: str, thing: Thing, state: State) -> None:
             "engagement-programme",
             f"Forløbet hører til programmet {state.opened.programme}.",
             f"The engagement belongs to the programme {state.opened.programme}.",
+        )
+    return state.opened
+
+
+def demand_going_on(programme: str, thing: Thing, state: State) -> None:
+    """The engagement was opened, is of this programme, and has not ended."""
+    demand_engagement(programme, thing, state)
+    if state.ended:
+        raise RefusedError(
+            "engagement-closed",
+            f"Forløbet er slut ({state.ended.on}); kun rapporterne kan stadig forelægges og offentliggøres.",
+            f"The engagement has ended ({state.ended.on}); only its reports can still be presented and published.",
         )
 
 
@@ -114,9 +164,7 @@ def _demand_phase(phase: str, order: tuple[str, ...], used: tuple[int, ...]) -> 
 
 def _demand_not_before(on: str, state: State) -> None:
     """A step is not certainly earlier than the one before it."""
-    before = parse(state.since) if state.since else Span(None, None)
-    latest = parse(on).latest
-    if latest and before.earliest and latest < before.earliest:
+    if state.since and parse(on).before(parse(state.since)):
         raise RefusedError(
             "phase-date",
             f"Datoen ligger før det foregående skridt ({state.since}).",

@@ -1,37 +1,71 @@
-"""One application: submitted, decided on, agreed. Rules of admission come from the programme's adopted rules."""
+"""One application: what is so about it, and what every act on it demands."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from msgspec.structs import replace as with_
-
-from events.base import Backing
-from events.dates import instant, local_day, parse
+from events.base import Backing, Signature
+from events.dates import instant, local_day
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
-from events.intake import AgreementConcluded, ApplicationSubmitted, IntakeEvent, PlaceTaken, SteeringGroupDecided
-from events.rules import Rulebook
-from services.intake.domain.round import Round
+from events.intake import (
+    AgreementConcluded,
+    ApplicationCompleted,
+    ApplicationPromoted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    IntakeEvent,
+    MissingPartsRequested,
+    SteeringGroupDecided,
+)
 
-OUTCOMES: Final = ("admitted", "waiting-list", "declined")
+ADMITTED: Final = "admitted"
+WAITING: Final = "waiting-list"
+DECLINED: Final = "declined"
 DIRECTOR: Final = "director"
+SIGNATURE: Final = "director_signature"
+BACKING: Final = "political_backing"
+COMPLETION: Final = "completion_days"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A part that is missing: the last day to bring it, and the positions of the rules that say so."""
+
+    due: str
+    rules: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is so about one application."""
+    """What is so about one application. `there` has the parts that came with it or later, `missing` those it lacks."""
 
     submitted: ApplicationSubmitted | None = None
+    there: frozenset[str] = frozenset()
+    missing: Mapping[str, Lack] = field(default_factory=dict)
     outcome: str | None = None
+    decided_on: str = ""
     agreed: bool = False
+    withdrawn: bool = False
 
 
-def _evolve(state: State, _position: int, event: IntakeEvent) -> State:
+def _evolve(state: State, _position: int, event: IntakeEvent) -> State:  # noqa: PLR0911 - one case a type
     match event:
-        case ApplicationSubmitted():
-            return replace(state, submitted=event)
-        case SteeringGroupDecided(outcome=outcome):
-            return replace(state, outcome=outcome)
+        case ApplicationSubmitted(missing=missing, due=due, rules=rules):
+            lacks = dict.fromkeys(missing, Lack(due or "", rules))
+            return replace(state, submitted=event, there=frozenset(brought(event)), missing=lacks)
+        case MissingPartsRequested(parts=parts, due=due, rules=rules):
+            return replace(state, missing={**dict.fromkeys(parts, Lack(due, rules)), **state.missing})
+        case ApplicationCompleted():
+            there = state.there.union(brought(event))
+            left = {part: lack for part, lack in state.missing.items() if part not in there}
+            return replace(state, there=there, missing=left)
+        case SteeringGroupDecided(outcome=outcome, on=on):
+            return replace(state, outcome=outcome, decided_on=on)
+        case ApplicationPromoted(on=on):
+            return replace(state, outcome=ADMITTED, decided_on=on)
+        case ApplicationWithdrawn():
+            return replace(state, withdrawn=True)
         case AgreementConcluded():
             return replace(state, agreed=True)
         case _:
@@ -41,61 +75,15 @@ def _evolve(state: State, _position: int, event: IntakeEvent) -> State:
 APPLICATION: Final[Evolver[State, IntakeEvent]] = Evolver(State(), _evolve)
 
 
-def submit(wanted: ApplicationSubmitted, state: State, round_: Round, rules: Rulebook) -> ApplicationSubmitted:
-    """Submit in an open round, in time, signed by the director, with documented political backing."""
-    if state.submitted:
-        raise RefusedError(
-            "already-submitted", "Ansøgningen er allerede modtaget.", "The application has already been submitted."
-        )
-    received = instant(wanted.received_at)
-    _demand_open(wanted, round_)
-    if rules.demands("director_signature"):
-        _demand_signature(wanted, local_day(received), rules.used)
-    if rules.demands("political_backing"):
-        _demand_backing(
-            wanted.political_backing,
-            local_day(received),
-            rules.used,
-            ("political-backing", "politisk opbakning til ansøgningen", "political backing of the application"),
-        )
-    return with_(wanted, rules=rules.used)
+def brought(event: ApplicationSubmitted | ApplicationCompleted) -> tuple[str, ...]:
+    """The parts that came in."""
+    own = ((SIGNATURE, event.director_signature), (BACKING, event.political_backing))
+    others = event.parts if isinstance(event, ApplicationCompleted) else ()
+    return (*(part for part, given in own if given is not None), *others)
 
 
-def _demand_open(wanted: ApplicationSubmitted, round_: Round) -> None:
-    opened = round_.opened
-    if opened is None:
-        raise TooEarlyError(
-            "round-known",
-            f"Ansøgningspuljen {wanted.round} kendes ikke.",
-            f"There is no application round {wanted.round}.",
-            Thing("round", wanted.round),
-        )
-    if opened.programme != wanted.programme:
-        raise RefusedError(
-            "round-programme",
-            f"Ansøgningspuljen {wanted.round} hører til programmet {opened.programme}.",
-            f"The application round {wanted.round} belongs to the programme {opened.programme}.",
-            (round_.position,),
-        )
-    received = instant(wanted.received_at)
-    if str(local_day(received)) < opened.opens:
-        raise RefusedError(
-            "round-open",
-            f"Ansøgningspuljen åbnede først {opened.opens}.",
-            f"The application round opened only on {opened.opens}.",
-            (round_.position,),
-        )
-    if received > instant(opened.deadline):
-        raise RefusedError(
-            "deadline",
-            f"Ansøgningen er modtaget efter fristen ({opened.deadline}).",
-            f"The application was received after the deadline ({opened.deadline}).",
-            (round_.position,),
-        )
-
-
-def _demand_signature(wanted: ApplicationSubmitted, received: date, used: tuple[int, ...]) -> None:
-    signature = wanted.director_signature
+def demand_signature(signature: Signature | None, received: date, used: tuple[int, ...]) -> None:
+    """Signed by the director, no later than it was received."""
     if signature is None or signature.role != DIRECTOR:
         raise RefusedError(
             "director-signature",
@@ -107,82 +95,30 @@ def _demand_signature(wanted: ApplicationSubmitted, received: date, used: tuple[
         raise RefusedError(
             "director-signature",
             "Underskriften er dateret efter modtagelsen.",
-            "The signature is dated after the application was received.",
+            "The signature is dated after it was received.",
             used,
         )
 
 
-def _demand_backing(backing: Backing | None, by: date, used: tuple[int, ...], what: tuple[str, str, str]) -> None:
+def demand_backing(backing: Backing | None, received: date, used: tuple[int, ...]) -> None:
+    """Documented political backing of the application, no later than it was received."""
+    what = ("political-backing", "politisk opbakning til ansøgningen", "political backing of the application")
+    demand_record(backing, received, used, what)
+
+
+def demand_record(record: Backing | None, by: date, used: tuple[int, ...], what: tuple[str, str, str]) -> None:
+    """A political body's decision, no later than a day. `what` has the rule, and its words in Danish and English."""
     rule, da, en = what
-    if backing is None:
+    if record is None:
         raise RefusedError(rule, f"Der mangler dokumentation for {da}.", f"There is no record of {en}.", used)
-    if backing.on > str(by):
+    if record.on > str(by):
         raise RefusedError(
             rule, f"Dokumentationen for {da} er dateret for sent.", f"The record of {en} is dated too late.", used
         )
 
 
-def settle(  # noqa: PLR0913 - what the decision looks at, each by its name
-    wanted: SteeringGroupDecided, thing: Thing, state: State, taken: int, year: int, rules: Rulebook
-) -> tuple[SteeringGroupDecided, PlaceTaken | None]:
-    """Decide on an application; an admission takes one of the year's places. `taken` is how many are gone."""
-    application = _demand_application(wanted.programme, thing, state)
-    if state.outcome:
-        raise RefusedError(
-            "already-decided", "Ansøgningen er allerede afgjort.", "The application has already been decided on."
-        )
-    if wanted.outcome not in OUTCOMES:
-        raise RefusedError(
-            "outcome",
-            f"Udfaldet skal være et af {', '.join(OUTCOMES)}.",
-            f"The outcome must be one of {', '.join(OUTCOMES)}.",
-        )
-    if wanted.on < str(local_day(instant(application.received_at))):
-        raise RefusedError(
-            "decided-before-application",
-            "Afgørelsen er dateret før ansøgningen blev modtaget.",
-            "The decision is dated before the application was received.",
-        )
-    if wanted.outcome != OUTCOMES[0]:
-        return with_(wanted, rules=rules.used), None
-    capacity = rules.number("capacity_per_year")
-    if taken >= capacity:
-        raise RefusedError(
-            "capacity",
-            f"Alle {capacity} pladser i {year} er taget.",
-            f"All {capacity} places of {year} are taken.",
-            rules.used,
-        )
-    place = PlaceTaken(
-        programme=wanted.programme,
-        year=year,
-        application=thing.id,
-        municipality=application.municipality,
-        place=taken + 1,
-        rules=rules.used,
-    )
-    return with_(wanted, rules=rules.used), place
-
-
-def conclude(wanted: AgreementConcluded, thing: Thing, state: State, rules: Rulebook) -> AgreementConcluded:
-    """Conclude the agreement with an admitted municipality, politically adopted there."""
-    application = _demand_application(wanted.programme, thing, state)
-    if state.outcome != OUTCOMES[0]:
-        raise RefusedError("not-admitted", "Ansøgningen er ikke optaget.", "The application has not been admitted.")
-    if state.agreed:
-        raise RefusedError("already-agreed", "Aftalen er allerede indgået.", "The agreement has already been made.")
-    if wanted.municipality != application.municipality:
-        raise RefusedError(
-            "other-municipality", "Ansøgningen er en anden kommunes.", "The application is another municipality's."
-        )
-    if rules.demands("political_adoption"):
-        day = parse(wanted.on).latest
-        what = ("political-adoption", "politisk vedtagelse af aftalen", "political adoption of the agreement")
-        _demand_backing(wanted.political_adoption, day or date.max, rules.used, what)
-    return with_(wanted, rules=rules.used)
-
-
-def _demand_application(programme: str, thing: Thing, state: State) -> ApplicationSubmitted:
+def demand_application(programme: str, thing: Thing, state: State) -> ApplicationSubmitted:
+    """The application is there, is the programme's, and has not been withdrawn."""
     if state.submitted is None:
         raise TooEarlyError(
             "application-known", f"Der er ingen ansøgning {thing.id}.", f"There is no application {thing.id}.", thing
@@ -193,4 +129,27 @@ def _demand_application(programme: str, thing: Thing, state: State) -> Applicati
             f"Ansøgningen hører til programmet {state.submitted.programme}.",
             f"The application belongs to the programme {state.submitted.programme}.",
         )
+    if state.withdrawn:
+        raise RefusedError(
+            "application-withdrawn", "Ansøgningen er trukket tilbage.", "The application has been withdrawn."
+        )
     return state.submitted
+
+
+def demand_undecided(state: State, *, waiting: bool) -> None:
+    """Nothing has been decided; the waiting list is no final decision where `waiting` says so."""
+    if state.outcome and not (waiting and state.outcome == WAITING):
+        raise RefusedError(
+            "already-decided", "Ansøgningen er allerede afgjort.", "The application has already been decided on."
+        )
+
+
+def demand_received(on: str, application: ApplicationSubmitted, what: tuple[str, str, str]) -> None:
+    """Not dated before the application. `what` has the act that the rule is named for, in Danish and in English."""
+    act, da, en = what
+    if on < str(local_day(instant(application.received_at))):
+        raise RefusedError(
+            f"{act}-before-application",
+            f"{da} er dateret før ansøgningen blev modtaget.",
+            f"{en} is dated before the application was received.",
+        )

@@ -1,11 +1,11 @@
-"""Sources, rules and names: what may be registered, adopted and stated."""
+"""Sources, rules, names and municipalities: what may be registered, adopted, stated and known."""
 
 from typing import Final, TypeVar
 
 from events.base import Event
 from events.catalogue import CATALOGUE
 from events.decider import Evolver, RefusedError
-from events.intake import NameStated, RuleAdopted, RuleStated, SourceRegistered
+from events.intake import MunicipalityKnown, NameStated, RuleAdopted, RuleStated, SourceRegistered
 
 ALL: Final = "*"
 E = TypeVar("E", bound=Event)
@@ -39,9 +39,21 @@ def state_(wanted: RuleStated | NameStated) -> list[RuleStated | NameStated]:
     return [wanted]
 
 
-def _nothing(state: None, _position: int, _event: Event) -> None:
-    return state
+Known = tuple[MunicipalityKnown, ...]
 
 
-NAME: Final[Evolver[None, Event]] = Evolver(None, _nothing)
-"""A name has no state that a decision reads."""
+def _know(known: Known, _position: int, event: Event) -> Known:
+    return (*known, event) if isinstance(event, MunicipalityKnown) else known
+
+
+NAME: Final[Evolver[Known, Event]] = Evolver((), _know)
+"""What is known of a municipality. Names that somebody used have no state that a decision reads."""
+
+
+def know(wanted: MunicipalityKnown, known: Known) -> list[MunicipalityKnown]:
+    """Know a municipality from a day on, until its last day or what is known from a later one."""
+    if wanted.valid_to is not None and wanted.valid_to < wanted.valid_from:
+        raise RefusedError(
+            "municipality-dates", "Den sidste dag ligger før den første.", "The last day lies before the first."
+        )
+    return [] if wanted in known else [wanted]

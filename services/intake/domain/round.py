@@ -1,11 +1,13 @@
 """An application round, and the places of a year."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Final
 
 from events.dates import instant, local_day
 from events.decider import Evolver, RefusedError
-from events.intake import ApplicationRoundOpened, IntakeEvent, PlaceTaken
+from events.intake import ApplicationRoundOpened, IntakeEvent, PlaceReleased, PlaceTaken
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 9998
@@ -26,6 +28,34 @@ def _evolve(state: Round, position: int, event: IntakeEvent) -> Round:
 ROUND: Final[Evolver[Round, IntakeEvent]] = Evolver(Round(), _evolve)
 
 
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Which places of a year are taken now, each by which application."""
+
+    places: Mapping[int, str] = field(default_factory=dict)
+
+    def free(self) -> int:
+        """The lowest number of a place that nobody has."""
+        return next(place for place in count(1) if place not in self.places)
+
+    def place_of(self, application: str) -> int | None:
+        """The place that an application has."""
+        return next((place for place, holder in self.places.items() if holder == application), None)
+
+
+def _keep(state: Year, _position: int, event: IntakeEvent) -> Year:
+    match event:
+        case PlaceTaken(place=place, application=application):
+            return Year({**state.places, place: application})
+        case PlaceReleased(place=released):
+            return Year({place: holder for place, holder in state.places.items() if place != released})
+        case _:
+            return state
+
+
+YEAR: Final[Evolver[Year, IntakeEvent]] = Evolver(Year(), _keep)
+
+
 def open_round(wanted: ApplicationRoundOpened, state: Round) -> list[ApplicationRoundOpened]:
     """Open a round, once."""
     if state.opened == wanted:
@@ -39,11 +69,3 @@ def open_round(wanted: ApplicationRoundOpened, state: Round) -> list[Application
     if not FIRST_YEAR <= wanted.year <= LAST_YEAR:
         raise RefusedError("year", "Året er ikke et årstal.", "The year is not a year.")
     return [wanted]
-
-
-def _take(taken: int, _position: int, event: IntakeEvent) -> int:
-    return taken + 1 if isinstance(event, PlaceTaken) else taken
-
-
-YEAR: Final[Evolver[int, IntakeEvent]] = Evolver(0, _take)
-"""How many places of a year are taken."""

@@ -8,22 +8,29 @@ from typing import Final
 from events.base import Event, When
 from events.codec import Fact, decode
 from events.dates import Span, parse
-from events.engagement import EngagementOpened, ParticipationStated, PhaseCompleted, PhaseStarted
+from events.engagement import (
+    EngagementCompleted,
+    EngagementDiscontinued,
+    EngagementOpened,
+    ParticipationStated,
+    PhaseCompleted,
+    PhaseStarted,
+    ShortServiceHeld,
+)
 from events.intake import NameStated, RuleAdopted, RuleStated
 from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived
-from events.rules import Adopted, in_force
 from services.reporting.views.reading import Line, Stated
 
 WANTED: Final = (
-    ParticipationStated, EngagementOpened, PhaseStarted, PhaseCompleted, FigureStated, RuleStated, RuleAdopted,
-    NameStated, QuestionReceived, AnswerDrafted, AnswerSent,
+    ParticipationStated, EngagementOpened, PhaseStarted, PhaseCompleted, EngagementCompleted, EngagementDiscontinued,
+    ShortServiceHeld, FigureStated, RuleStated, RuleAdopted, NameStated, QuestionReceived, AnswerDrafted, AnswerSent,
 )  # fmt: skip
 
 
 class DossierFacts:
     """The view that holds those facts, as they came."""
 
-    name: Final = "dossier.1"
+    name: Final = "dossier.2"
     tables: Final = """
     create table if not exists dossier (position integer primary key, body blob not null);
     """
@@ -64,6 +71,7 @@ class _Course:
 
     opened: tuple[int, EngagementOpened]
     steps: list[tuple[int, PhaseStarted | PhaseCompleted]] = field(default_factory=list)
+    ended: tuple[int, EngagementCompleted | EngagementDiscontinued] | None = None
 
 
 @dataclass(slots=True)
@@ -79,45 +87,49 @@ class Dossier:
     names: list[NameSaid] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
     courses: dict[str, _Course] = field(default_factory=dict)
+    short: list[tuple[int, ShortServiceHeld]] = field(default_factory=list)
 
     def lines(self, programme: str) -> list[Line]:
         """What is said of each engagement of a programme."""
         told = [stated_line(position, event) for position, event in self.participation if event.programme == programme]
         own = [course for course in self.courses.values() if course.opened[1].programme == programme]
-        return told + [self._recorded_line(course) for course in own]
+        short = [held for held in self.short if held[1].programme == programme]
+        return [
+            *told,
+            *(_recorded_line(course) for course in own),
+            *(line for position, held in short for line in _short_lines(position, held)),
+        ]
 
     def stated(self, programme: str) -> list[Stated]:
         """The stated figures of a programme."""
         return [stated for stated in self.figures if stated.event.programme == programme]
 
-    def _recorded_line(self, course: _Course) -> Line:
-        position, opened = course.opened
-        stretches: list[tuple[str, Span, Span | None]] = []
-        ended: Span | None = None
-        for _, step in course.steps:
-            span = parse(step.on)
-            if isinstance(step, PhaseStarted):
-                stretches.append((step.phase, span, None))
-            else:
-                phase, start, _open = stretches.pop()
-                stretches.append((phase, start, span))
-                ended = span if phase == self._last_phase(opened.programme, span) else ended
-        sources = (position, *(at for at, _ in course.steps))
-        begun = When(when=opened.on)
-        return Line(opened.municipality, "long", parse(opened.on), ended, (), tuple(stretches), sources, begun)
 
-    def _last_phase(self, programme: str, on: Span) -> str | None:
-        """The last of the phases in the rule adopted for that day."""
-        day = on.latest or on.earliest
-        book = tuple(
-            Adopted(valid_from, position, rule.value)
-            for position, rule in self.adopted
-            if rule.programme == programme
-            and rule.rule == "phases"
-            and (valid_from := parse(rule.valid_from).earliest) is not None
-        )
-        found = in_force(tuple(sorted(book, key=lambda rule: (rule.valid_from, rule.position))), day) if day else None
-        return str(found.value[-1]) if found and isinstance(found.value, tuple) and found.value else None
+def _recorded_line(course: _Course) -> Line:
+    """What Spor recorded of one engagement. One that was discontinued was not completed, and no phase of it goes on."""
+    position, opened = course.opened
+    stretches: list[tuple[str, Span, Span | None]] = []
+    for _, step in course.steps:
+        if isinstance(step, PhaseStarted):
+            stretches.append((step.phase, parse(step.on), None))
+        else:
+            phase, start, _open = stretches.pop()
+            stretches.append((phase, start, parse(step.on)))
+    sources = [position, *(at for at, _ in course.steps)]
+    ended: Span | None = None
+    if course.ended:
+        at, event = course.ended
+        sources.append(at)
+        ended = parse(event.on) if isinstance(event, EngagementCompleted) else None
+        stretches = [(phase, start, end or parse(event.on)) for phase, start, end in stretches]
+    begun = When(when=opened.on)
+    return Line(opened.municipality, "long", parse(opened.on), ended, (), tuple(stretches), tuple(sources), begun)
+
+
+def _short_lines(position: int, held: ShortServiceHeld) -> list[Line]:
+    """A short service, once for each of its municipalities."""
+    began, on = parse(held.on), When(when=held.on)
+    return [Line(code, "short", began, stretches=(), sources=(position,), started=on) for code in held.municipalities]
 
 
 def stated_line(position: int, event: ParticipationStated) -> Line:
@@ -160,7 +172,7 @@ def gather(facts: Iterable[Fact]) -> Dossier:
     return dossier
 
 
-def _add(dossier: Dossier, fact: Fact) -> None:  # noqa: C901 - one case a type
+def _add(dossier: Dossier, fact: Fact) -> None:
     position = fact.position
     match fact.event:
         case ParticipationStated() as event:
@@ -179,11 +191,22 @@ def _add(dossier: Dossier, fact: Fact) -> None:  # noqa: C901 - one case a type
             dossier.questions.setdefault(fact.thing.id, Question()).drafted = (position, event)
         case AnswerSent() as event:
             dossier.questions.setdefault(fact.thing.id, Question()).sent = (position, event)
-        case EngagementOpened() as event:
-            dossier.courses[fact.thing.id] = _Course((position, event))
+        case ShortServiceHeld() as event:
+            dossier.short.append((position, event))
+        case _:
+            _add_step(dossier.courses, fact)
+
+
+def _add_step(courses: dict[str, _Course], fact: Fact) -> None:
+    if isinstance(fact.event, EngagementOpened):
+        courses[fact.thing.id] = _Course((fact.position, fact.event))
+    if (course := courses.get(fact.thing.id)) is None:
+        return
+    match fact.event:
         case PhaseStarted() | PhaseCompleted() as event:
-            if course := dossier.courses.get(fact.thing.id):
-                course.steps.append((position, event))
+            course.steps.append((fact.position, event))
+        case EngagementCompleted() | EngagementDiscontinued() as event:
+            course.ended = (fact.position, event)
         case _:
             pass  # other facts answer nothing here
 
