@@ -171,12 +171,15 @@ class Post:
         await self.hold(thing, reason, inbox=arrival.position, **kept)
 
     async def held_about(self, thing: Thing) -> list[dict[str, Any]]:
-        """What is held about a thing, in order."""
-        found: list[dict[str, Any]] = []
+        """What is held about a thing, in order; what was held again stands here once."""
+        found: dict[tuple[Any, Any], dict[str, Any]] = {}
         for line in await self._journals.held.read(self._held_subject(thing)):
             what = msgspec.json.decode(line.body)
-            found = [] if "released" in what else [*found, what]
-        return found
+            if "released" in what:
+                found.clear()
+            else:
+                found.setdefault((what.get("inbox"), what.get("cause")), what)
+        return list(found.values())
 
     async def release(self, thing: Thing, count: int) -> None:
         """Mark what was held about a thing as tried again, with success."""

@@ -108,6 +108,7 @@ def _reload(home: Home) -> None:
         if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
             os.kill(pid, signal.SIGHUP)
             _run(_provisioned(home, apply_=True))
+            os.kill(pid, signal.SIGHUP)  # only the second one joins the imports of accounts that the first one made
 
 
 @app.command()
