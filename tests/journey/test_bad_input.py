@@ -166,7 +166,7 @@ WITH_CPR = {
     "as an id": lambda: good() | {"id": CPR[0]},
     "in a field that there is not": lambda: good() | {"data": {CPR[2]: CPR[2]}},
     "in the subject": lambda: an.claim("cpr-5", f"application/{CPR[0]}", an.submitted()),
-    "in broken JSON": lambda: f'{{"id": "{CPR[0]}'.encode(),
+    "in broken JSON": f'{{"id": "{CPR[0]}'.encode,
 }
 
 

@@ -260,10 +260,12 @@ class RunningSpor:
         """Every receipt, in their order."""
         return [decode_receipt(line.body) for line in await self.lines("RECEIPTS")]
 
-    def assert_views_as_rebuilt(self, facts: Sequence[Fact], receipts: Sequence[Line], *, instance: int = 0) -> None:
+    def assert_views_as_rebuilt(
+        self, facts: Sequence[Fact], receipts: Sequence[Line], *, instance: int = 0, owners: Iterable[str] = OWNERS
+    ) -> None:
         """The views that services have kept are those that a new one would fold. For one that is stopped."""
-        for owner, plan in PLANS.items():
-            views: list[View] = [Outcomes(), Timeline(owner), *plan().views]
+        for owner in owners:
+            views: list[View] = [Outcomes(), Timeline(owner), *PLANS[owner]().views]
             kept, new = ViewStore(self.home.views(owner, instance), views), ViewStore(None, views)
             new.apply(facts)
             receive(new, receipts)
