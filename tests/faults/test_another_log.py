@@ -4,9 +4,21 @@ import shutil
 from collections.abc import Sequence
 from typing import Any
 
+from events.catalogue import OWNERS
 from tests.support import builders as an
 from tests.support.server import in_a_loop_of_its_own
-from tests.support.spor import OWNERS, RunningSpor, until
+from tests.support.spor import RunningSpor, until
+
+
+def has_read(spor: RunningSpor, head: int) -> None:
+    """Every service has read the log to its end."""
+
+    def at_head() -> bool:
+        return all(
+            spor.run("list", kind, "--json").json["position"] == head for kind in ("round", "engagement", "question")
+        )
+
+    until(at_head)
 
 
 def said(spor: RunningSpor, claims: Sequence[dict[str, Any]]) -> int:
@@ -14,8 +26,7 @@ def said(spor: RunningSpor, claims: Sequence[dict[str, Any]]) -> int:
     spor.start()
     assert {receipt["verdict"] for receipt in spor.send(claims)} == {"recorded"}
     head = len(in_a_loop_of_its_own(spor.lines("LOG")))
-    for kind in ("round", "engagement", "question"):
-        until(lambda kind=kind: spor.run("list", kind, "--json").json["position"] == head)
+    has_read(spor, head)
     spor.stop()
     return head
 
@@ -81,8 +92,7 @@ def test_views_that_were_deleted_are_made_again(spor: RunningSpor) -> None:
     head = said(spor, an.one_way())
     shutil.rmtree(spor.path / "views")
     spor.start()
-    for kind in ("round", "engagement", "question"):
-        until(lambda kind=kind: spor.run("list", kind, "--json").json["position"] == head)
+    has_read(spor, head)
     assert {receipt["verdict"] for receipt in spor.send(an.one_way())} == {"repeated"}
     facts, receipts = in_a_loop_of_its_own(spor.facts()), in_a_loop_of_its_own(spor.lines("RECEIPTS"))
     assert len(facts) == head
