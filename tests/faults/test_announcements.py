@@ -1,5 +1,6 @@
 """Reporting falls between a report's fact and its announcement: after it has begun again, there is exactly one."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -9,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from nats.errors import Error as NatsError
 
 from deploy.roles import NATIVE, PROVISIONER
 from tests.support.house import HISTORY
-from tests.support.spor import RunningSpor, until, until_async
+from tests.support.spor import RunningSpor, until_async
 
 KEY = "20181-S71-3"
 
@@ -80,13 +82,22 @@ async def test_it_falls_right_after_the_fact(told: RunningSpor) -> None:
             found = json.loads((await ledger.request(f"{NATIVE}.STREAM.MSG.GET.LOG", last)).data)
             return int(found["message"]["seq"]) if "message" in found else 0
 
+        async def ready() -> bool:
+            with contextlib.suppress(NatsError):
+                return bool((await nc.request("ask.reporting.health", timeout=1)).data)
+            return False
+
+        async def recorded(after: int) -> None:
+            async with asyncio.timeout(15):
+                while await latest() == after:
+                    pass  # a race: as fast as it goes
+
         for day in range(3):
+            await until_async(ready, 30)
             before, victim = await latest(), told.children["reporting"]
             form = json.dumps({"key": KEY, "as_of": f"2018-12-1{day}"}).encode()
             await nc.publish("ask.reporting.issue", form, reply=nc.new_inbox())
-            while await latest() == before:
-                pass  # a race: as fast as it goes
+            await recorded(before)
             os.kill(victim, signal.SIGKILL)
-            until(lambda old=victim: told.children.get("reporting", old) != old)  # type: ignore[misc]
             await until_async(lambda: all_announced_once(told), 30)
             assert len(await announced(told)) == day + 1
