@@ -1,4 +1,6 @@
-"""A whole subscriber, with nats-py alone: prints every announced report once, and goes on where it left off.
+"""A whole subscriber, with nats-py alone: prints every announced report, and goes on where it left off.
+
+After a fall the last ones may come again: the id tells. Whoever must know it for longer than a run keeps the ids.
 
 python docs/subscriber.py FOLDER [READER]     the folder that `spor init` made; `reader` is the reader's name
 """
@@ -19,6 +21,7 @@ async def main(folder: Path, reader: str = "reader") -> None:
         max_reconnect_attempts=-1,
     )
     reports = await nc.jetstream(prefix="LEDGER.API").pull_subscribe_bind(reader, stream="REPORTS")
+    seen = set()
     while True:
         try:
             messages = await reports.fetch(10, timeout=5)
@@ -26,7 +29,9 @@ async def main(folder: Path, reader: str = "reader") -> None:
             continue  # nothing new, or the server is away: ask again
         for message in messages:
             event = json.loads(message.data)
-            print(event["id"], event["data"]["issued"]["question"], event["data"]["report"], flush=True)
+            if event["id"] not in seen:
+                print(event["id"], event["data"]["issued"]["question"], event["data"]["report"], flush=True)
+                seen.add(event["id"])
             await message.ack()  # what is not acknowledged comes again
 
 

@@ -245,6 +245,7 @@ class Process:
             pull_sub=PullSub(batch_size=self._settings.batch, timeout=1.0, batch=True),
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
+            decoder=_undecoded,  # FastStream's own raises on what is no JSON, and the batch would be lost in silence
         )
         subscriber(self._take)
 
@@ -409,6 +410,11 @@ def _messages(batch: NatsMessage) -> list[Msg]:
     """A batch's own messages: FastStream types them as one."""
     messages: Any = batch.raw_message
     return list(messages)
+
+
+async def _undecoded(batch: NatsMessage) -> Any:
+    """Bodies as they came: the desk reads them."""
+    return batch.body
 
 
 def _arrival(message: Msg) -> Arrival:

@@ -1,5 +1,6 @@
 """Reading what came into INBOX: a CloudEvent in structured or binary mode, or all that is wrong with it."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -183,11 +184,21 @@ def _personal(arrival: Arrival, document: Raw | None) -> list[str]:
     found = list(cpr.found_in(document)) if document is not None else []
     if not found and cpr.holds_cpr(arrival.body.decode(errors="replace")):
         found = [""]
+    if document is not None and cpr.holds_cpr(_base64(document.get("data_base64"))):
+        found.append("/data_base64")
     if cpr.holds_cpr(arrival.subject.split(".", 3)[-1]):
         found.append("/subject")
     if any(cpr.holds_cpr(f"{name} {value}") for name, value in arrival.headers.items() if name not in SERVERS):
         found.append("/headers")
     return found
+
+
+def _base64(value: object) -> str:
+    """What stands behind base64, as far as it can be read."""
+    try:
+        return base64.b64decode(value).decode(errors="replace") if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unreadable:

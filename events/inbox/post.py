@@ -63,6 +63,7 @@ class Post:
     async def send(self, receipts: Sequence[Receipt]) -> None:
         """Receipts are one commit. Where another instance answered first, its word stands."""
         now = stamp(self._clock())
+        receipts = [receipt for receipt in receipts if not self._is_answered(receipt)]
         while receipts:
             some = receipts[:MOST]
             appends = self._appends([(receipt, encode_receipt(self._owner, receipt, now)) for receipt in some])
@@ -92,8 +93,7 @@ class Post:
 
     def _still(self, receipt: Receipt) -> Receipt | None:
         """A receipt that is still to be sent after another instance has sent some."""
-        sent = outcomes.receipt_for(self._store, receipt.inbox)
-        if sent and sent.verdict is not Verdict.HELD:
+        if self._is_answered(receipt):
             return None
         known = outcomes.find(self._store, receipt.claimsource, receipt.claimid) if receipt.claimid else None
         if receipt.verdict is Verdict.REPEATED or outcomes.is_reuse(receipt) or known is None or not known.told:
@@ -101,6 +101,10 @@ class Post:
         return msgspec.structs.replace(
             receipt, verdict=Verdict.REPEATED, outcome=known.outcome, facts=(), refusal=None, problems=()
         )
+
+    def _is_answered(self, receipt: Receipt) -> bool:
+        sent = outcomes.receipt_for(self._store, receipt.inbox)
+        return sent is not None and sent.verdict is not Verdict.HELD
 
     async def read_receipts(self) -> None:
         """Learn of every receipt there is."""
@@ -171,12 +175,15 @@ class Post:
         await self.hold(thing, reason, inbox=arrival.position, **kept)
 
     async def held_about(self, thing: Thing) -> list[dict[str, Any]]:
-        """What is held about a thing, in order."""
-        found: list[dict[str, Any]] = []
+        """What is held about a thing, in order; what was held again stands here once."""
+        found: dict[tuple[Any, Any], dict[str, Any]] = {}
         for line in await self._journals.held.read(self._held_subject(thing)):
             what = msgspec.json.decode(line.body)
-            found = [] if "released" in what else [*found, what]
-        return found
+            if "released" in what:
+                found.clear()
+            else:
+                found.setdefault((what.get("inbox"), what.get("cause")), what)
+        return list(found.values())
 
     async def release(self, thing: Thing, count: int) -> None:
         """Mark what was held about a thing as tried again, with success."""

@@ -24,7 +24,7 @@ from events.store.jetstream import JetStreamJournal
 from services.cli import printing
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
-from services.cli.link import AnswerError, CannotReachError, address, ask, linked, put_all, quiet, verdicts
+from services.cli.link import ONCE, AnswerError, CannotReachError, address, ask, linked, put_all, verdicts
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
 
 T = TypeVar("T")
@@ -108,6 +108,7 @@ def _reload(home: Home) -> None:
         if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
             os.kill(pid, signal.SIGHUP)
             _run(_provisioned(home, apply_=True))
+            os.kill(pid, signal.SIGHUP)  # only the second one joins the imports of accounts that the first one made
 
 
 @app.command()
@@ -413,13 +414,7 @@ def streams_check(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
 async def _provisioned(home: Home, *, apply_: bool, update: bool = False) -> dict[str, Any]:
     """Apply or check, as the provisioner. A server that reads its configuration anew answers nobody for a moment."""
     try:
-        nc = await nats.connect(
-            home.url,
-            nkeys_seed=str(home.seed(PROVISIONER)),
-            connect_timeout=2,
-            allow_reconnect=False,
-            error_cb=quiet,
-        )
+        nc = await nats.connect(home.url, nkeys_seed=str(home.seed(PROVISIONER)), **ONCE)
     except (NatsError, OSError) as error:
         raise CannotReachError(f"No server answers at {home.url}. Start it with `spor up`.") from error
     until = asyncio.get_running_loop().time() + RELOAD_WITHIN

@@ -361,8 +361,8 @@ def test_no_problem_of_any_types_data_repeats_what_was_sent(tag: str, draw: st.D
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=20) | st.dictionaries(st.text(max_size=10), inner, max_size=20),
-    max_leaves=40,
+    lambda inner: st.lists(inner, max_size=20) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
 )
 
 

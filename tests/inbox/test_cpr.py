@@ -3,6 +3,7 @@
 The numbers here are made up: no day in them ever was anyone's birthday with such a serial.
 """
 
+import base64
 import hashlib
 import json
 import random
@@ -278,6 +279,17 @@ def test_it_is_found_wherever_it_stands(
     body: object, headers: dict[str, str] | None, subject: str, where: set[str]
 ) -> None:
     assert personal(body, headers, f"inbox.esdh.0.{subject}") == where
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_it_is_found_behind_base64(encoding: str) -> None:
+    hidden = base64.b64encode(f'{{"cpr": "{NUMBER}"}}'.encode(encoding)).decode()
+    assert personal(application() | {"data_base64": hidden}) == {"/data_base64"}
+
+
+@pytest.mark.parametrize("value", ["", "=", "æ", "AAA", 17, None, "SGVq"])
+def test_what_is_no_base64_is_no_number(value: object) -> None:
+    assert not isinstance(read(arrival(application() | {"data_base64": value})), Unreadable)
 
 
 def test_it_is_found_behind_the_percent_signs_of_a_header() -> None:

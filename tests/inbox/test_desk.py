@@ -400,6 +400,18 @@ async def test_a_repetition_within_a_group_that_conflicts_is_still_a_repetition(
     assert rule(receipts[2]) == "already-decided"
 
 
+async def test_what_a_batch_decided_before_a_conflict_is_not_what_it_repeats_behind_it() -> None:
+    house = await founded()
+    rule_ = Thing("rule", "eksempel_director_signature")
+    await house.send(application(2))  # the rule's state is known
+    await intrude(house, rule_, adopted("director_signature", valid_from="2030-02-01"))
+    lax = claim("lax", str(rule_), adopted("director_signature", value=False, valid_from="2030-03-01"))
+    receipts = await house.send(lax, application(1, director_signature=None), lax)
+    assert verdicts(receipts) == ["recorded", "recorded", "repeated"]
+    assert receipts[2].outcome == receipts[0].final
+    assert [fact_.position for fact_ in receipts[0].facts] == [10]
+
+
 async def test_more_facts_than_one_commit_holds_are_all_recorded() -> None:
     house = House()
     documents = [claim(f"r-{number}", f"round/r-{number}", opened_round()) for number in range(1_100)]

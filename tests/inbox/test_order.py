@@ -52,7 +52,7 @@ def without_places(value: Any, ids: dict[int, str], rules: list[Any]) -> Any:
     """An answer in which each place on the log is the id of the fact that stands there, and lists are sets."""
     match value:
         case dict():
-            made = {}
+            made: dict[str, Any] = {}
             for key, item in value.items():
                 if key == "facts":
                     made[key] = {ids[int(at)]: fact for at, fact in item.items()}

@@ -7,7 +7,7 @@ import pytest
 
 from events.decider import Thing
 from events.inbox.claim import Arrival
-from events.inbox.desk import Journals
+from events.inbox.post import Journals
 from events.store import Append
 from events.store.memory import MemoryJournal
 from services.engagement.room import EngagementRoom
@@ -234,3 +234,21 @@ async def test_a_claim_held_in_a_group_that_conflicts_is_held_once() -> None:
     receipts = await house.send(round_claim(), fine)
     assert [receipt.verdict.value for receipt in receipts] == ["held", "refused"]
     assert await house.held.head() == 1
+
+
+async def test_what_broke_again_and_again_is_judged_once_when_it_is_mended() -> None:
+    room = Breaking()
+    house = House(rooms=rooms(room))
+    await house.send(*foundation())
+    await house.send(round_claim() | {"id": "round-again"})
+    about = Thing("round", "2031-1")
+    for _ in range(3):
+        await house.desks["intake"].release(about)
+    assert await house.held.head() == 2 + 3 * 2
+    room.broken = False
+    await house.desks["intake"].release(about)
+    await house.settle()
+    receipts = [receipt for receipt in await house.all_receipts() if receipt.subject == "round/2031-1"]
+    assert [(receipt.inbox, receipt.verdict.value) for receipt in receipts[-2:]] == [(7, "recorded"), (8, "recorded")]
+    assert [receipt.verdict.value for receipt in receipts[:-2]] == ["held"] * 8
+    assert (house.desks["intake"].held, await house.log.head()) == ([], 7)

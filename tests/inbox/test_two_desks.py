@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from events.inbox.claim import Arrival
-from events.inbox.desk import Journals
+from events.inbox.post import Journals
 from events.inbox.verdict import Receipt
 from events.intake import PlaceTaken
-from events.store import Append, Line
+from events.store import Append, Journal, Line
 from events.store.memory import MemoryJournal
 from tests.support.builders import agreement, application, claim, decision, foundation, opened, participates, submitted
 from tests.support.house import Clock, House
@@ -132,7 +132,7 @@ async def test_both_desks_react_to_one_agreement_and_the_engagement_is_opened_on
 class Slow(Shared):
     """Another journal, whose commits wait until they are let go."""
 
-    def __init__(self, of: MemoryJournal) -> None:
+    def __init__(self, of: Journal) -> None:
         super().__init__()
         self._of, self.go = of, asyncio.Event()
 

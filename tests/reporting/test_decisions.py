@@ -80,7 +80,8 @@ def drafted(*blocks: str, **changes: Any) -> AnswerDrafted:
 
 
 def sent(**changes: Any) -> AnswerSent:
-    return AnswerSent(**{"on": "2018-12-06", "signed_by": "Mai Mercado", "citation": QUOTED} | changes)
+    fields: dict[str, Any] = {"on": "2018-12-06", "signed_by": "Mai Mercado", "citation": QUOTED}
+    return AnswerSent(**fields | changes)
 
 
 ASKED: Told = (QUESTION, received())

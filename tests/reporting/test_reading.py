@@ -11,7 +11,9 @@ from hypothesis import given, settings, strategies as st
 
 from events.base import When
 from events.codec import Fact
-from services.reporting.views.dossier import Dossier, dossier_at, gather
+from events.dates import bounded
+from events.store.views import ViewStore
+from services.reporting.views.dossier import Dossier, DossierFacts, dossier_at, gather
 from services.reporting.views.reading import Figure, figure
 from tests.support.builders import (
     EKSEMPEL,
@@ -129,7 +131,7 @@ def test_the_figure_names_whom_the_record_names(
     assert read(record, measure, day).members == members
 
 
-FIRST_OF_JANUARY: dict[str, list[tuple[int, int | None]]] = {
+FIRST_OF_JANUARY: dict[str, Sequence[tuple[int, int | None]]] = {
     #                  2012     2013     2014     2015     2016     2017     2018     2019 to 2025
     "long": [(0, 5), (2, 5), (5, 5), (5, 23), (5, 23), (5, 23), (5, 23), *[(23, None)] * 7],
     "short": [(0, 27), (0, 27), (0, 27), *[(27, None)] * 11],
@@ -487,8 +489,6 @@ def worlds(draw: st.DrawFn) -> list[Course]:
 def loosely(draw: st.DrawFn, day: date, said: date) -> When:
     """A true way to say a day, bounded by the day on which it is said."""
     wide = [f"{day}", f"{day:%Y-%m}", f"{day:%Y}", f"{day:%Y}/..", f"[..{day}]", f"{day:%Y-%m}~"]
-    from events.dates import bounded  # noqa: PLC0415 - as the decider does it
-
     text = draw(st.sampled_from(wide))
     return When(when=text, bounded=bounded(text, str(said)))
 
@@ -498,7 +498,8 @@ def true_facts(draw: st.DrawFn, courses: Sequence[Course]) -> tuple[str, Any]:
     """One true thing that somebody said."""
     said = draw(days)
     there = [course for course in courses if course.begins <= said]
-    if there and draw(st.booleans()):
+    of_one_course = draw(st.booleans())
+    if there and of_one_course:
         course = draw(st.sampled_from(there))
         changes: dict[str, Any] = {"said_on": str(said)}
         if draw(st.booleans()):
@@ -511,10 +512,14 @@ def true_facts(draw: st.DrawFn, courses: Sequence[Course]) -> tuple[str, Any]:
     measure = draw(st.sampled_from(["long", "started", "in_development", "completed"]))
     among = sorted(truth(courses, measure, said.year, said))
     some = tuple(draw(st.lists(st.sampled_from(among), unique=True))) if among else ()
-    way = draw(st.sampled_from([{"value": len(among)}, {"members": tuple(among), "complete": True}, {"members": some},
-                                {"value": len(among), "members": some}]))  # fmt: skip
+    ways: list[dict[str, Any]] = [
+        {"value": len(among)},
+        {"members": tuple(among), "complete": True},
+        {"members": some},
+        {"value": len(among), "members": some},
+    ]
     year = None if measure == "long" else said.year
-    return f"figure/{EKSEMPEL}_{measure}", stated(measure, said_on=str(said), year=year, **way)
+    return f"figure/{EKSEMPEL}_{measure}", stated(measure, said_on=str(said), year=year, **draw(st.sampled_from(ways)))
 
 
 @st.composite
@@ -576,9 +581,9 @@ def test_the_order_of_independent_things_does_not_matter(
     rng.shuffle(order)
     turned = facts([(subject, queues[subject].pop(0).event) for subject in order])
     for measure in MEASURES:
-        one, other = (read(gather(some), measure, asked, programme=EKSEMPEL) for some in (said, turned))
-        assert brief(one) == brief(other)
-        assert one.members == other.members
+        straight, shuffled = (read(gather(some), measure, asked, programme=EKSEMPEL) for some in (said, turned))
+        assert brief(straight) == brief(shuffled)
+        assert straight.members == shuffled.members
 
 
 @LAW
@@ -586,9 +591,6 @@ def test_the_order_of_independent_things_does_not_matter(
 def test_what_stands_behind_the_prefix_changes_nothing(
     world: tuple[list[Course], list[Fact], date], known_at: int
 ) -> None:
-    from events.store.views import ViewStore  # noqa: PLC0415 - only here
-    from services.reporting.views.dossier import DossierFacts  # noqa: PLC0415
-
     _, said, asked = world
     store = ViewStore(None, [DossierFacts()])
     store.apply(said)

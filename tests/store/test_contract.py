@@ -187,7 +187,7 @@ async def test_a_commit_of_which_another_one_wrote_only_a_part_has_not_landed(
     held: Held, theirs: tuple[str, ...]
 ) -> None:
     journal = held.journal
-    await journal.commit([append(held.subject("a"), 0, *theirs)])
+    await journal.commit([append(held.subject("a"), 0, *theirs), append(held.subject("c"), 0, "c1", "c2")])
     await conflict(journal, append(held.subject("a"), 0, "a1", "a2"), append(held.subject("b"), 0, "b1"))
     assert await texts(journal, held.subject("b")) == []
 

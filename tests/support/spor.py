@@ -94,14 +94,17 @@ class RunningSpor:
 
     # -- its life
 
+    def begin_only(self) -> None:
+        """`spor up`, and nothing is waited for."""
+        with (self.folder / "up.log").open("wb") as log:
+            self.launcher = self.begin("up", stdout=log)
+
     def start(self) -> "RunningSpor":
         """`spor up`; returns when it says that it is ready."""
-        said = self.folder / "up.log"
-        with said.open("wb") as log:
-            self.launcher = subprocess.Popen([*COMMAND, "up"], stdout=log, stderr=log, env=self._environment, cwd=ROOT)
+        self.begin_only()
         try:
-            until(lambda: b"Spor is ready" in said.read_bytes() or self.code is not None, 60)
-            assert self.code is None, said.read_text()
+            until(lambda: "Spor is ready" in self.said or self.code is not None, 60)
+            assert self.code is None, self.said
         except BaseException:
             self.end()
             raise
@@ -257,10 +260,12 @@ class RunningSpor:
         """Every receipt, in their order."""
         return [decode_receipt(line.body) for line in await self.lines("RECEIPTS")]
 
-    def assert_views_as_rebuilt(self, facts: Sequence[Fact], receipts: Sequence[Line], *, instance: int = 0) -> None:
+    def assert_views_as_rebuilt(
+        self, facts: Sequence[Fact], receipts: Sequence[Line], *, instance: int = 0, owners: Iterable[str] = OWNERS
+    ) -> None:
         """The views that services have kept are those that a new one would fold. For one that is stopped."""
-        for owner, plan in PLANS.items():
-            views: list[View] = [Outcomes(), Timeline(owner), *plan().views]
+        for owner in owners:
+            views: list[View] = [Outcomes(), Timeline(owner), *PLANS[owner]().views]
             kept, new = ViewStore(self.home.views(owner, instance), views), ViewStore(None, views)
             new.apply(facts)
             receive(new, receipts)

@@ -1,0 +1,69 @@
+"""`spor up`: it starts, it stops, and however it stops, nothing is left but the data."""
+
+import signal
+
+import pytest
+
+from tests.support import builders as an
+from tests.support.spor import PROCESSES, RunningSpor, run, until
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_it_stops_in_order_and_the_data_stay(own: RunningSpor, number: int) -> None:
+    own.start()
+    assert sorted(own.children) == sorted(PROCESSES)
+    assert {receipt["verdict"] for receipt in own.send(an.one_way())} == {"recorded"}
+    before = own.run("tail", "--no-follow", "--after", "0", "--json").out
+    own.stop(number)  # asserts that it ends with 0, and that no process and no socket is left
+    assert not [line for line in own.said.splitlines() if "ended with code" in line]
+    own.start()
+    assert own.run("tail", "--no-follow", "--after", "0", "--json").out == before
+    assert {receipt["verdict"] for receipt in own.send(an.one_way())} == {"repeated"}
+    own.stop()
+
+
+def test_it_stops_in_order_before_it_is_ready(own: RunningSpor) -> None:
+    own.begin_only()
+    until(lambda: "nats-server" in own.children)
+    own.stop()
+
+
+def test_killed_itself_it_takes_all_with_it(own: RunningSpor) -> None:
+    own.start()
+    own.send(an.foundation())
+    assert own.launcher is not None
+    own.launcher.kill()
+    own.launcher.wait()
+    own.assert_gone(within=15)
+    own.start()
+    assert {receipt["verdict"] for receipt in own.send(an.foundation())} == {"repeated"}
+    own.stop()
+
+
+def test_a_second_one_on_the_same_folder_says_so_and_the_first_goes_on(own: RunningSpor) -> None:
+    own.start()
+    before = own.children
+    second = own.run("up")
+    assert second.code == 3 and "already running" in second.err and "Traceback" not in second.err
+    assert own.children == before
+    assert {receipt["verdict"] for receipt in own.send(an.foundation())} == {"recorded"}
+    own.stop()
+
+
+def test_a_demo_beside_it_uses_what_runs(own: RunningSpor) -> None:
+    own.start()
+    done = run("demo", "--once", "--home", str(own.path), "--out", str(own.folder / "out"))
+    assert done.code == 0 and "already running" in done.out
+    assert len(list((own.folder / "out").iterdir())) == 10
+    assert own.code is None
+    own.stop()
+
+
+def test_a_source_that_is_added_while_it_runs_may_send(own: RunningSpor) -> None:
+    own.start()
+    assert own.run("init", "--source", "portal").code == 0
+    claims = [an.registration("portal"), an.claim("mine", "rule/eksempel_phases", an.adopted("phases"),
+                                                  source="urn:spor:source:portal")]  # fmt: skip
+    assert [receipt["verdict"] for receipt in own.send(claims)] == ["recorded", "recorded"]
+    assert own.run("streams", "check").code == 0
+    own.stop()
