@@ -69,6 +69,7 @@ class Desk:
         self._waiting: dict[Thing, deque[Waiting]] = {}
         self._waiting_of: Counter[str] = Counter()
         self._in_hand: dict[int, Arrival] = {}
+        self._releasing: dict[Thing, int] = {}
         self._lock = asyncio.Lock()
 
     async def open(self) -> None:
@@ -130,8 +131,9 @@ class Desk:
                     arrival = Arrival(what["inbox"], what["subject"], what["body"].encode(), what["headers"])
                     await self._judge(read(arrival), run)
             await self._close(run)
-            if held and thing not in self._post.held and thing not in self._waiting:  # broken again, or too early
-                await self._post.release(thing, len(held))
+            if held:
+                self._releasing[thing] = len(held)
+            await self._finish_releases()
             return [what["cause"] for what in held if "cause" in what]
 
     @property
@@ -246,6 +248,13 @@ class Desk:
             except UnreachableError:
                 await self._post.wait_for("reading")
 
+    async def _finish_releases(self) -> None:
+        """What was held is released when all of it is answered; what broke again stays held."""
+        for thing in [thing for thing in self._releasing if thing not in self._waiting]:
+            count = self._releasing.pop(thing)
+            if thing not in self._post.held:
+                await self._post.release(thing, count)
+
     # -- waiting
 
     def _has_too_many(self, claim: Claim) -> bool:
@@ -278,6 +287,7 @@ class Desk:
             if queue:
                 self._waiting[thing].extend(queue)
         await self._close(run)
+        await self._finish_releases()
 
     # -- writing and answering
 

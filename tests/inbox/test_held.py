@@ -1,5 +1,6 @@
 """What breaks on our side is set aside in order, seen, and tried again by a person."""
 
+from datetime import timedelta
 from typing import Any
 
 from events.decider import Thing
@@ -8,7 +9,7 @@ from events.inbox.verdict import Verdict
 from services.engagement.room import EngagementRoom
 from services.intake.room import IntakeRoom
 from services.reporting.room import ReportingRoom
-from tests.support.house import House, history
+from tests.support.house import Clock, House, history
 
 
 class Fragile(ReportingRoom):
@@ -23,6 +24,7 @@ class Fragile(ReportingRoom):
 
 
 async def opened() -> tuple[House, Fragile]:
+    """A house whose reporting breaks, with the history's source registered."""
     room = Fragile()
     house = House(rooms=(IntakeRoom(), EngagementRoom(), room))
     await house.send(*history("00-sources.ndjson"))
@@ -73,3 +75,23 @@ async def test_a_desk_that_opens_knows_what_is_held() -> None:
     desk._post._journals = Journals(house.log, house.receipts, house.held)
     await desk.open()
     assert desk.held == [Thing("question", "20131-SOU-262")]
+
+
+async def test_what_waits_after_it_was_released_is_released_when_it_is_answered() -> None:
+    house, room = await opened()
+    clock = house.clock
+    assert isinstance(clock, Clock)
+    claims = history("10-questions.ndjson", "20-answers.ndjson")
+    about = [claim for claim in claims if claim["subject"].endswith("20131-SOU-262")]
+    await house.send(*about[1:])  # the draft and the answer, before the question: broken, and held
+    room.broken = False
+    desk = house.desks["reporting"]
+    await desk.release(Thing("question", "20131-SOU-262"))
+    assert desk.waiting == 2
+    clock.now += timedelta(seconds=31)
+    await desk.tick()
+    again = House(rooms=(room,))
+    again.desks["reporting"]._post._journals = Journals(house.log, house.receipts, house.held)
+    await again.desks["reporting"].open()
+    assert desk.waiting == 0  # refused: the question never came
+    assert again.desks["reporting"].held == []
