@@ -200,7 +200,7 @@ SAID = {
         "udvalget (ingen spørger er nævnt)",
         "Oplyst 19. marts 2014 af Socialstyrelsen: ca. 5 måneder. Ikke kendt pr. 6. december 2018.",
     ],
-    "20222-SOU-80": ["2 task forces", "Opsamling af viden (handicap)", "4.500.000 kr. årligt oplyst 6. december 2018"],
+    "20222-SOU-80": ["2 task forces", "Opsamling af viden (handicap)"],
     "20231-SOU-198": [
         "Spørgerens påstande — ikke oplysninger om ordningen",
         "Katrine Daugaard (LA) om Nordfyns og Nyborg:",

@@ -13,7 +13,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "short": "Korterevarende forløb",
     "states": "Begyndt, i udvikling og afsluttet i {year}",
     "totals": "I alt",
-    "admission": "Ansøgning og optagelse",
+    "admission": "Ansøgning, optagelse og bevilling",
     "criteria": "Kriterier og krav",
     "steering-group": "Styregruppen",
     "phases": "Faser og varighed",
@@ -26,7 +26,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "decisions": "Politiske beslutninger",
     "asked-of": "Hvem der er bedt om noget",
     "claims": "Spørgerens påstande — ikke oplysninger om ordningen",
-    "organisation": "Organisation, formål og bevilling",
+    "organisation": "Organisation og formål",
 }
 
 

@@ -50,8 +50,8 @@ CONTENTS: Final[Mapping[str, Content]] = {
     "states": Content(measures=STATES, lists=STATES),
     "totals": Content(measures=("long", "short")),
     "admission": Content(
-        topics=("application", "capacity"),
-        numbers=("capacity_per_year", "municipalities_per_engagement", "rounds_per_year_min"),
+        topics=("application", "capacity", "budget"),
+        numbers=("capacity_per_year", "municipalities_per_engagement", "rounds_per_year_min", "budget_dkk_per_year"),
     ),
     "criteria": Content(topics=("criteria", "requirement")),
     "steering-group": Content(topics=("steering_group",)),
@@ -66,8 +66,8 @@ CONTENTS: Final[Mapping[str, Content]] = {
     "asked-of": Content(topics=("supervision",)),
     "claims": Content(),
     "organisation": Content(
-        topics=("establishment", "owner", "purpose", "content", "budget"),
-        numbers=("budget_dkk_per_year", "task_forces"),
+        topics=("establishment", "owner", "purpose", "content"),
+        numbers=("task_forces",),
     ),
 }
 
