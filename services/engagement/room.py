@@ -66,7 +66,10 @@ def _opened(thing: Thing, wanted: EngagementOpened, world: Reads) -> Wanted:
     if world.state(thing).opened:
         return []
     about = participation.participation(wanted.programme, wanted.municipality)
-    return [(thing, wanted), (about, participation.take_part(wanted, thing, world.state(about)))]
+    taking_part: participation.State = world.state(about)
+    if taking_part.engagement == thing.id:
+        return []  # another instance has just opened it: the one thing was read before that, and the other after
+    return [(thing, wanted), (about, participation.take_part(wanted, thing, taking_part))]
 
 
 def _ended(thing: Thing, wanted: EngagementCompleted | EngagementDiscontinued, world: Reads) -> Wanted:

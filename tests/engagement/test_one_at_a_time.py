@@ -1,8 +1,11 @@
 """Through the desks: a municipality's second agreement in a programme is set aside until its first engagement ends."""
 
 from events.decider import Thing
-from tests.support.builders import agreement, application, claim, decision, discontinued, foundation, started
+from services.engagement.domain import participation
+from services.engagement.room import EngagementRoom
+from tests.support.builders import agreement, application, claim, decision, discontinued, foundation, opened, started
 from tests.support.house import House
+from tests.support.spec import Spec
 
 SECOND = Thing("engagement", "eks-2")
 
@@ -49,3 +52,10 @@ async def test_two_agreements_in_one_batch_open_one_engagement() -> None:
     await house.take([house.arrival(agreement(2, municipality="0101")), house.arrival(agreement(1))])
     await house.settle()
     assert [name for _, name in await told(house)] == ["engagement-opened", "participation-opened"]
+
+
+def test_an_engagement_that_another_instance_has_just_opened_is_not_refused_for_itself() -> None:
+    """The engagement was read before the other's commit, and who takes part after it."""
+    taking_part = participation.take_part(opened(), Thing("engagement", "eks-1"), participation.State())
+    told = Spec(EngagementRoom()).given(("participation/eksempel_0101", taking_part))
+    told.when("engagement/eks-1", opened()).then()
