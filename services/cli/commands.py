@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
@@ -24,7 +24,17 @@ from events.store.jetstream import JetStreamJournal
 from services.cli import printing
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
-from services.cli.link import ONCE, AnswerError, CannotReachError, address, ask, linked, put_all, verdicts
+from services.cli.link import (
+    ONCE,
+    AnswerError,
+    CannotReachError,
+    address,
+    ask,
+    linked,
+    put_all,
+    reaches,
+    verdicts,
+)
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
 
 T = TypeVar("T")
@@ -90,7 +100,7 @@ def init(
         made = make_home(home, sources=source or (), readers=reader or (), port=port)
     except ValueError as wrong:
         _end(MISUSE, str(wrong))
-    _reload(made)
+    _reload(made, source or (), reader or ())
     if json_:
         as_json(
             {"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers}
@@ -100,15 +110,29 @@ def init(
         out.print(f"Sources: {', '.join(made.table.sources)}. Readers: {', '.join(made.table.readers)}.", markup=False)
 
 
-def _reload(home: Home) -> None:
-    """Tell a running server of its new configuration, and make the new reading places."""
-    with contextlib.suppress(OSError, ValueError, CannotReachError):
+def _reload(home: Home, sources: Sequence[str], readers: Sequence[str]) -> None:
+    """Tell a running server of its new configuration, make the new reading places, and see that they can be reached."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):  # it does not run
         pid = int(home.pid_file.read_text(encoding="utf-8"))
         running = Path(f"/proc/{pid}/cmdline").read_bytes()
         if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
-            os.kill(pid, signal.SIGHUP)
-            _run(_provisioned(home, apply_=True))
-            os.kill(pid, signal.SIGHUP)  # only the second one joins the imports of accounts that the first one made
+            _run(_reloaded(home, pid, [*sources, *readers]))
+
+
+async def _reloaded(home: Home, pid: int, added: Sequence[str]) -> None:
+    """Ask for the configuration to be read until what was added works.
+
+    The server joins the imports of an account only on the reload after the one that made it, and two signals that come
+    together are one reload: so it is looked at, not counted.
+    """
+    os.kill(pid, signal.SIGHUP)
+    await _provisioned(home, apply_=True)
+    until = asyncio.get_running_loop().time() + 2 * RELOAD_WITHIN
+    while not all([await reaches(home, name) for name in added]):
+        if asyncio.get_running_loop().time() > until:
+            raise CannotReachError(f"The server does not let {', '.join(added)} in. Start it anew.")
+        os.kill(pid, signal.SIGHUP)
+        await asyncio.sleep(0.5)
 
 
 @app.command()

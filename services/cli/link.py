@@ -15,8 +15,8 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError, MaxPayloadError, NoRespondersError
 
 from deploy.home import Home
-from deploy.roles import OPERATOR
-from events.catalogue import OWNER_OF, TOKEN, UNADDRESSED
+from deploy.roles import API, OPERATOR
+from events.catalogue import OWNER_OF, OWNERS, TOKEN, UNADDRESSED
 from events.inbox.claim import STRUCTURED
 
 WINDOW: Final = 256
@@ -66,6 +66,31 @@ async def linked(home: Home, user: str = OPERATOR) -> AsyncIterator[Client]:
         yield nc
     finally:
         await nc.close()
+
+
+async def reaches(home: Home, name: str) -> bool:
+    """Can a source or reader reach its reading place, and a source the services, if they are there at all?"""
+    stream = "RECEIPTS" if name in home.table.sources else "REPORTS"
+    try:
+        async with linked(home, name) as nc:
+            await nc.request(f"{API}.CONSUMER.INFO.{stream}.{name}", timeout=1)
+            if stream == "RECEIPTS" and await _serves(home):
+                await asyncio.gather(
+                    *(nc.request(f"ask.{owner}.receipts.{name}", b"{}", timeout=1) for owner in OWNERS)
+                )
+    except (CannotReachError, NatsError):
+        return False
+    return True
+
+
+async def _serves(home: Home) -> bool:
+    """Do the services answer the operator?"""
+    try:
+        async with linked(home) as nc:
+            await asyncio.gather(*(nc.request(f"ask.{owner}.health", timeout=1) for owner in OWNERS))
+    except NatsError:
+        return False
+    return True
 
 
 async def ask(nc: Client, owner: str, verb: str, **form: Any) -> bytes:
