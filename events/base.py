@@ -4,7 +4,7 @@ A kind is a `str` that carries the name of its check. The check is run on claims
 what was accepted once stays readable, whatever is tightened later.
 """
 
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -46,6 +46,13 @@ Text = Annotated[str, _kind("text", "Short professional text naming no person.",
 Person = Annotated[
     str, _kind("line", "A member of parliament or a minister, acting as such.", "A. Hansen", maxLength=SHORT)
 ]
+Pointer = Annotated[
+    str, _kind("pointer", "A JSON pointer into the data of a fact.", "/scores/1/score", maxLength=SHORT)
+]
+
+T = TypeVar("T")
+Correctable = Annotated[T, Meta(extra={"correctable": True}, extra_json_schema={"correctable": True})]
+"""A field that a correction may change, with all that is in it."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -89,3 +96,38 @@ class Signature(Part, frozen=True, kw_only=True):
 
     role: Name
     on: Day
+
+
+class Change(Part, frozen=True, kw_only=True):
+    """One value of one fact: where it stands, what it was, and what it is. A field that is not there is null."""
+
+    position: int
+    field: Pointer
+    was: Any = None
+    is_: Any = msgspec.field(default=None, name="is")
+
+
+class Correction(Event, frozen=True, kw_only=True):
+    """A fact of the same thing says something wrong: `field` of the fact at `position` was `was`, and is `is`.
+
+    The fact stands; whoever reads the thing from here on reads the new value. `authority` says who decided it, by role.
+    `follows` is set by the decider alone: what else the correction changes, such as a tally.
+    """
+
+    programme: Programme | None = None
+    position: int
+    field: Pointer
+    was: Any = None
+    is_: Any = msgspec.field(default=None, name="is")
+    reason: Text
+    authority: Line
+    follows: tuple[Change, ...] = ()
+
+
+class Annulment(Event, frozen=True, kw_only=True):
+    """A fact of the same thing, at `position`, should never have been recorded. It stands, and counts no more."""
+
+    programme: Programme | None = None
+    position: int
+    reason: Text
+    authority: Line

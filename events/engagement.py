@@ -6,7 +6,10 @@ Recorded by the engagement service and by nobody else. Fields carry no validatio
 from typing import ClassVar, TypeAlias
 
 from events.base import (
+    Annulment,
     Citation,
+    Correctable,
+    Correction,
     Day,
     Digest,
     Edtf,
@@ -33,16 +36,16 @@ class ParticipationStated(Event, frozen=True, kw_only=True):
 
     programme: Programme
     municipality: Municipality
-    kind: Name
-    said_on: Edtf
-    said_by: Line
-    begun: When | None = None
-    phase: Name | None = None
-    phase_in: When | None = None
-    ended: When | None = None
-    expected_end: When | None = None
-    question: Token | None = None
-    citation: Citation
+    kind: Correctable[Name]
+    said_on: Correctable[Edtf]
+    said_by: Correctable[Line]
+    begun: Correctable[When | None] = None
+    phase: Correctable[Name | None] = None
+    phase_in: Correctable[When | None] = None
+    ended: Correctable[When | None] = None
+    expected_end: Correctable[When | None] = None
+    question: Correctable[Token | None] = None
+    citation: Correctable[Citation]
 
 
 class ParticipationOpened(Event, frozen=True, kw_only=True):
@@ -75,7 +78,7 @@ class EngagementOpened(Event, frozen=True, kw_only=True):
     programme: Programme
     municipality: Municipality
     application: Token
-    on: Day
+    on: Correctable[Day]
 
 
 class PhaseStarted(Event, frozen=True, kw_only=True):
@@ -85,8 +88,8 @@ class PhaseStarted(Event, frozen=True, kw_only=True):
 
     programme: Programme
     phase: Name
-    on: Edtf
-    planned_end: Edtf | None = None
+    on: Correctable[Edtf]
+    planned_end: Correctable[Edtf | None] = None
     rules: tuple[int, ...] = ()
 
 
@@ -97,7 +100,7 @@ class PhaseCompleted(Event, frozen=True, kw_only=True):
 
     programme: Programme
     phase: Name
-    on: Edtf
+    on: Correctable[Edtf]
     rules: tuple[int, ...] = ()
 
 
@@ -107,7 +110,7 @@ class EngagementCompleted(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.engagement-completed.v1"
 
     programme: Programme
-    on: Edtf
+    on: Correctable[Edtf]
     rules: tuple[int, ...] = ()
 
 
@@ -117,18 +120,18 @@ class EngagementDiscontinued(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.engagement-discontinued.v1"
 
     programme: Programme
-    on: Edtf
-    reason: Text
+    on: Correctable[Edtf]
+    reason: Correctable[Text]
 
 
 class Point(Part, frozen=True, kw_only=True):
     """A measurement point: one requirement that a case is scored on, by one kind of reviewer."""
 
     id: Token
-    requirement: Text
+    requirement: Correctable[Text]
     reviewer: Name
-    law: Line | None = None
-    limit: Line | None = None
+    law: Correctable[Line | None] = None
+    limit: Correctable[Line | None] = None
 
 
 class CatalogueAdopted(Event, frozen=True, kw_only=True):
@@ -137,12 +140,12 @@ class CatalogueAdopted(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.catalogue-adopted.v1"
 
     programme: Programme
-    title: Line
-    law: Line
+    title: Correctable[Line]
+    law: Correctable[Line]
     valid_from: Day
-    valid_to: Day | None = None
+    valid_to: Correctable[Day | None] = None
     points: tuple[Point, ...]
-    authority: Line
+    authority: Correctable[Line]
 
 
 class Case(Part, frozen=True, kw_only=True):
@@ -164,11 +167,11 @@ class SampleDrawn(Event, frozen=True, kw_only=True):
     programme: Programme
     sample: int
     catalogue: Token
-    drawn_on: Day
-    population: int
-    method: Text
-    review_from: Day
-    review_to: Day
+    drawn_on: Correctable[Day]
+    population: Correctable[int]
+    method: Correctable[Text]
+    review_from: Correctable[Day]
+    review_to: Correctable[Day]
     cases: tuple[Case, ...]
     comparable: bool | None = None
     rules: tuple[int, ...] = ()
@@ -178,8 +181,8 @@ class PointScore(Part, frozen=True, kw_only=True):
     """One case on one point: kept, kept_lawful_exception, not_kept, not_relevant or not_documented."""
 
     point: Token
-    score: Name
-    days_over: int | None = None
+    score: Correctable[Name]
+    days_over: Correctable[int | None] = None
 
 
 class CaseScored(Event, frozen=True, kw_only=True):
@@ -191,7 +194,7 @@ class CaseScored(Event, frozen=True, kw_only=True):
     sample: int
     case: int
     reviewer: Name
-    on: Day
+    on: Correctable[Day]
     scores: tuple[PointScore, ...]
 
 
@@ -224,7 +227,7 @@ class SampleScored(Event, frozen=True, kw_only=True):
 
     programme: Programme
     sample: int
-    on: Day
+    on: Correctable[Day]
     cases: tuple[CaseScores, ...] = ()
     tally: tuple[PointTally, ...] = ()
 
@@ -238,11 +241,11 @@ class FindingMade(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.finding-made.v1"
 
     programme: Programme
-    theme: Name
-    kind: Name
-    text: Text
+    theme: Correctable[Name]
+    kind: Correctable[Name]
+    text: Correctable[Text]
     finding: Token | None = None
-    on: Edtf | None = None
+    on: Correctable[Edtf | None] = None
 
 
 class RecommendationMade(Event, frozen=True, kw_only=True):
@@ -252,10 +255,10 @@ class RecommendationMade(Event, frozen=True, kw_only=True):
 
     programme: Programme
     recommendation: Token
-    theme: Name
-    text: Text
-    from_finding: Token | None = None
-    on: Edtf | None = None
+    theme: Correctable[Name]
+    text: Correctable[Text]
+    from_finding: Correctable[Token | None] = None
+    on: Correctable[Edtf | None] = None
 
 
 class RecommendationDeclined(Event, frozen=True, kw_only=True):
@@ -265,8 +268,8 @@ class RecommendationDeclined(Event, frozen=True, kw_only=True):
 
     programme: Programme
     recommendation: Token
-    reason: Text
-    on: Edtf
+    reason: Correctable[Text]
+    on: Correctable[Edtf]
 
 
 class DevelopmentPlanAdopted(Event, frozen=True, kw_only=True):
@@ -275,8 +278,8 @@ class DevelopmentPlanAdopted(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.development-plan-adopted.v1"
 
     programme: Programme
-    on: Edtf
-    body: Line
+    on: Correctable[Edtf]
+    body: Correctable[Line]
 
 
 class GoalSet(Event, frozen=True, kw_only=True):
@@ -289,13 +292,13 @@ class GoalSet(Event, frozen=True, kw_only=True):
 
     programme: Programme
     goal: Token
-    text: Text
-    indicator: Text
-    activity: Text
-    responsible: Line
-    due: Edtf
-    recommendations: tuple[Token, ...] = ()
-    on: Edtf | None = None
+    text: Correctable[Text]
+    indicator: Correctable[Text]
+    activity: Correctable[Text]
+    responsible: Correctable[Line]
+    due: Correctable[Edtf]
+    recommendations: Correctable[tuple[Token, ...]] = ()
+    on: Correctable[Edtf | None] = None
 
 
 class GoalStatusReported(Event, frozen=True, kw_only=True):
@@ -305,9 +308,9 @@ class GoalStatusReported(Event, frozen=True, kw_only=True):
 
     programme: Programme
     goal: Token
-    status: Name
-    on: Edtf
-    text: Text | None = None
+    status: Correctable[Name]
+    on: Correctable[Edtf]
+    text: Correctable[Text | None] = None
 
 
 class ServiceDelivered(Event, frozen=True, kw_only=True):
@@ -319,10 +322,10 @@ class ServiceDelivered(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.service-delivered.v1"
 
     programme: Programme
-    kind: Name
-    title: Line
-    on: Edtf
-    participants: int | None = None
+    kind: Correctable[Name]
+    title: Correctable[Line]
+    on: Correctable[Edtf]
+    participants: Correctable[int | None] = None
 
 
 class InterviewsHeld(Event, frozen=True, kw_only=True):
@@ -331,9 +334,9 @@ class InterviewsHeld(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.interviews-held.v1"
 
     programme: Programme
-    group: Line
-    count: int
-    on: Edtf
+    group: Correctable[Line]
+    count: Correctable[int]
+    on: Correctable[Edtf]
 
 
 class MaterialReceived(Event, frozen=True, kw_only=True):
@@ -342,9 +345,9 @@ class MaterialReceived(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.material-received.v1"
 
     programme: Programme
-    kind: Line
-    count: int
-    on: Edtf
+    kind: Correctable[Line]
+    count: Correctable[int]
+    on: Correctable[Edtf]
 
 
 class DocumentRef(Part, frozen=True, kw_only=True):
@@ -361,8 +364,19 @@ class MunicipalAccountReceived(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.municipal-account-received.v1"
 
     programme: Programme
-    on: Edtf
-    document: DocumentRef
+    on: Correctable[Edtf]
+    document: Correctable[DocumentRef]
+
+
+class ReservationMade(Event, frozen=True, kw_only=True):
+    """What a reader of a report, `analysis` or `status`, must know of how it came about, such as changes since then."""
+
+    tag: ClassVar[str] = "engagement.reservation-made.v1"
+
+    programme: Programme
+    report: Name
+    text: Correctable[Text]
+    on: Correctable[Edtf]
 
 
 class AssessmentMade(Event, frozen=True, kw_only=True):
@@ -371,9 +385,9 @@ class AssessmentMade(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.assessment-made.v1"
 
     programme: Programme
-    area: Name
-    text: Text
-    on: Edtf
+    area: Correctable[Name]
+    text: Correctable[Text]
+    on: Correctable[Edtf]
 
 
 class ReportPresented(Event, frozen=True, kw_only=True):
@@ -383,8 +397,8 @@ class ReportPresented(Event, frozen=True, kw_only=True):
 
     programme: Programme
     report: Name
-    body: Line
-    on: Edtf
+    body: Correctable[Line]
+    on: Correctable[Edtf]
 
 
 class ReportPublishedByMunicipality(Event, frozen=True, kw_only=True):
@@ -394,8 +408,8 @@ class ReportPublishedByMunicipality(Event, frozen=True, kw_only=True):
 
     programme: Programme
     report: Name
-    url: Line
-    on: Edtf
+    url: Correctable[Line]
+    on: Correctable[Edtf]
 
 
 class ShortServiceHeld(Event, frozen=True, kw_only=True):
@@ -404,11 +418,23 @@ class ShortServiceHeld(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "engagement.short-service-held.v1"
 
     programme: Programme
-    kind: Name
-    title: Line
-    on: Edtf
-    municipalities: tuple[Municipality, ...]
-    participants: int | None = None
+    kind: Correctable[Name]
+    title: Correctable[Line]
+    on: Correctable[Edtf]
+    municipalities: Correctable[tuple[Municipality, ...]]
+    participants: Correctable[int | None] = None
+
+
+class Corrected(Correction, frozen=True, kw_only=True):
+    """A fact of engagement's says something wrong, and here is what is so."""
+
+    tag: ClassVar[str] = "engagement.corrected.v1"
+
+
+class Annulled(Annulment, frozen=True, kw_only=True):
+    """A fact of engagement's should never have been recorded."""
+
+    tag: ClassVar[str] = "engagement.annulled.v1"
 
 
 CourseEvent: TypeAlias = EngagementOpened | PhaseStarted | PhaseCompleted | EngagementCompleted | EngagementDiscontinued
@@ -428,6 +454,7 @@ WorkEvent: TypeAlias = (
     | MaterialReceived
     | MunicipalAccountReceived
     | AssessmentMade
+    | ReservationMade
     | ReportPresented
     | ReportPublishedByMunicipality
 )
@@ -436,6 +463,16 @@ WorkEvent: TypeAlias = (
 ParticipationEvent: TypeAlias = ParticipationStated | ParticipationOpened | ParticipationClosed
 """Who takes part."""
 
+Amendment: TypeAlias = Corrected | Annulled
+"""What changes how earlier facts are read."""
+
 EngagementEvent: TypeAlias = (
-    ParticipationEvent | CourseEvent | SampleEvent | AdviceEvent | WorkEvent | CatalogueAdopted | ShortServiceHeld
+    Amendment
+    | ParticipationEvent
+    | CourseEvent
+    | SampleEvent
+    | AdviceEvent
+    | WorkEvent
+    | CatalogueAdopted
+    | ShortServiceHeld
 )

@@ -6,8 +6,11 @@ Recorded by the intake service and by nobody else. Fields carry no validation; d
 from typing import ClassVar, TypeAlias
 
 from events.base import (
+    Annulment,
     Backing,
     Citation,
+    Correctable,
+    Correction,
     Day,
     Edtf,
     Event,
@@ -30,6 +33,7 @@ class SourceRegistered(Event, frozen=True, kw_only=True):
     """A source may speak: for which CloudEvents sources, with which types, about which programmes and municipalities.
 
     `*` alone in a list means all. The subject's id is the source's token. A later registration replaces the former.
+    `role` is the audience that the source belongs to, such as `taskforce`, whose sources may correct what others sent.
     """
 
     tag: ClassVar[str] = "intake.source-registered.v1"
@@ -39,6 +43,7 @@ class SourceRegistered(Event, frozen=True, kw_only=True):
     programmes: tuple[Line, ...]
     municipalities: tuple[Line, ...] = ("*",)
     acts_for: Line
+    role: Name | None = None
 
 
 class RuleStated(Event, frozen=True, kw_only=True):
@@ -47,16 +52,16 @@ class RuleStated(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.rule-stated.v1"
 
     programme: Programme
-    topic: Name
+    topic: Correctable[Name]
     rule: Name
-    text: Text
-    value: Value = None
-    unit: Line | None = None
-    approximate: bool = False
-    said_on: Edtf
-    said_by: Line
-    question: Token | None = None
-    citation: Citation
+    text: Correctable[Text]
+    value: Correctable[Value] = None
+    unit: Correctable[Line | None] = None
+    approximate: Correctable[bool] = False
+    said_on: Correctable[Edtf]
+    said_by: Correctable[Line]
+    question: Correctable[Token | None] = None
+    citation: Correctable[Citation]
 
 
 class RuleAdopted(Event, frozen=True, kw_only=True):
@@ -65,13 +70,13 @@ class RuleAdopted(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.rule-adopted.v1"
 
     programme: Programme
-    topic: Name
+    topic: Correctable[Name]
     rule: Name
-    text: Text
+    text: Correctable[Text]
     value: Value
     unit: Line | None = None
     valid_from: Day
-    authority: Line
+    authority: Correctable[Line]
 
 
 class NameStated(Event, frozen=True, kw_only=True):
@@ -80,12 +85,12 @@ class NameStated(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.name-stated.v1"
 
     body: Token
-    name: Line
-    printed: Line
-    role: Line | None = None
-    said_on: Edtf
-    said_by: Line
-    citation: Citation
+    name: Correctable[Line]
+    printed: Correctable[Line]
+    role: Correctable[Line | None] = None
+    said_on: Correctable[Edtf]
+    said_by: Correctable[Line]
+    citation: Correctable[Citation]
 
 
 class MunicipalityKnown(Event, frozen=True, kw_only=True):
@@ -94,11 +99,11 @@ class MunicipalityKnown(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.municipality-known.v1"
 
     code: Municipality
-    name: Line
-    region: Line
-    valid_from: Day
-    valid_to: Day | None = None
-    authority: Line
+    name: Correctable[Line]
+    region: Correctable[Line]
+    valid_from: Correctable[Day]
+    valid_to: Correctable[Day | None] = None
+    authority: Correctable[Line]
 
 
 class ApplicationRoundOpened(Event, frozen=True, kw_only=True):
@@ -108,8 +113,8 @@ class ApplicationRoundOpened(Event, frozen=True, kw_only=True):
 
     programme: Programme
     year: int
-    opens: Day
-    deadline: Moment
+    opens: Correctable[Day]
+    deadline: Correctable[Moment]
 
 
 class ApplicationSubmitted(Event, frozen=True, kw_only=True):
@@ -123,9 +128,9 @@ class ApplicationSubmitted(Event, frozen=True, kw_only=True):
     programme: Programme
     round: Token
     municipality: Municipality
-    received_at: Moment
-    director_signature: Signature | None = None
-    political_backing: Backing | None = None
+    received_at: Correctable[Moment]
+    director_signature: Correctable[Signature | None] = None
+    political_backing: Correctable[Backing | None] = None
     rules: tuple[int, ...] = ()
     missing: tuple[Name, ...] = ()
     due: Day | None = None
@@ -138,8 +143,8 @@ class MissingPartsRequested(Event, frozen=True, kw_only=True):
 
     programme: Programme
     parts: tuple[Name, ...]
-    due: Day
-    on: Day
+    due: Correctable[Day]
+    on: Correctable[Day]
     rules: tuple[int, ...] = ()
 
 
@@ -149,9 +154,9 @@ class ApplicationCompleted(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.application-completed.v1"
 
     programme: Programme
-    on: Day
-    director_signature: Signature | None = None
-    political_backing: Backing | None = None
+    on: Correctable[Day]
+    director_signature: Correctable[Signature | None] = None
+    political_backing: Correctable[Backing | None] = None
     parts: tuple[Name, ...] = ()
 
 
@@ -159,8 +164,8 @@ class Criterion(Part, frozen=True, kw_only=True):
     """How an application meets one criterion."""
 
     criterion: Name
-    score: int
-    text: Text
+    score: Correctable[int]
+    text: Correctable[Text]
 
 
 class ApplicationAssessed(Event, frozen=True, kw_only=True):
@@ -169,7 +174,7 @@ class ApplicationAssessed(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.application-assessed.v1"
 
     programme: Programme
-    on: Day
+    on: Correctable[Day]
     scores: tuple[Criterion, ...]
     rules: tuple[int, ...] = ()
 
@@ -184,9 +189,9 @@ class SteeringGroupDecided(Event, frozen=True, kw_only=True):
 
     programme: Programme
     outcome: Name
-    on: Day
-    bodies: tuple[Line, ...] = ()
-    reasons: Text | None = None
+    on: Correctable[Day]
+    bodies: Correctable[tuple[Line, ...]] = ()
+    reasons: Correctable[Text | None] = None
     rules: tuple[int, ...] = ()
 
 
@@ -196,8 +201,8 @@ class ApplicationPromoted(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.application-promoted.v1"
 
     programme: Programme
-    on: Day
-    reasons: Text
+    on: Correctable[Day]
+    reasons: Correctable[Text]
     rules: tuple[int, ...] = ()
 
 
@@ -207,8 +212,8 @@ class ApplicationWithdrawn(Event, frozen=True, kw_only=True):
     tag: ClassVar[str] = "intake.application-withdrawn.v1"
 
     programme: Programme
-    on: Day
-    reason: Text | None = None
+    on: Correctable[Day]
+    reason: Correctable[Text | None] = None
 
 
 class PlaceTaken(Event, frozen=True, kw_only=True):
@@ -243,9 +248,21 @@ class AgreementConcluded(Event, frozen=True, kw_only=True):
 
     programme: Programme
     municipality: Municipality
-    on: Day
-    political_adoption: Backing | None = None
+    on: Correctable[Day]
+    political_adoption: Correctable[Backing | None] = None
     rules: tuple[int, ...] = ()
+
+
+class Corrected(Correction, frozen=True, kw_only=True):
+    """A fact of intake's says something wrong, and here is what is so."""
+
+    tag: ClassVar[str] = "intake.corrected.v1"
+
+
+class Annulled(Annulment, frozen=True, kw_only=True):
+    """A fact of intake's should never have been recorded."""
+
+    tag: ClassVar[str] = "intake.annulled.v1"
 
 
 IntakeEvent: TypeAlias = (
@@ -265,4 +282,6 @@ IntakeEvent: TypeAlias = (
     | PlaceTaken
     | PlaceReleased
     | AgreementConcluded
+    | Corrected
+    | Annulled
 )

@@ -6,7 +6,10 @@ Recorded by the reporting service and by nobody else. Fields carry no validation
 from typing import ClassVar, TypeAlias
 
 from events.base import (
+    Annulment,
     Citation,
+    Correctable,
+    Correction,
     Day,
     Edtf,
     Event,
@@ -32,16 +35,16 @@ class FigureStated(Event, frozen=True, kw_only=True):
 
     programme: Programme
     measure: Name
-    unit: Line
-    year: int | None = None
-    since: int | None = None
-    value: int | None = None
-    members: tuple[Municipality, ...] | None = None
-    complete: bool = False
-    said_on: Edtf
-    said_by: Line
-    question: Token | None = None
-    citation: Citation
+    unit: Correctable[Line]
+    year: Correctable[int | None] = None
+    since: Correctable[int | None] = None
+    value: Correctable[int | None] = None
+    members: Correctable[tuple[Municipality, ...] | None] = None
+    complete: Correctable[bool] = False
+    said_on: Correctable[Edtf]
+    said_by: Correctable[Line]
+    question: Correctable[Token | None] = None
+    citation: Correctable[Citation]
 
 
 class Asker(Part, frozen=True, kw_only=True):
@@ -67,15 +70,15 @@ class QuestionReceived(Event, frozen=True, kw_only=True):
     session: Name
     committee: Line
     number: Line
-    committee_name: Line
-    minister: Line
-    asked_on: Day
-    asker: Asker | None = None
-    text: Text
-    read_as: Text | None = None
-    assertions: tuple[Assertion, ...] = ()
-    refers_to: tuple[Line, ...] = ()
-    citation: Citation
+    committee_name: Correctable[Line]
+    minister: Correctable[Line]
+    asked_on: Correctable[Day]
+    asker: Correctable[Asker | None] = None
+    text: Correctable[Text]
+    read_as: Correctable[Text | None] = None
+    assertions: Correctable[tuple[Assertion, ...]] = ()
+    refers_to: Correctable[tuple[Line, ...]] = ()
+    citation: Correctable[Citation]
 
 
 class Block(Part, frozen=True, kw_only=True):
@@ -113,19 +116,19 @@ class AnswerSent(Event, frozen=True, kw_only=True):
 
     tag: ClassVar[str] = "reporting.answer-sent.v1"
 
-    on: Day | None = None
-    printed_on: Line | None = None
-    signed_by: Person
-    ministry: Line | None = None
-    contributor: Line | None = None
-    sagsnr: Line | None = None
-    doknr: Line | None = None
-    final: bool = False
-    requests: tuple[Request, ...] = ()
-    refers_to: tuple[Line, ...] = ()
-    attachments: tuple[Line, ...] = ()
-    lost: tuple[Line, ...] = ()
-    citation: Citation
+    on: Correctable[Day | None] = None
+    printed_on: Correctable[Line | None] = None
+    signed_by: Correctable[Person]
+    ministry: Correctable[Line | None] = None
+    contributor: Correctable[Line | None] = None
+    sagsnr: Correctable[Line | None] = None
+    doknr: Correctable[Line | None] = None
+    final: Correctable[bool] = False
+    requests: Correctable[tuple[Request, ...]] = ()
+    refers_to: Correctable[tuple[Line, ...]] = ()
+    attachments: Correctable[tuple[Line, ...]] = ()
+    lost: Correctable[tuple[Line, ...]] = ()
+    citation: Correctable[Citation]
 
 
 class Document(Part, frozen=True, kw_only=True):
@@ -137,12 +140,18 @@ class Document(Part, frozen=True, kw_only=True):
 
 
 class ReportIssued(Event, frozen=True, kw_only=True):
-    """A report was rendered from a prefix of the log, stored and announced. Only ever derived."""
+    """A report was rendered from a prefix of the log, stored and announced. Only ever derived.
+
+    An answer has its `question`; a report on an engagement names it, and its municipality, in `about` and
+    `municipality`. For audiences other than the public, documents are stored sealed.
+    """
 
     tag: ClassVar[str] = "reporting.report-issued.v1"
 
     kind: Name
-    question: Token
+    question: Token | None = None
+    about: Token | None = None
+    municipality: Municipality | None = None
     programme: Programme
     audience: Name
     as_of: Day
@@ -151,4 +160,18 @@ class ReportIssued(Event, frozen=True, kw_only=True):
     documents: tuple[Document, ...]
 
 
-ReportingEvent: TypeAlias = FigureStated | QuestionReceived | AnswerDrafted | AnswerSent | ReportIssued
+class Corrected(Correction, frozen=True, kw_only=True):
+    """A fact of reporting's says something wrong, and here is what is so."""
+
+    tag: ClassVar[str] = "reporting.corrected.v1"
+
+
+class Annulled(Annulment, frozen=True, kw_only=True):
+    """A fact of reporting's should never have been recorded."""
+
+    tag: ClassVar[str] = "reporting.annulled.v1"
+
+
+ReportingEvent: TypeAlias = (
+    FigureStated | QuestionReceived | AnswerDrafted | AnswerSent | ReportIssued | Corrected | Annulled
+)

@@ -5,6 +5,7 @@ The words are those of the glossary; nothing here says that something happened.
 
 from collections.abc import Mapping
 from datetime import date
+from json import dumps
 from string import Formatter
 from typing import Any, Final
 
@@ -70,8 +71,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 REPORTS: Final[Mapping[str, tuple[str, str]]] = {
     "analysis": ("analyserapporten", "the analysis report"),
     "status": ("statusrapporten", "the status report"),
+    "answer": ("svaret", "the answer"),
+    "overview": ("årsoversigten", "the yearly overview"),
 }
-"""The reports of an engagement, which are named for phases."""
+"""The reports; those of an engagement are named for phases."""
 
 
 def word(term: str, language: str = "da") -> str:
@@ -144,11 +147,20 @@ def _part(text: str, language: str) -> str:
     return f"{('omkring', 'about')[LANGUAGES.index(language)]} {said}" if text.endswith("~") else said
 
 
+def value_(value: Any, language: str = "da") -> str:
+    """Any value of a fact's, as it stands in a sentence."""
+    if value is None:
+        return ("ingenting", "nothing")[LANGUAGES.index(language)]
+    if isinstance(value, str):
+        return f"»{value}«" if language == "da" else f"“{value}”"
+    return dumps(value, ensure_ascii=False)
+
+
 class _Sentences(Formatter):
     """How a field is told: the letter behind its name.
 
     `{x!w}` a word, `{x!W}` one that begins a sentence, `{x!l}` a list of words, `{x!p}` a report, `{x!d}` a date in
-    words, `{x!k}` a municipality's name, `{x!K}` the names of several.
+    words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several.
     """
 
     def __init__(self, language: str) -> None:
@@ -169,6 +181,8 @@ class _Sentences(Formatter):
                 return listed(in_danish_order([name(code) for code in value]), self.language)
             case "d":
                 return when(value, self.language)
+            case "v":
+                return value_(value, self.language)
             case "l":
                 return listed([word(str(item), self.language) for item in value or ()], self.language)
             case _:

@@ -19,6 +19,7 @@ from events.municipalities import known
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _PROGRAMME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_POINTER: Final = re.compile(r"(/[A-Za-z0-9_]{1,64}){1,8}", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -73,6 +74,11 @@ CHECKS: Final[dict[str, tuple[Callable[[str], bool], str, str]]] = {
         lambda text: bool(TOKEN.fullmatch(text)),
         "et id af bogstaver, cifre, _ og -, højst 64 tegn",
         "an id of letters, digits, _ and -, at most 64",
+    ),
+    "pointer": (
+        lambda text: bool(_POINTER.fullmatch(text)) and len(text) <= SHORT,
+        "en JSON Pointer ind i faktummets data, som /scores/1/score",
+        "a JSON pointer into the fact's data, such as /scores/1/score",
     ),
     "digest": (
         lambda text: bool(_DIGEST.fullmatch(text)),

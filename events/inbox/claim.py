@@ -209,7 +209,7 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
     thing = _addressed(arrival, document, entry, problems)
     event = _event(document.get("data"), entry, problems)
     if event and entry and entry.names and thing.id != (wanted := entry.names(event)):
-        problems.add("/subject", "subject", f"Ventet: {entry.kind}/{wanted}.", f"Expected {entry.kind}/{wanted}.")
+        problems.add("/subject", "subject", f"Ventet: {thing.kind}/{wanted}.", f"Expected {thing.kind}/{wanted}.")
     digest = _content_digest(document)
     if problems or entry is None or event is None or id_ is None or uri is None:
         return Unreadable(arrival, arrival.source, problems.told(), digest, id_, entry.tag if entry else None)
@@ -287,8 +287,9 @@ def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _
     elif not TOKEN.fullmatch(thing.id):
         _, da, en = check.CHECKS["token"]
         problems.add("/subject", "token", f"Ventet: {da}.", f"Expected {en}.")
-    elif entry and entry.kind != thing.kind:
-        problems.add("/subject", "subject", f"Ventet: {entry.kind}/<id>.", f"Expected {entry.kind}/<id>.")
+    elif entry and thing.kind not in entry.kinds:
+        kinds = ", ".join(f"{kind}/<id>" for kind in entry.kinds)
+        problems.add("/subject", "subject", f"Ventet: {kinds}.", f"Expected {kinds}.")
     return thing
 
 

@@ -623,7 +623,7 @@ text = st.text(max_size=30)
 def test_every_event_survives_encoding(event: Event, claim_id: str, actor: str) -> None:
     entry = CATALOGUE[event.tag]
     envelope = Envelope(
-        id=fact_id("c", 0), source=f"/spor/{entry.owner}", type=event.tag, subject=f"{entry.kind}/x", time="t",
+        id=fact_id("c", 0), source=f"/spor/{entry.owner}", type=event.tag, subject=f"{entry.kinds[0]}/x", time="t",
         dataschema=entry.schema, recordedtime="t", correlationid="c", causationid="c", claimsource="esdh",
         claimid=claim_id, claimdigest="d", actor=actor, data=encode_data(event),
     )  # fmt: skip

@@ -178,7 +178,7 @@ def test_a_claim_has_the_shape_of_its_type_and_no_other_field_at_any_depth(claim
 def test_a_claim_addresses_the_thing_that_its_data_name(claim: dict[str, Any]) -> None:
     kind, _, id_ = claim["subject"].partition("/")
     entry = CATALOGUE[claim["type"]]
-    assert kind == entry.kind and TOKEN.fullmatch(id_) and entry.instead is None
+    assert kind == entry.kinds[0] and TOKEN.fullmatch(id_) and entry.instead is None
     if entry.names:
         assert id_ == entry.names(event(claim))
     if kind == "question":

@@ -18,6 +18,7 @@ from events.engagement import (
     MunicipalAccountReceived,
     ReportPresented,
     ReportPublishedByMunicipality,
+    ReservationMade,
     ServiceDelivered,
     WorkEvent,
 )
@@ -65,6 +66,8 @@ def do(wanted: WorkEvent, opened: EngagementOpened, work: Work, samples: Mapping
             _demand_account(wanted, work)
         case AssessmentMade():
             pass  # an area may be assessed in several texts
+        case ReservationMade(report=report):
+            _demand_kind(report)
         case ReportPresented(report=report):
             _demand_report(report, work, samples)
         case ReportPublishedByMunicipality(report=report, url=url):
@@ -100,13 +103,7 @@ def _demand_account(wanted: MunicipalAccountReceived, work: Work) -> None:
 
 def _demand_report(report: str, work: Work, samples: Mapping[int, Sample]) -> None:
     """A report stands on its sample, and a status report on the municipality's account as well."""
-    number = REPORTS.get(report)
-    if number is None:
-        raise RefusedError(
-            "report-kind",
-            "Rapporten er analyserapporten (analysis) eller statusrapporten (status).",
-            "The report is the analysis report or the status report: analysis or status.",
-        )
+    number = _demand_kind(report)
     if number not in samples or not samples[number].closed:
         raise RefusedError(
             "report-sample",
@@ -119,6 +116,18 @@ def _demand_report(report: str, work: Work, samples: Mapping[int, Sample]) -> No
             "Kommunens redegørelse skal være modtaget før statusrapporten.",
             "The municipality's account must be received before the status report.",
         )
+
+
+def _demand_kind(report: str) -> int:
+    """The number of the sample that a report of this kind reports on."""
+    number = REPORTS.get(report)
+    if number is None:
+        raise RefusedError(
+            "report-kind",
+            "Rapporten er analyserapporten (analysis) eller statusrapporten (status).",
+            "The report is the analysis report or the status report: analysis or status.",
+        )
+    return number
 
 
 def _demand_url(url: str) -> None:

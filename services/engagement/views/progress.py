@@ -32,6 +32,7 @@ from events.engagement import (
     RecommendationMade,
     ReportPresented,
     ReportPublishedByMunicipality,
+    ReservationMade,
     SampleDrawn,
     SampleEvent,
     SampleScored,
@@ -47,6 +48,7 @@ LISTS: Final[dict[type[WorkEvent], str]] = {
     InterviewsHeld: "interviews",
     MaterialReceived: "material",
     AssessmentMade: "assessments",
+    ReservationMade: "reservations",
     ReportPresented: "presented",
     ReportPublishedByMunicipality: "published",
 }
