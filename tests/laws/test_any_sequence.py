@@ -1,0 +1,79 @@
+"""Any sequence of claims, right ones and wrong ones, keeps the laws of the programme: what is accepted, and what stands after corrections."""
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from events.corrections import effective
+from events.decider import RefusedError
+from tests.laws.model import broken, standing
+from tests.laws.wishes import OPS, Op, Wishes, foundation
+from tests.laws.world import Answer, World
+
+SLIPS = re.compile(r"Error|Exception|Traceback|None|object at|<class|\{|\}|msgspec|frozenset")
+
+
+@pytest.fixture(scope="module")
+def reached() -> Counter[str]:
+    return Counter()
+
+
+def begun() -> World:
+    world = World()
+    for document in foundation():
+        assert world.send(document).facts, document
+    return world
+
+
+def demand_told(refused: RefusedError) -> None:
+    """A refusal has a code, and a sentence in each of two languages that speaks of no program."""
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", refused.rule), refused.rule
+    assert refused.da.strip() and refused.en.strip() and refused.da != refused.en
+    assert not SLIPS.search(refused.da), refused.da
+    assert not SLIPS.search(refused.en), refused.en
+
+
+def demand_kept(world: World, answer: Answer) -> None:
+    if answer.refusal:
+        demand_told(answer.refusal)
+        assert all(0 < at <= len(world.facts) for at in answer.refusal.sources)
+    if answer.facts:
+        about = world.facts[answer.facts[0].position - 1 :]
+        assert broken(world.rows, list(dict.fromkeys(str(fact.thing) for fact in about))) == []
+
+
+def demand_whole(world: World) -> None:
+    """The whole log keeps every law; folded anew, each thing is as it was kept; and what stands is read alike by both readers."""
+    assert broken(world.rows) == []
+    for thing in world.things:
+        assert world.state(thing) == world.folded(thing), thing
+    said = {fact.position: fact.event for fact in effective(world.facts)}
+    assert {row.position for row in standing(world.rows)} == said.keys()
+
+
+def tried(ops: list[Op], reached: Counter[str] | None = None) -> World:
+    world = begun()
+    wishes = Wishes(world)
+    for op in ops:
+        for answer in wishes.ask(op):
+            demand_kept(world, answer)
+            if reached is not None:
+                reached.update([answer.rule, *(fact.envelope.type for fact in answer.facts)])
+    demand_whole(world)
+    return world
+
+
+@given(OPS)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_sequence_of_claims_keeps_the_laws(reached: Counter[str], ops: list[Op]) -> None:
+    tried(ops, reached)
+
+
+def test_the_courses_go_to_their_ends_where_nothing_is_wrong() -> None:
+    tried([("go", which, 19, 0) for which in (0, 1, 3, 4, 5, 0, 1, 3, 4, 5)])
+
+
+def test_the_sequences_came_far(reached: Counter[str]) -> None:
+    print(reached)
