@@ -63,7 +63,13 @@ def changes(correction: Correction) -> tuple[Change, ...]:
 
 def changed(event: Event, change: Change) -> Event:
     """The event with one value changed. Raises LookupError, ValueError where it does not fit."""
-    return msgspec.convert(with_value(msgspec.to_builtins(event), change.field, change.is_), type(event))
+    return msgspec.convert(with_value(plain(event), change.field, change.is_), type(event))
+
+
+def plain(event: Event) -> Raw:
+    """An event's data as JSON has them."""
+    data: Raw = msgspec.json.decode(msgspec.json.encode(event))
+    return data
 
 
 def value_at(data: Any, field: str) -> Any:

@@ -6,17 +6,16 @@ otherwise now, such as a tally, follows from it.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace as with_
 
 from events.base import Annulment, Change, Correction, Event
 from events.catalogue import entry_of
 from events.codec import Fact
-from events.corrections import changed, correctable, effective, value_at, with_value
+from events.corrections import changed, correctable, effective, plain, value_at, with_value
 from events.decider import Evolver, Reads, RefusedError, Thing
 from events.inbox import check
 from events.inbox.claim import Claim
@@ -29,13 +28,17 @@ TASK_FORCE = "taskforce"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What an amendment is judged with: the thing, its whole history, how it evolves, and all else there is to read."""
+    """What an amendment is judged with: the thing, its whole history, how it evolves, and all else there is to read.
+
+    `may_say` raises the refusal of an event that the claim's source may not say of its own accord.
+    """
 
     thing: Thing
     history: Sequence[Fact]
     room: Room
     evolver: Evolver[Any, Any]
     world: Reads
+    may_say: Callable[[Event], None] = lambda _: None
 
     @property
     def standing(self) -> Sequence[Fact]:
@@ -96,9 +99,13 @@ def _said_before(wanted: Correction | Annulment, history: Sequence[Fact]) -> boo
 
 
 def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
+    bench.may_say(standing.event)
     corrected = replace(standing, event=_corrected(wanted, standing.event))
-    before, after = _again(bench, standing, standing), _again(bench, standing, corrected)
-    _demand_no_more_refusals(before, after, wanted.position)
+    bench.may_say(corrected.event)
+    before = _again(bench, standing, standing)
+    after = _again(bench, standing, corrected, before)
+    if value_at(plain(after.fact(wanted.position).event), wanted.field) != wanted.is_:
+        raise _not_correctable(wanted)  # the decider sets it
     follows = tuple(
         change
         for old, new in zip(before.facts, after.facts, strict=True)
@@ -110,19 +117,14 @@ def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
 
 def _corrected(wanted: Correction, event: Event) -> Event:
     """The event with the new value, which its field must be able to hold."""
-    data = msgspec.to_builtins(event)
+    data = plain(event)
     try:
         was = value_at(data, wanted.field)
         data = with_value(data, wanted.field, wanted.is_)
     except LookupError:
         was, data = None, {}
     if not data or not correctable(type(event), wanted.field):
-        raise RefusedError(
-            "correction-field",
-            f"Feltet {wanted.field} findes ikke, eller det kan ikke rettes.",
-            f"There is no field {wanted.field}, or it cannot be corrected.",
-            (wanted.position,),
-        )
+        raise _not_correctable(wanted)
     if was != wanted.was:
         raise RefusedError(
             "correction-was",
@@ -148,7 +150,17 @@ def _corrected(wanted: Correction, event: Event) -> Event:
     return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
 
 
+def _not_correctable(wanted: Correction) -> RefusedError:
+    return RefusedError(
+        "correction-field",
+        f"Feltet {wanted.field} findes ikke, eller det kan ikke rettes.",
+        f"There is no field {wanted.field}, or it cannot be corrected.",
+        (wanted.position,),
+    )
+
+
 def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
+    bench.may_say(standing.event)
     entry = entry_of(standing.event)
     if entry.instead or entry.lasting(standing.event):
         raise RefusedError(
@@ -157,8 +169,7 @@ def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
             "The fact has had consequences elsewhere and cannot be annulled; it must be followed by another.",
             (wanted.position,),
         )
-    before, after = _again(bench, standing, standing), _again(bench, standing, None)
-    _demand_no_more_refusals(before, after, wanted.position)
+    _again(bench, standing, None, _again(bench, standing, standing))
     return [(bench.thing, wanted)]
 
 
@@ -171,7 +182,7 @@ def _along(wanted: Correction, standing: Fact, bench: Bench) -> Iterator[tuple[T
 
 
 def _holds(event: Event, wanted: Correction) -> bool:
-    data = msgspec.to_builtins(event)
+    data = plain(event)
     return wanted.field.split("/")[1] in data and value_at(data, wanted.field) == wanted.was
 
 
@@ -200,9 +211,16 @@ class _Again:
     facts: list[Fact] = field(default_factory=list)
     refused: dict[int, RefusedError] = field(default_factory=dict)
 
+    def fact(self, position: int) -> Fact:
+        return next(fact for fact in self.facts if fact.position == position)
 
-def _again(bench: Bench, standing: Fact, instead: Fact | None) -> _Again:
-    """The history with another fact in the place of one, or with none."""
+
+def _again(bench: Bench, standing: Fact, instead: Fact | None, before: _Again | None = None) -> _Again:
+    """The history with another fact in the place of one, or with none.
+
+    Raises the first refusal that there was not `before`: what the rules said no to then, such as what a later rule would
+    not allow, is no reason now.
+    """
     made = _Again()
     state = bench.evolver.initial
     further: deque[Event] = deque()
@@ -212,6 +230,7 @@ def _again(bench: Bench, standing: Fact, instead: Fact | None) -> _Again:
             continue
         if recorded.position >= standing.position:
             fact = _decided(bench, state, fact, further, made.refused)
+            _demand_as_before(fact.position, standing.position, made, before)
         state = bench.evolver.evolve(state, fact.position, fact.event)
         made.facts.append(fact)
     return made
@@ -236,25 +255,24 @@ def _decided(bench: Bench, state: Any, fact: Fact, further: deque[Event], refuse
     return replace(fact, event=own[0])
 
 
-def _demand_no_more_refusals(before: _Again, after: _Again, position: int) -> None:
-    """What the rules said no to before, such as what a later rule would not allow, is no reason against it."""
-    for at, refusal in after.refused.items():
-        known = before.refused.get(at)
-        if known and known.rule == refusal.rule:
-            continue
-        if at == position:
-            raise refusal
-        raise RefusedError(
-            "correction-contradicts",
-            f"Det går ikke sammen med faktum {at}, som må rettes eller annulleres først: {refusal.da}",
-            f"It does not go with fact {at}, which must be corrected or annulled first: {refusal.en}",
-            (position, at),
-        )
+def _demand_as_before(at: int, position: int, made: _Again, before: _Again | None) -> None:
+    refusal = made.refused.get(at)
+    known = before and before.refused.get(at)
+    if before is None or refusal is None or (known and known.rule == refusal.rule):
+        return
+    if at == position:
+        raise refusal
+    raise RefusedError(
+        "correction-contradicts",
+        f"Det går ikke sammen med faktum {at}, som må rettes eller annulleres først: {refusal.da}",
+        f"It does not go with fact {at}, which must be corrected or annulled first: {refusal.en}",
+        (position, at),
+    )
 
 
 def _differences(old: Fact, new: Fact) -> Iterator[Change]:
     """Every value in which two readings of one fact differ."""
-    was, is_ = msgspec.to_builtins(old.event), msgspec.to_builtins(new.event)
+    was, is_ = plain(old.event), plain(new.event)
     for pointer, left, right in _unlike(was, is_, ""):
         yield Change(position=old.position, field=pointer, was=left, is_=right)
 

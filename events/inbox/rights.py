@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.base import Event, Part
+from events.base import Annulment, Correction, Event, Part
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
 from events.intake import SourceRegistered
@@ -61,13 +61,15 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
     if isinstance(programme := getattr(claim.event, "programme", None), str):
         da, en = f"Kilden {source} må ikke tale om", f"The source {source} may not speak about"
         _within("source-programme", programme, registered.programmes, da, en)
-    if registered.municipalities != (ALL,):
-        _demand_municipalities(claim, registered, concerned)
+    if not isinstance(claim.event, Correction | Annulment):  # those are about what the amended fact is about
+        demand_municipalities(claim, registered, concerned, claim.event)
 
 
-def _demand_municipalities(claim: Claim, registered: SourceRegistered, concerned: str | None) -> None:
+def demand_municipalities(claim: Claim, registered: Registered, concerned: str | None, event: Event) -> None:
     """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about."""
-    named = set(_municipalities(claim.event)) or ({concerned} if concerned else set())
+    if registered is None or registered.municipalities == (ALL,):
+        return
+    named = set(_municipalities(event)) or ({concerned} if concerned else set())
     if not named and claim.thing.kind in BOUND:
         return  # the thing is not there yet: the decision waits for it, and then this is asked again
     named = named or {""}
