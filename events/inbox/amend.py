@@ -106,10 +106,11 @@ def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
     after = _again(bench, standing, corrected, before)
     if value_at(plain(after.fact(wanted.position).event), wanted.field) != wanted.is_:
         raise _not_correctable(wanted)  # the decider sets it
+    stands = {fact.position: fact for fact in bench.standing}
     follows = tuple(
         change
         for old, new in zip(before.facts, after.facts, strict=True)
-        for change in _differences(old, new)
+        for change in _changes(old, new, stands[old.position])
         if (change.position, change.field) != (wanted.position, wanted.field)
     )
     return [(bench.thing, with_(wanted, follows=follows)), *_along(wanted, standing, bench)]
@@ -169,8 +170,22 @@ def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
             "The fact has had consequences elsewhere and cannot be annulled; it must be followed by another.",
             (wanted.position,),
         )
+    _demand_by_itself(standing, bench)
     _again(bench, standing, None, _again(bench, standing, standing))
     return [(bench.thing, wanted)]
+
+
+def _demand_by_itself(standing: Fact, bench: Bench) -> None:
+    """What follows from facts of the same decision, as a sample's tally from its cases, stands as long as they do."""
+    for fact in bench.standing:
+        same = fact.envelope.causationid == standing.envelope.causationid
+        if same and fact.position < standing.position:
+            raise RefusedError(
+                "annul-derived",
+                f"Faktummet følger af faktum {fact.position} og kan ikke annulleres for sig; ret det, som det følger af.",
+                f"The fact follows from fact {fact.position} and cannot be annulled by itself; correct what it follows from.",
+                (standing.position, fact.position),
+            )
 
 
 def _along(wanted: Correction, standing: Fact, bench: Bench) -> Iterator[tuple[Thing, Event]]:
@@ -268,6 +283,12 @@ def _demand_as_before(at: int, position: int, made: _Again, before: _Again | Non
         f"It does not go with fact {at}, which must be corrected or annulled first: {refusal.en}",
         (position, at),
     )
+
+
+def _changes(old: Fact, new: Fact, stands: Fact) -> Iterator[Change]:
+    """What a fact says otherwise now. Where it stands otherwise already, somebody has corrected it, and that holds."""
+    corrected = {change.field for change in _differences(old, stands)}
+    return (change for change in _differences(old, new) if change.field not in corrected)
 
 
 def _differences(old: Fact, new: Fact) -> Iterator[Change]:

@@ -181,6 +181,23 @@ async def test_no_scored_case_and_no_drawn_sample_can_be_annulled_under_its_tall
     assert await there.say(annulled(await there.at(engagement.SampleDrawn))) == "correction-contradicts"
 
 
+async def test_a_sample_that_its_cases_have_closed_is_not_opened_by_annulling_its_tally() -> None:
+    """It would be complete and never closed again: every case is scored, and there is nothing left to send."""
+    made = await measured()
+    assert await made.say(annulled(await made.at(SampleScored))) == "annul-derived"
+    assert (await made.shown())["state"]["samples"]["1"]["scored_on"] == "2031-07-01"
+
+
+async def test_a_corrected_day_of_closing_holds_when_the_day_of_its_last_case_is_corrected() -> None:
+    made = await measured()
+    closing, last = await made.at(SampleScored), await made.at(CaseScored, 5)
+    assert await made.say(corrected(closing, "/on", "2031-07-01", "2031-07-03")) == "recorded"
+    assert await made.say(corrected(last, "/on", "2031-07-01", "2031-07-02")) == "recorded"
+    assert (await made.now(CaseScored, 5)).on == "2031-07-02"
+    assert (await made.now(SampleScored)).on == "2031-07-03"
+    assert (await made.facts(engagement.Corrected))[-1].event.follows == ()
+
+
 async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> None:
     there = await measured()
     case = await there.at(CaseScored)
