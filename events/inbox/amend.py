@@ -206,17 +206,25 @@ def _holds(event: Event, wanted: Correction) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was to be read when one fact was decided: its thing as it was then, and all else as it is."""
+    """What was to be read when one fact was decided: its thing as `known`, and all else as it was at that position.
 
-    world: Reads
-    thing: Thing
+    What was corrected since is read as corrected. What came since is not read, and what was annulled since still is:
+    neither a rule nor a place that came later, or went, is a reason for or against a correction.
+    """
+
+    bench: Bench
     known: Any
+    position: int
 
     def state(self, thing: Thing) -> Any:
-        return self.known if thing == self.thing else self.world.state(thing)
+        if thing == self.bench.thing:
+            return self.known
+        return self.bench.room.evolvers[thing.kind].fold((fact.position, fact.event) for fact in self.history(thing))
 
     def history(self, thing: Thing) -> Sequence[Fact]:
-        return self.world.history(thing)
+        facts = self.bench.world.history(thing)
+        kept = [fact for fact in facts if fact.position < self.position or isinstance(fact.event, Correction)]
+        return [fact for fact in effective(kept) if fact.position < self.position]
 
 
 @dataclass(slots=True)
@@ -259,7 +267,7 @@ def _decided(bench: Bench, state: Any, fact: Fact, further: deque[Event], refuse
     if entry_of(fact.event).instead:
         return fact
     try:
-        decided = bench.room.decide(bench.thing, fact.event, _Before(bench.world, bench.thing, state))
+        decided = bench.room.decide(bench.thing, fact.event, _Before(bench, state, fact.position))
     except RefusedError as error:
         refused[fact.position] = error
         return fact

@@ -483,3 +483,30 @@ async def test_a_correction_of_an_application_leaves_its_place_alone() -> None:
     wanted = corrected(position, "/reasons", None, "Motiveret og klar.", intake)
     assert await there.say(wanted, "application/eks-1") == "recorded"
     assert (await there.now(intake.SteeringGroupDecided)).reasons == "Motiveret og klar."
+
+
+async def test_an_admission_is_not_moved_to_a_day_that_had_no_place_for_it() -> None:
+    house = House()
+    later = intake.RuleAdopted(
+        programme=EKSEMPEL, topic="admission", rule="capacity_per_year", text="2 pladser.", value=2,
+        valid_from="2031-04-02", authority="styregruppen",
+    )  # fmt: skip
+    await house.send(*foundation(capacity_per_year=1), claim("two", f"rule/{EKSEMPEL}_capacity_per_year", later))
+    await house.send(application(1), application(2), decision(1), decision(2, on="2031-04-02"))
+    made = Scene(house)
+    position = await made.at(intake.SteeringGroupDecided, 1)
+    earlier = corrected(position, "/on", "2031-04-02", "2031-04-01", intake)
+    assert await made.say(earlier, "application/eks-2") == "capacity"
+    assert await made.say(corrected(position, "/on", "2031-04-02", "2031-04-03", intake), "application/eks-2") == "recorded"
+
+
+async def test_a_rule_that_came_later_hides_no_other_reason_against_a_correction() -> None:
+    made = await scene(*one_way()[-6:], ending())
+    longer = intake.RuleAdopted(
+        programme=EKSEMPEL, topic="phases", rule="phases", text="Fire faser.",
+        value=("analysis", "development", "status", "follow_up"), valid_from="2033-05-01", authority="styregruppen",
+    )  # fmt: skip
+    assert await made.say(longer, f"rule/{EKSEMPEL}_phases") == "recorded"
+    end = await made.at(EngagementCompleted)
+    assert await made.say(corrected(end, "/on", "2033-06-30", "2033-06-14")) == "phase-date"
+    assert await made.say(corrected(end, "/on", "2033-06-30", "2033-06-29")) == "recorded"
