@@ -49,14 +49,6 @@ class Log:
     def at(self, position: int) -> Row | None:
         return self.written[position - 1] if 0 < position <= len(self.written) else None
 
-    def amended(self, row: Row) -> bool:
-        return any(
-            change["position"] == row.position
-            for one in self.written
-            if one.type in {"corrected", "annulled"}
-            for change in (one.data, *one.data.get("follows", ()))
-        )
-
 
 # -- reading
 
@@ -148,17 +140,16 @@ def in_force(log: Log, thing: str, day: str, known: int) -> Row | None:
 
 
 def rule(log: Log, row: Row, name: str, day: str) -> Any:
-    """What a rule said for the day, by the position that the fact gives; WRONG where it gives another one.
+    """What the rule said for the day, as known when the fact was decided: also where it was corrected since.
 
-    A fact that was amended was decided again, perhaps by rules that were not known at first.
+    WRONG where the fact gives the position of another one, or of none.
     """
     thing = f"rule/{row.data['programme']}_{name}"
-    when = range(row.position, len(log.written) + 1) if log.amended(row) else [row.position]
-    right = {found.position if (found := in_force(log, thing, day, known)) else 0 for known in when}
+    right = in_force(log, thing, day, row.position)
     given = [at for at in row.data.get("rules", ()) if (stood := log.at(at)) and stood.thing == thing]
-    if (given[0] if given else 0) not in right or len(given) > 1:
+    if given != ([right.position] if right else []):
         return WRONG
-    return log.written[given[0] - 1].data.get("value") if given else None
+    return right.data.get("value") if right else None
 
 
 WRONG: Final = object()
@@ -191,7 +182,7 @@ def phases(log: Log, rows: Sequence[Row]) -> Broken:
             if going != row.data["phase"]:
                 yield "phase-alternates"
             going, done = None, [*done, row.data["phase"]]
-        elif going or order[-1] not in done:
+        elif going or not set(order) <= set(done):
             yield "completed-early"
 
 
@@ -229,13 +220,14 @@ def samples(log: Log, rows: Sequence[Row]) -> Broken:
 
 
 def _drawn(log: Log, drawn: Row) -> Broken:
+    numbers = sorted(case["number"] for case in drawn.data["cases"])
     size = rule(log, drawn, "sample_size", drawn.data["drawn_on"])
-    if size is WRONG or [case["number"] for case in drawn.data["cases"]] != list(range(1, (size or 0) + 1)):
+    if size is WRONG or numbers != list(range(1, (size or 0) + 1)):
         yield "sample-size"
     if len({case["commitment"] for case in drawn.data["cases"]}) != len(drawn.data["cases"]):
         yield "sample-cases"
     others = [row for row in log.about(drawn.thing) if row.type == "sample-drawn" and row.data["sample"] == 1]
-    same = None if drawn.data["sample"] == 1 else others[0].data["catalogue"] == drawn.data["catalogue"]
+    same = None if drawn.data["sample"] == 1 else [row.data["catalogue"] for row in others] == [drawn.data["catalogue"]]
     if drawn.data.get("comparable") != same:
         yield "comparable"
 
@@ -320,7 +312,7 @@ def _admits(row: Row) -> bool:
 def _needed(log: Log, rows: Sequence[Row], admission: Row) -> Iterator[str]:
     """What the rules of the day it was received demand, and what it was asked for."""
     for part in PARTS:
-        if rule(log, rows[0], part, rows[0].data["received_at"][:10]) not in {False, None}:
+        if rule(log, rows[0], part, rows[0].data["received_at"][:10]):
             yield part
     for row in rows:
         if row.type == "missing-parts-requested" and row.position < admission.position:
@@ -354,8 +346,10 @@ def places(log: Log, rows: Sequence[Row]) -> Broken:
         decision = [one for one in log.about(f"application/{application}") if one.cause == row.cause and _admits(one)]
         if len(decision) != 1:
             yield "place-undecided"
-        elif (most := rule(log, decision[0], "capacity_per_year", decision[0].data["on"])) is WRONG or len(holders) > most:
-            yield "capacity"
+        else:
+            most = rule(log, decision[0], "capacity_per_year", decision[0].data["on"])
+            if most is WRONG or most is None or len(holders) > most:
+                yield "capacity"
     year = int(rows[0].thing.rpartition("_")[2])
     for thing in {row.thing for row in log.now if row.thing.startswith("application/")}:
         own = log.about(thing)
@@ -367,32 +361,29 @@ def places(log: Log, rows: Sequence[Row]) -> Broken:
             yield "place-lost"
 
 
-def participation(log: Log, rows: Sequence[Row]) -> Broken:
-    """One open engagement at a time, and the engagement itself says the same."""
+def takes_part(log: Log, rows: Sequence[Row]) -> Broken:
+    """When an engagement is opened and when it has ended, its municipality's participation says the same."""
+    ends = [row.data["on"] for row in rows if row.type in STEPS[3:]]
+    about = f"participation/{rows[0].data['programme']}_{rows[0].data.get('municipality')}"
+    own = [row for row in log.about(about) if f"engagement/{row.data.get('engagement')}" == rows[0].thing]
+    if [row.data["on"] for row in own if row.type == "participation-opened"] != [rows[0].data.get("on")]:
+        yield "participation-opened"
+    if [row.data["on"] for row in own if row.type == "participation-closed"] != ends:
+        yield "participation-closed"
+
+
+def one_at_a_time(_log: Log, rows: Sequence[Row]) -> Broken:
+    """A municipality has one open engagement in a programme."""
     going = None
     for row in rows:
-        engagement = row.data.get("engagement")
-        own = log.about(f"engagement/{engagement}")
         if row.type == "participation-opened":
             if going:
                 yield "two-engagements"
-            going = engagement
-            begun = [one.data for one in own if one.type == "engagement-opened"]
-            if [(one["municipality"], one["on"]) for one in begun] != [(row.data["municipality"], row.data["on"])]:
-                yield "participation-opened"
+            going = row.data["engagement"]
         elif row.type == "participation-closed":
-            if going != engagement:
+            if going != row.data["engagement"]:
                 yield "two-engagements"
             going = None
-            ends = [one.data["on"] for one in own if one.type in STEPS[3:]]
-            if ends != [row.data["on"]]:
-                yield "participation-closed"
-    programme, municipality = rows[0].data["programme"], rows[0].data["municipality"]
-    for opened in (row for row in log.now if row.type == "engagement-opened"):
-        ended = any(row.type in STEPS[3:] for row in log.about(opened.thing))
-        same = (opened.data["programme"], opened.data["municipality"]) == (programme, municipality)
-        if same and not ended and opened.thing != f"engagement/{going}":
-            yield "participation-opened"
 
 
 # -- everything
@@ -427,10 +418,10 @@ def corrections(written: Sequence[Row]) -> Broken:
 
 
 LAWS: Final[dict[str, Sequence[Callable[[Log, Sequence[Row]], Broken]]]] = {
-    "engagement": (programmes, phases, dates, after_the_end, samples),
+    "engagement": (programmes, phases, dates, after_the_end, samples, takes_part),
     "application": (programmes, applications),
     "year": (programmes, places),
-    "participation": (programmes, participation),
+    "participation": (programmes, one_at_a_time),
 }
 
 

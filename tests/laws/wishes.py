@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from events.base import Backing, Event, Signature
 from events.codec import Fact
 from events.corrections import correctable
-from events.engagement import CaseScored, CatalogueAdopted, SampleScored
+from events.engagement import CaseScored, SampleScored
 from events.intake import Value
 from tests.engagement.test_advice import advised, aimed, declined, found, planned, reported
-from tests.engagement.test_samples import ADOPTED, WHOLE, drawn, legal, scored, social
+from tests.engagement.test_samples import CATALOGUE, WHOLE, drawn, legal, scored, social
 from tests.engagement.test_work import accounted, assessed as area_assessed, interviewed, presented, published, served
 from tests.laws.model import standing
 from tests.laws.world import Answer, World
@@ -42,13 +42,13 @@ DAYS: Final = ("2031-02-28", "2031-03-10", "2031-04-01", "2031-06-10", "2031-07-
 DATES: Final = (*DAYS, "2031", "2031-06", "2032", "2032-01~", "2031-06/..", "[2031..2032-06]", "2033-03", "2035")
 WORDS: Final = (
     "analysis", "development", "status", "kept", "not_kept", "not_relevant", "perfect", "legal", "social_work",
-    "admitted", "waiting-list", "declined", "MP-1", "MP-3", "a-1", "m-1", "eks-1", "0101", "0147", "mp-2030", "director",
+    "admitted", "waiting-list", "declined", "MP-1", "MP-3", "a-1", "m-1", "eks-1", "0101", "0147", "mp-eksempel", "director",
     *PROGRAMMES,
 )  # fmt: skip
-KINDS: Final = ("go",) * 8 + ("bend",) * 5 + ("amend",) * 6 + ("skip", "again", "rule", "rule", "extra", "release")
+KINDS: Final = ("go",) * 8 + ("bend",) * 5 + ("amend",) * 6 + ("skip", "again", "rule", "rule", "extra", "extra", "release")
 
 OPS: Final = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 5), st.integers(0, 199), st.integers(0, 199)), max_size=50
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 5), st.integers(0, 199), st.integers(0, 199)), min_size=25, max_size=70
 )
 
 
@@ -64,11 +64,12 @@ def course(number: int, programme: str, municipality: str, *, bare: bool = False
         ]
     application += [an.assessed(4, 3, 5), *([an.decided("waiting-list"), an.promoted()] if waits else [an.decided()])]
     application.append(an.agreed(municipality=municipality, on="2031-05-08"))
+    points = catalogue(programme)
     engagement: list[Event] = [
-        an.started("analysis", "2031-06"), drawn(numbers=(1, 2)), *_cases(1), interviewed(), found(finding="f-1"),
+        an.started("analysis", "2031-06"), drawn(numbers=(1, 2), catalogue=points), *_cases(1), interviewed(), found(finding="f-1"),
         advised(from_finding="f-1"), advised("a-2"), presented(on="2031-10-20"), an.completed("analysis", "2031-11"),
         declined("a-2"), planned(), aimed(recommendations=("a-1",)), reported(), served(),
-        an.started("status", "2033-04"), drawn(2, numbers=(1, 2), drawn_on="2033-04-10"), _whole(2),
+        an.started("status", "2033-04"), drawn(2, numbers=(1, 2), catalogue=points, drawn_on="2033-04-10"), _whole(2),
         accounted(), area_assessed(), presented("status"), an.completed("status", "2033-06-15"), an.finished(),
         published("status"), published(on="2033-07-01"),
     ]  # fmt: skip
@@ -111,14 +112,13 @@ def foundation() -> Iterator[Document]:
             yield adoption(f"{programme}-{name}", programme, name, values[0], "2030-01-01")
         opened = an.opened_round(programme=programme)
         yield an.claim(f"round-{programme}", f"round/r-{programme}", opened)
-        catalogue = msgspec.structs.replace(_catalogue(), programme=programme)
-        thing = ADOPTED[0] if programme == an.EKSEMPEL else f"{ADOPTED[0]}-{programme}"
-        yield an.claim(f"catalogue-{programme}", thing, catalogue)
+        points = msgspec.structs.replace(CATALOGUE, programme=programme)
+        yield an.claim(f"catalogue-{programme}", f"catalogue/{catalogue(programme)}", points)
 
 
-def _catalogue() -> CatalogueAdopted:
-    assert isinstance(ADOPTED[1], CatalogueAdopted)
-    return ADOPTED[1]
+def catalogue(programme: str) -> str:
+    """The id of a programme's catalogue of measurement points."""
+    return f"mp-{programme}"
 
 
 def adoption(id_: str, programme: str, name: str, value: Value, since: str) -> Document:
