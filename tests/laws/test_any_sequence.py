@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from events.corrections import effective
@@ -11,6 +13,7 @@ from events.decider import RefusedError
 from tests.laws.model import broken, standing
 from tests.laws.wishes import KINDS, OPS, Op, Wishes, foundation
 from tests.laws.world import Answer, World
+from tests.support.house import Clock, House
 
 SLIPS = re.compile(r"Error|Exception|Traceback|None|object at|<class|\{|\}|msgspec|frozenset")
 FAR = {
@@ -69,14 +72,14 @@ def tried(ops: list[Op], reached: Counter[str] | None = None) -> World:
 
 
 @given(OPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_sequence_of_claims_keeps_the_laws(ops: list[Op]) -> None:
     tried(ops)
 
 
 def test_many_long_sequences_keep_the_laws_and_come_far() -> None:
     reached: Counter[str] = Counter()
-    for seed in range(45):
+    for seed in range(60):
         rng = Random(seed)
         tried([(rng.choice(KINDS), *(rng.randrange(most) for most in (6, 200, 200))) for _ in range(60)], reached)
     assert not FAR - reached.keys()
@@ -88,3 +91,24 @@ def test_the_courses_go_to_their_ends_where_nothing_is_wrong() -> None:
     types = Counter(row.type for row in world.rows)
     # the places of a year are two, and eks-6 comes third
     assert (types["engagement-completed"], types["sample-scored"], types["place-taken"]) == (4, 8, 4)
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+async def test_the_desks_decide_as_the_small_world_does(seed: int) -> None:
+    """The same claims, one by one, to the desks themselves: the same log, and each kept state is its facts folded anew."""
+    rng, world, clock = Random(seed), begun(), Clock()
+    house = House(clock)
+    wishes = Wishes(world)
+    kinds = [kind for kind in KINDS if kind != "release"]
+    for _ in range(40):
+        list(wishes.ask((rng.choice(kinds), *(rng.randrange(most) for most in (6, 200, 200)))))
+    for document in (*foundation(), *wishes.sent):
+        await house.send(document)
+        clock.now += timedelta(minutes=1)  # whatever waits has waited long enough
+        for desk in house.desks.values():
+            await desk.tick()
+    facts = await house.all_facts()
+    assert [(fact.thing, fact.event) for fact in facts] == [(fact.thing, fact.event) for fact in world.facts]
+    for desk in house.desks.values():
+        for thing, kept in desk._world._kept.items():
+            assert kept.state == world.folded(thing), thing

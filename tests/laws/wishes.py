@@ -174,13 +174,13 @@ def with_bend(document: Document, where: int, how: int) -> Document:
 
 
 class Wishes:
-    """What is asked for next, in a world."""
+    """What is asked for next, in a world; `sent` has all of it."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._courses = courses()
         self._next = [0] * len(self._courses)
-        self._number = 0
+        self.sent: list[Document] = []
         self._does: dict[str, Callable[[int, int, int], Iterator[Answer]]] = {
             "go": self._go, "bend": self._bend, "amend": self._amend, "skip": self._skip, "again": self._again,
             "rule": self._rule, "extra": self._extra, "release": self._release,
@@ -192,8 +192,8 @@ class Wishes:
         yield from self._does[kind](first, second, third)
 
     def _send(self, document: Document) -> Answer:
-        self._number += 1
-        return self.world.send(document | {"id": f"w-{self._number}"})
+        self.sent.append(document | {"id": f"w-{len(self.sent)}"})
+        return self.world.send(self.sent[-1])
 
     def _go(self, which: int, far: int, _: int) -> Iterator[Answer]:
         """On with a course, as it should go."""
