@@ -170,7 +170,9 @@ def test_a_phase_is_not_completed_before_it_began(on: str, fits: bool) -> None:
         wish.then_refused("phase-date")
 
 
-@pytest.mark.parametrize(("on", "fits"), [("2031-09", False), ("2031-10-14", False), ("2031-10-15", True), ("2031-10", True)])
+@pytest.mark.parametrize(
+    ("on", "fits"), [("2031-09", False), ("2031-10-14", False), ("2031-10-15", True), ("2031-10", True)]
+)
 def test_a_vague_date_between_does_not_let_time_run_backwards(on: str, fits: bool) -> None:
     before = steps(started("analysis", "2031-10-15", rules=(1,)), completed("analysis", "2031", rules=(1,)))
     wish = spec(PHASES, OPENED, *before).when(ABOUT, started("development", on))
