@@ -109,10 +109,12 @@ def _in_engagement(thing: Thing, wanted: Event, world: Reads) -> Sequence[Event]
 def _measured(thing: Thing, wanted: SampleEvent, world: Reads) -> Sequence[SampleEvent]:
     """The samples, drawn and scored under a catalogue."""
     state: engagement.State = world.state(thing)
+    opened = engagement.demand_engagement(wanted.programme, thing, state)
     engagement.demand_going_on(wanted.programme, thing, state)
     if isinstance(wanted, SampleDrawn):
         catalogue = world.state(Thing("catalogue", wanted.catalogue))
-        return [sample.draw(wanted, state.samples, catalogue, _rules(world, wanted.programme, wanted.drawn_on))]
+        rules = _rules(world, wanted.programme, wanted.drawn_on)
+        return [sample.draw(wanted, opened.on, state.samples, catalogue, rules)]
     drawn = sample.demand_open(wanted.sample, state.samples.get(wanted.sample))
     catalogue = world.state(Thing("catalogue", drawn.drawn.catalogue))
     if isinstance(wanted, CaseScored):
