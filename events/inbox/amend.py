@@ -106,11 +106,10 @@ def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
     after = _again(bench, standing, corrected, before)
     if value_at(plain(after.fact(wanted.position).event), wanted.field) != wanted.is_:
         raise _not_correctable(wanted)  # the decider sets it
-    stands = {fact.position: fact for fact in bench.standing}
     follows = tuple(
         change
         for old, new in zip(before.facts, after.facts, strict=True)
-        for change in _changes(old, new, stands[old.position])
+        for change in _differences(old, new)
         if (change.position, change.field) != (wanted.position, wanted.field)
     )
     return [(bench.thing, with_(wanted, follows=follows)), *_along(wanted, standing, bench)]
@@ -177,15 +176,21 @@ def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
 
 def _demand_by_itself(standing: Fact, bench: Bench) -> None:
     """What follows from facts of the same decision, as a sample's tally from its cases, stands as long as they do."""
-    for fact in bench.standing:
-        same = fact.envelope.causationid == standing.envelope.causationid
-        if same and fact.position < standing.position:
-            raise RefusedError(
-                "annul-derived",
-                f"Faktummet følger af faktum {fact.position} og kan ikke annulleres for sig; ret det, som det følger af.",
-                f"The fact follows from fact {fact.position} and cannot be annulled by itself; correct what it follows from.",
-                (standing.position, fact.position),
-            )
+    first = _first(standing, bench)
+    caused = bench.target(first)
+    if caused and not isinstance(standing.event, type(caused.event)):
+        raise RefusedError(
+            "annul-derived",
+            f"Faktummet følger af faktum {first} og kan ikke annulleres for sig; ret det, som det følger af.",
+            f"The fact follows from fact {first} and cannot be annulled by itself; correct what it follows from.",
+            (standing.position, first),
+        )
+
+
+def _first(standing: Fact, bench: Bench) -> int:
+    """The position of the first fact that stands of the same decision about the thing."""
+    cause = standing.envelope.causationid
+    return min(fact.position for fact in bench.standing if fact.envelope.causationid == cause)
 
 
 def _along(wanted: Correction, standing: Fact, bench: Bench) -> Iterator[tuple[Thing, Event]]:
@@ -246,12 +251,13 @@ def _again(bench: Bench, standing: Fact, instead: Fact | None, before: _Again | 
     """
     made = _Again()
     state = bench.evolver.initial
+    begins = _first(standing, bench)  # what follows from others is decided with them
     further: deque[Event] = deque()
     for recorded in bench.standing:
         fact = instead if recorded.position == standing.position else recorded
         if fact is None:
             continue
-        if recorded.position >= standing.position:
+        if recorded.position >= begins:
             fact = _decided(bench, state, fact, further, made.refused)
             _demand_as_before(fact.position, standing.position, made, before)
         state = bench.evolver.evolve(state, fact.position, fact.event)
@@ -291,12 +297,6 @@ def _demand_as_before(at: int, position: int, made: _Again, before: _Again | Non
         f"It does not go with fact {at}, which must be corrected or annulled first: {refusal.en}",
         (position, at),
     )
-
-
-def _changes(old: Fact, new: Fact, stands: Fact) -> Iterator[Change]:
-    """What a fact says otherwise now. Where it stands otherwise already, somebody has corrected it, and that holds."""
-    corrected = {change.field for change in _differences(old, stands)}
-    return (change for change in _differences(old, new) if change.field not in corrected)
 
 
 def _differences(old: Fact, new: Fact) -> Iterator[Change]:

@@ -188,14 +188,12 @@ async def test_a_sample_that_its_cases_have_closed_is_not_opened_by_annulling_it
     assert (await made.shown())["state"]["samples"]["1"]["scored_on"] == "2031-07-01"
 
 
-async def test_a_corrected_day_of_closing_holds_when_the_day_of_its_last_case_is_corrected() -> None:
+async def test_a_sample_is_closed_on_the_day_of_its_last_case_and_is_corrected_with_it() -> None:
     made = await measured()
     closing, last = await made.at(SampleScored), await made.at(CaseScored, 5)
-    assert await made.say(corrected(closing, "/on", "2031-07-01", "2031-07-03")) == "recorded"
+    assert await made.say(corrected(closing, "/on", "2031-07-01", "2031-06-01")) == "correction-field"
     assert await made.say(corrected(last, "/on", "2031-07-01", "2031-07-02")) == "recorded"
-    assert (await made.now(CaseScored, 5)).on == "2031-07-02"
-    assert (await made.now(SampleScored)).on == "2031-07-03"
-    assert not getattr((await made.facts(engagement.Corrected))[-1].event, "follows", None)
+    assert (await made.now(CaseScored, 5)).on == (await made.now(SampleScored)).on == "2031-07-02"
 
 
 async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> None:
