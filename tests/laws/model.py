@@ -159,24 +159,23 @@ Broken = Iterator[str]
 # -- engagements
 
 
-def phases(log: Log, rows: Sequence[Row]) -> Broken:
-    """Opened first and once; each phase in the adopted order, begun and completed; the end after the last."""
-    steps = [row for row in rows if row.type in STEPS]
-    if [row.type for row in rows if row.type == "engagement-opened"] != ["engagement-opened"] or rows[0] != steps[0]:
+def opened(_log: Log, rows: Sequence[Row]) -> Broken:
+    """Opened first, and once."""
+    if [row for row in rows if row.type == "engagement-opened"] != list(rows[:1]):
         yield "opened-once"
+
+
+def phases(log: Log, rows: Sequence[Row]) -> Broken:
+    """Each phase in the order adopted for the day, begun and then completed; the end after all of them."""
     going, done = None, list[str]()
-    for row in steps[1:]:
-        if row.type == "engagement-discontinued":
+    for row in rows:
+        if row.type not in STEPS[1:4]:
             continue
         order = rule(log, row, "phases", day_of(row.data["on"]))
         if order is WRONG or order is None:
             yield "phase-rule"
-            continue
-        if row.type == "phase-started":
-            if going or row.data["phase"] in done:
-                yield "phase-alternates"
-            if row.data["phase"] != next((phase for phase in order if phase not in done), None):
-                yield "phase-order"
+        elif row.type == "phase-started":
+            yield from _begun(row.data["phase"], order, going, done)
             going = row.data["phase"]
         elif row.type == "phase-completed":
             if going != row.data["phase"]:
@@ -184,6 +183,13 @@ def phases(log: Log, rows: Sequence[Row]) -> Broken:
             going, done = None, [*done, row.data["phase"]]
         elif going or not set(order) <= set(done):
             yield "completed-early"
+
+
+def _begun(phase: str, order: Sequence[str], going: str | None, done: Sequence[str]) -> Broken:
+    if going or phase in done:
+        yield "phase-alternates"
+    if phase != next((one for one in order if one not in done), None):
+        yield "phase-order"
 
 
 def dates(_log: Log, rows: Sequence[Row]) -> Broken:
@@ -224,6 +230,10 @@ def _drawn(log: Log, drawn: Row) -> Broken:
     size = rule(log, drawn, "sample_size", drawn.data["drawn_on"])
     if size is WRONG or numbers != list(range(1, (size or 0) + 1)):
         yield "sample-size"
+    if any(
+        row.type == "engagement-opened" and drawn.data["drawn_on"] < row.data["on"] for row in log.about(drawn.thing)
+    ):
+        yield "sample-date"
     if len({case["commitment"] for case in drawn.data["cases"]}) != len(drawn.data["cases"]):
         yield "sample-cases"
     others = [row for row in log.about(drawn.thing) if row.type == "sample-drawn" and row.data["sample"] == 1]
@@ -254,6 +264,8 @@ def _scored(log: Log, own: Sequence[Row]) -> Broken:
     reviews = {(row.data["case"], row.data["reviewer"], len(row.data["scores"])) for row in own if "case" in row.data}
     if any(sum(kind == reviewer for kind in points.values()) != number for _, reviewer, number in reviews):
         yield "half-a-case"
+    if any(row.data["on"] < own[0].data["drawn_on"] for row in own[1:]):
+        yield "score-date"
     closings = [row for row in own if row.type == "sample-scored"]
     if closings and own[-1] != closings[0]:
         yield "after-closing"
@@ -280,7 +292,7 @@ def _tallied(
 
 
 def applications(log: Log, rows: Sequence[Row]) -> Broken:
-    """Submitted first; admitted with all the parts that the rules demand; agreed only then; nothing after a withdrawal."""
+    """Submitted first; admitted once, with all the parts that the rules demand; nothing after a withdrawal."""
     names = [row.type for row in rows]
     if names.count("application-submitted") != 1 or names[0] != "application-submitted":
         yield "submitted-once"
@@ -293,16 +305,21 @@ def applications(log: Log, rows: Sequence[Row]) -> Broken:
     for row in admissions:
         if set(_needed(log, rows, row)) - _there(rows, row.position):
             yield "admitted-incomplete"
+
+
+def agreements(log: Log, rows: Sequence[Row]) -> Broken:
+    """Agreed after the admission, with the same municipality, adopted there where the rule demands it."""
     for row in rows:
-        if row.type == "agreement-concluded":
-            if not any(admission.position < row.position for admission in admissions):
-                yield "agreed-unadmitted"
-            if row.data["municipality"] != rows[0].data["municipality"]:
-                yield "other-municipality"
-            adoption = row.data.get("political_adoption")
-            demanded = rule(log, row, "political_adoption", row.data["on"])
-            if demanded is WRONG or (demanded and not (adoption and adoption["on"] <= row.data["on"])):
-                yield "agreed-unadopted"
+        if row.type != "agreement-concluded":
+            continue
+        if not any(_admits(one) and one.position < row.position for one in rows):
+            yield "agreed-unadmitted"
+        if row.data["municipality"] != rows[0].data.get("municipality"):
+            yield "other-municipality"
+        adoption = row.data.get("political_adoption")
+        demanded = rule(log, row, "political_adoption", row.data["on"])
+        if demanded is WRONG or (demanded and not (adoption and adoption["on"] <= row.data["on"])):
+            yield "agreed-unadopted"
 
 
 def _admits(row: Row) -> bool:
@@ -326,7 +343,9 @@ def _there(rows: Sequence[Row], before: int) -> set[str]:
         if row.type in {"application-submitted", "application-completed"} and row.position < before:
             received = row.data.get("on", row.data.get("received_at", ""))[:10]
             given = [(part, row.data.get(part)) for part in PARTS]
-            there |= {part for part, one in given if one and one["on"] <= received and one.get("role") in {"director", None}}
+            there |= {
+                part for part, one in given if one and one["on"] <= received and one.get("role") in {"director", None}
+            }
             there |= set(row.data.get("parts", ()))
     return there
 
@@ -418,8 +437,8 @@ def corrections(written: Sequence[Row]) -> Broken:
 
 
 LAWS: Final[dict[str, Sequence[Callable[[Log, Sequence[Row]], Broken]]]] = {
-    "engagement": (programmes, phases, dates, after_the_end, samples, takes_part),
-    "application": (programmes, applications),
+    "engagement": (programmes, opened, phases, dates, after_the_end, samples, takes_part),
+    "application": (programmes, applications, agreements),
     "year": (programmes, places),
     "participation": (programmes, one_at_a_time),
 }

@@ -95,7 +95,7 @@ async def sent(batches: Sequence[Sequence[Document]], settles: Sequence[bool]) -
 
 
 def batched(claims: Sequence[Document], sizes: Sequence[int]) -> list[list[Document]]:
-    left, batches = deque(claims), []
+    left, batches = deque(claims), list[list[Document]]()
     while left:
         size = sizes[len(batches) % len(sizes)]
         batches.append([left.popleft() for _ in range(min(size, len(left)))])

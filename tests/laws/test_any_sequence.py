@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
@@ -59,6 +60,10 @@ def demand_whole(world: World) -> None:
     assert {row.position for row in standing(world.rows)} == said.keys()
 
 
+def at_random(rng: Random, kinds: Sequence[str] = KINDS) -> Op:
+    return rng.choice(kinds), rng.randrange(6), rng.randrange(200), rng.randrange(200)
+
+
 def tried(ops: list[Op], reached: Counter[str] | None = None) -> World:
     world = begun()
     wishes = Wishes(world)
@@ -81,7 +86,7 @@ def test_many_long_sequences_keep_the_laws_and_come_far() -> None:
     reached: Counter[str] = Counter()
     for seed in range(60):
         rng = Random(seed)
-        tried([(rng.choice(KINDS), *(rng.randrange(most) for most in (6, 200, 200))) for _ in range(60)], reached)
+        tried([at_random(rng) for _ in range(60)], reached)
     assert not FAR - reached.keys()
     assert len(reached) > 110
 
@@ -101,7 +106,7 @@ async def test_the_desks_decide_as_the_small_world_does(seed: int) -> None:
     wishes = Wishes(world)
     kinds = [kind for kind in KINDS if kind != "release"]
     for _ in range(40):
-        list(wishes.ask((rng.choice(kinds), *(rng.randrange(most) for most in (6, 200, 200)))))
+        list(wishes.ask(at_random(rng, kinds)))
     for document in (*foundation(), *wishes.sent):
         await house.send(document)
         clock.now += timedelta(minutes=1)  # whatever waits has waited long enough

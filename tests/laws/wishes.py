@@ -38,21 +38,36 @@ RULES: Final[dict[str, tuple[Value, ...]]] = {
     "criterion_scale": ((1, 5), (1, 3)),
 }
 """What may be adopted; the first is in force from the beginning."""
-DAYS: Final = ("2031-02-28", "2031-03-10", "2031-04-01", "2031-06-10", "2031-07-01", "2032-02-01", "2033-05-01", "2030-01-01")
+DAYS: Final = (
+    "2031-02-28",
+    "2031-03-10",
+    "2031-04-01",
+    "2031-06-10",
+    "2031-07-01",
+    "2032-02-01",
+    "2033-05-01",
+    "2030-01-01",
+)
 DATES: Final = (*DAYS, "2031", "2031-06", "2032", "2032-01~", "2031-06/..", "[2031..2032-06]", "2033-03", "2035")
 WORDS: Final = (
     "analysis", "development", "status", "kept", "not_kept", "not_relevant", "perfect", "legal", "social_work",
     "admitted", "waiting-list", "declined", "MP-1", "MP-3", "a-1", "m-1", "eks-1", "0101", "0147", "mp-eksempel", "director",
     *PROGRAMMES,
 )  # fmt: skip
-KINDS: Final = ("go",) * 8 + ("bend",) * 5 + ("amend",) * 6 + ("skip", "again", "rule", "rule", "extra", "extra", "release")
+KINDS: Final = (
+    ("go",) * 8 + ("bend",) * 5 + ("amend",) * 6 + ("skip", "again", "rule", "rule", "extra", "extra", "release")
+)
 
 OPS: Final = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 5), st.integers(0, 199), st.integers(0, 199)), min_size=25, max_size=70
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 5), st.integers(0, 199), st.integers(0, 199)),
+    min_size=25,
+    max_size=70,
 )
 
 
-def course(number: int, programme: str, municipality: str, *, bare: bool = False, waits: bool = False) -> list[Document]:
+def course(
+    number: int, programme: str, municipality: str, *, bare: bool = False, waits: bool = False
+) -> list[Document]:
     """A whole course. `bare`: applies without a signature, which is asked for; `waits`: by way of the waiting list."""
     application: list[Event] = [an.submitted(municipality=municipality, round=f"r-{programme}")]
     if bare:
