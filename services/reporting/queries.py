@@ -9,11 +9,12 @@ import msgspec
 from events.catalogue import question_key
 from events.dates import local_day, parse
 from events.store.chosen import Chosen
-from services.asks import Answerer, NotFoundError, asked
+from services.asks import Answerer, NotFoundError, asked, due
 from services.forms import AnswerForm, FiguresForm
 from services.process import Parts
 from services.reporting.documents import render_html, render_json
 from services.reporting.issue import issue
+from services.reporting.views import deadlines
 from services.reporting.views.answer import UnanswerableError, compose, programme_figures
 from services.reporting.views.dossier import WANTED, Dossier, gather
 
@@ -61,4 +62,5 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         "answer": asked(AnswerForm, answer),
         "issue": asked(AnswerForm, issued),
         "figures": asked(FiguresForm, figures),
+        "due": due(parts.store, DOSSIER, deadlines.due, parts.clock),
     }
