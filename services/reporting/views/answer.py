@@ -94,7 +94,8 @@ def programme_figures(dossier: Dossier, programme: str, day: date, year: int | N
     composer = _Composer(dossier, "", Question(), programme, (), day)
     for measure in MEASURES_DA:
         composer.measure(measure, measure, programme, year, with_list=True)
-    made = {"programme": programme, "as_of": str(day), "figures": composer.figures, "lists": composer.lists}
+    led = _led_to({"figures": composer.figures, "lists": composer.lists}, dossier.amended)
+    made = {"programme": programme, "as_of": str(day), **led}
     return made | {"unknown": composer.unknown, "undated": in_danish_order(list(composer.undated))}
 
 
@@ -156,6 +157,7 @@ class _Composer:
             "differs": list(self._differs()),
             "unknown": self._unknown(),
         }
+        made = _led_to(made, self.dossier.amended)
         return made | {"facts": self._facts(made)}
 
     def _has(self, block: str) -> bool:
@@ -559,6 +561,19 @@ def _positions(value: Any) -> Iterable[int]:
     elif isinstance(value, list):
         for item in value:
             yield from _positions(item)
+
+
+def _led_to(value: Any, amended: Mapping[int, tuple[int, ...]]) -> Any:
+    """The same data; wherever it leads to a fact, it leads to what corrected that fact as well."""
+    if isinstance(value, list):
+        return [_led_to(item, amended) for item in value]
+    if not isinstance(value, dict):
+        return value
+    led = {key: _led_to(item, amended) for key, item in value.items()}
+    if isinstance(sources := value.get("sources"), list):
+        more = {by for at in (*sources, value.get("list")) for by in amended.get(at, ())}
+        led["sources"] = sorted({*sources, *more}) if more else sources
+    return led
 
 
 def _fact_data(position: int, dossier: Dossier) -> Data:
