@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.base import Event, Part
+from events.base import Correction, Event, Part
+from events.corrections import steps
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
 from events.intake import SourceRegistered
+from events.municipalities import EXAMPLE, invented, name
 
 ALL: Final = "*"
 BOUND: Final = frozenset({"application", "engagement"})
@@ -61,6 +63,7 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
     if isinstance(programme := getattr(claim.event, "programme", None), str):
         da, en = f"Kilden {source} må ikke tale om", f"The source {source} may not speak about"
         _within("source-programme", programme, registered.programmes, da, en)
+    _demand_real(claim, concerned)
     if registered.municipalities != (ALL,):
         _demand_municipalities(claim, registered, concerned)
 
@@ -79,6 +82,33 @@ def _demand_municipalities(claim: Claim, registered: SourceRegistered, concerned
             f"Kilden {claim.source} må ikke tale om" + ("" if code else " andet end sine kommuner"),
             f"The source {claim.source} may not speak about" + ("" if code else " anything but its municipalities"),
         )
+
+
+def _demand_real(claim: Claim, concerned: str | None) -> None:
+    """Only in the examples' programme may a claim name an invented municipality, or be about one's thing."""
+    named = sorted(code for code in {*_named(claim.event), concerned} if code and invented(code))
+    if named and _programmes(claim.event) != (EXAMPLE,):
+        raise RefusedError(
+            "invented-municipality",
+            f"{name(named[0])} ({named[0]}) er en opdigtet kommune og må kun nævnes i programmet {EXAMPLE}.",
+            f"{name(named[0])} ({named[0]}) is an invented municipality; only the programme {EXAMPLE} may name it.",
+        )
+
+
+def _programmes(event: Event) -> tuple[str, ...]:
+    """The programmes that an event is about; none where its type has none."""
+    if isinstance(event, SourceRegistered):
+        return event.programmes
+    programme = getattr(event, "programme", None)
+    return (programme,) if isinstance(programme, str) else ()
+
+
+def _named(event: Event) -> Iterator[str]:
+    """Every municipality that an event names, a correction by its new value."""
+    yield from _municipalities(event)
+    if isinstance(event, Correction) and MUNICIPAL.intersection(steps(event.field)):
+        values = event.is_ if isinstance(event.is_, list) else [event.is_]
+        yield from (value for value in values if isinstance(value, str))
 
 
 def _municipalities(value: object) -> Iterator[str]:
