@@ -28,14 +28,12 @@ from services.cli.link import (
     ONCE,
     AnswerError,
     CannotReachError,
-    address,
     ask,
     linked,
-    put_all,
     reaches,
-    verdicts,
 )
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
+from services.cli.sending import send_lines
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -201,7 +199,7 @@ def send(
     except OSError as error:
         _end(MISUSE, f"{file} cannot be read: {error.strerror}.")
     lines = [line for line in read.splitlines() if line.strip()]
-    results = _run(_send(made, lines, as_, timeout))
+    results = _run(send_lines(made, lines, as_, timeout))
     for result in results:
         as_json(result) if json_ else _say(result)
     if any("verdict" not in result for result in results):
@@ -215,23 +213,6 @@ def _say(result: dict[str, Any]) -> None:
         printing.receipt_line(result)
     else:
         out.print(f"no verdict INBOX {result['inbox']}: {result.get('problem', 'none has come yet')}", markup=False)
-
-
-async def _send(home: Home, lines: list[bytes], as_: str | None, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
-    """Each line's receipt, in their order; the lines of one source in a row are on their way together."""
-    results: list[dict[str, Any]] = []
-    claims = [(*address(line, home, as_), line) for line in lines]
-    while claims:
-        token = claims[0][0]
-        count = next((n for n, claim in enumerate(claims) if claim[0] != token), len(claims))
-        run, claims = claims[:count], claims[count:]
-        async with linked(home, token) as nc:
-            sent = await put_all(nc, run)
-            found = await verdicts(nc, token, sent, timeout)
-        for item in sent:
-            missing = {"inbox": item.position} | ({"problem": item.problem} if item.problem else {})
-            results.append(found.get(item.position, missing))
-    return results
 
 
 @app.command()

@@ -13,14 +13,19 @@ from deploy.home import Home
 from events.catalogue import question_key
 from services.cli import printing
 from services.cli.launcher import AlreadyRunningError, Launcher
-from services.cli.link import address, ask, linked, put_all, verdicts
+from services.cli.link import ask, linked
 from services.cli.printing import as_json, out
+from services.cli.sending import send_lines
 
-HISTORY: Final = Path(__file__).resolve().parents[2] / "history"
+PROJECT: Final = Path(__file__).resolve().parents[2]
+HISTORY: Final = PROJECT / "history"
+EXAMPLE: Final = PROJECT / "examples" / "forloeb.ndjson"
+"""A whole course of an invented municipality, from the application to the status report."""
+PATIENCE: Final = 60.0
 
 
 class NoHistoryError(Exception):
-    """The history is not beside the program."""
+    """The history, or the example, is not beside the program."""
 
 
 async def run_demo(
@@ -52,8 +57,8 @@ async def run_demo(
 
 
 async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once: bool, json_: bool) -> None:
-    say(f"Spor is ready at {home.url}. Sending the history of 2012-2024 …")
-    verdicts_ = await _send_history(home)
+    say(f"Spor is ready at {home.url}. Sending the history of 2012-2024, and an example …")
+    verdicts_ = await _send_all(home)
     say("Verdicts: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts_.items())) + ".")
     answers = await _issue_all(home, out_dir)
     if json_:
@@ -65,19 +70,15 @@ async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once:
             say("Look around in another terminal: `.venv/bin/spor list`, `.venv/bin/spor tail`. Ctrl-C stops.")
 
 
-async def _send_history(home: Home) -> Counter[str]:
-    files = sorted(HISTORY.glob("*.ndjson"))
-    if not files:
-        raise NoHistoryError(f"There is no history in {HISTORY}.")
+async def _send_all(home: Home) -> Counter[str]:
+    """Send the history, and then the example: all before any answer is issued, so that each run issues the same ones."""
+    history = sorted(HISTORY.glob("*.ndjson"))
+    if not history or not EXAMPLE.is_file():
+        raise NoHistoryError(f"There is no history in {HISTORY}, or no {EXAMPLE}.")
     counted: Counter[str] = Counter()
-    for file in files:
+    for file in (*history, EXAMPLE):
         lines = [line for line in file.read_bytes().splitlines() if line.strip()]
-        claims = [(*address(line, home, None), line) for line in lines]
-        token = claims[0][0]
-        async with linked(home, token) as nc:
-            sent = await put_all(nc, claims)
-            found = await verdicts(nc, token, sent, 60)
-        counted.update(found[item.position]["verdict"] if item.position in found else "none yet" for item in sent)
+        counted.update(item.get("verdict", "none yet") for item in await send_lines(home, lines, None, PATIENCE))
     return counted
 
 
