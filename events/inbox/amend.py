@@ -6,7 +6,7 @@ otherwise now, such as a tally, follows from it.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,13 +28,17 @@ TASK_FORCE = "taskforce"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What an amendment is judged with: the thing, its whole history, how it evolves, and all else there is to read."""
+    """What an amendment is judged with: the thing, its whole history, how it evolves, and all else there is to read.
+
+    `may_say` raises the refusal of an event that the claim's source may not say of its own accord.
+    """
 
     thing: Thing
     history: Sequence[Fact]
     room: Room
     evolver: Evolver[Any, Any]
     world: Reads
+    may_say: Callable[[Event], None] = lambda _: None
 
     @property
     def standing(self) -> Sequence[Fact]:
@@ -95,7 +99,9 @@ def _said_before(wanted: Correction | Annulment, history: Sequence[Fact]) -> boo
 
 
 def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
+    bench.may_say(standing.event)
     corrected = replace(standing, event=_corrected(wanted, standing.event))
+    bench.may_say(corrected.event)
     before = _again(bench, standing, standing)
     after = _again(bench, standing, corrected, before)
     if value_at(plain(after.fact(wanted.position).event), wanted.field) != wanted.is_:
@@ -154,6 +160,7 @@ def _not_correctable(wanted: Correction) -> RefusedError:
 
 
 def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
+    bench.may_say(standing.event)
     entry = entry_of(standing.event)
     if entry.instead or entry.lasting(standing.event):
         raise RefusedError(

@@ -8,7 +8,9 @@ held, with everything later about the same thing.
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from events.base import Annulment, Correction, Event
@@ -20,7 +22,7 @@ from events.inbox import outcomes
 from events.inbox.amend import Bench, amend, demand_right
 from events.inbox.claim import Arrival, Claim, Unreadable, read
 from events.inbox.post import Alarm, Journals, Post
-from events.inbox.rights import SOURCES, demand, registration
+from events.inbox.rights import SOURCES, demand, demand_municipalities, registration
 from events.inbox.run import (
     REUSED_REFUSAL,
     TOO_MANY_REFUSAL,
@@ -246,11 +248,14 @@ class Desk:
             return made
 
     def _amended(self, of: Claim | Reaction, thing: Thing, wanted: Correction | Annulment) -> Wanted:
-        history = self._world.history(thing)
-        bench = Bench(thing, history, self._room, self._evolvers[thing.kind], self._world)
-        if isinstance(of, Claim):
-            demand_right(of, self._world.state(registration(of.source)), bench.target(wanted.position))
-        return amend(wanted, bench)
+        bench = Bench(thing, self._world.history(thing), self._room, self._evolvers[thing.kind], self._world)
+        if not isinstance(of, Claim):
+            return amend(wanted, bench)
+        registered = self._world.state(registration(of.source))
+        concerned = self._room.concerns(thing, self._world)
+        demand_right(of, registered, bench.target(wanted.position))
+        may_say = partial(demand_municipalities, of, registered, concerned)
+        return amend(wanted, replace(bench, may_say=may_say))
 
     async def _reading(self, things: Iterable[Thing], *, whole: bool = False) -> None:
         wanted = list(things)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.base import Correction, Event, Part
-from events.corrections import steps
+from events.base import Annulment, Correction, Event, Part
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
 from events.intake import SourceRegistered
@@ -63,14 +62,19 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
     if isinstance(programme := getattr(claim.event, "programme", None), str):
         da, en = f"Kilden {source} må ikke tale om", f"The source {source} may not speak about"
         _within("source-programme", programme, registered.programmes, da, en)
-    _demand_real(claim, concerned)
-    if registered.municipalities != (ALL,):
-        _demand_municipalities(claim, registered, concerned)
+    if not isinstance(claim.event, Correction | Annulment):  # those are about what the amended fact is about
+        demand_municipalities(claim, registered, concerned, claim.event)
 
 
-def _demand_municipalities(claim: Claim, registered: SourceRegistered, concerned: str | None) -> None:
-    """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about."""
-    named = set(_municipalities(claim.event)) or ({concerned} if concerned else set())
+def demand_municipalities(claim: Claim, registered: Registered, concerned: str | None, event: Event) -> None:
+    """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about.
+
+    Whoever says it: what is invented stays in the programme of the examples.
+    """
+    _demand_real(event, concerned)
+    if registered is None or registered.municipalities == (ALL,):
+        return
+    named = set(_municipalities(event)) or ({concerned} if concerned else set())
     if not named and claim.thing.kind in BOUND:
         return  # the thing is not there yet: the decision waits for it, and then this is asked again
     named = named or {""}
@@ -84,31 +88,23 @@ def _demand_municipalities(claim: Claim, registered: SourceRegistered, concerned
         )
 
 
-def _demand_real(claim: Claim, concerned: str | None) -> None:
-    """Only in the examples' programme may a claim name an invented municipality, or be about one's thing."""
-    named = sorted(code for code in {*_named(claim.event), concerned} if code and invented(code))
-    if named and _programmes(claim.event) != (EXAMPLE,):
+def _demand_real(event: Event, concerned: str | None) -> None:
+    """Only in the examples' programme may an invented municipality be named, or its thing be spoken of."""
+    codes = sorted(code for code in {*_municipalities(event), concerned} if code and invented(code))
+    if codes and _programmes(event) != (EXAMPLE,):
         raise RefusedError(
             "invented-municipality",
-            f"{name(named[0])} ({named[0]}) er en opdigtet kommune og må kun nævnes i programmet {EXAMPLE}.",
-            f"{name(named[0])} ({named[0]}) is an invented municipality; only the programme {EXAMPLE} may name it.",
+            f"{name(codes[0])} ({codes[0]}) er en opdigtet kommune og må kun nævnes i programmet {EXAMPLE}.",
+            f"{name(codes[0])} ({codes[0]}) is an invented municipality; only the programme {EXAMPLE} may name it.",
         )
 
 
 def _programmes(event: Event) -> tuple[str, ...]:
-    """The programmes that an event is about; none where its type has none."""
+    """The programmes that an event speaks of; none where its type has none."""
     if isinstance(event, SourceRegistered):
         return event.programmes
     programme = getattr(event, "programme", None)
     return (programme,) if isinstance(programme, str) else ()
-
-
-def _named(event: Event) -> Iterator[str]:
-    """Every municipality that an event names, a correction by its new value."""
-    yield from _municipalities(event)
-    if isinstance(event, Correction) and MUNICIPAL.intersection(steps(event.field)):
-        values = event.is_ if isinstance(event.is_, list) else [event.is_]
-        yield from (value for value in values if isinstance(value, str))
 
 
 def _municipalities(value: object) -> Iterator[str]:

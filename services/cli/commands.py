@@ -239,8 +239,16 @@ def show(
         return
     out.print(f"{thing} · position {told_['position']}", markup=False)
     printing.table("", ["", ""], [[key, _cell(value)] for key, value in (told_["state"] or {}).items()])
-    rows = [[str(item["position"]), item["on"] or "", item["sentence"]] for item in told_["timeline"]]
+    rows = [[str(item["position"]), item["on"] or "", _as_amended(item)] for item in told_["timeline"]]
     printing.table("", ["position", "on", "fact"], rows)
+
+
+def _as_amended(item: dict[str, Any]) -> str:
+    """A fact's sentence, and what became of it."""
+    if "amended_by" not in item:
+        return str(item["sentence"])
+    word = "annulled" if item["annulled"] else "corrected"
+    return f"{item['sentence']} [{word} by {', '.join(map(str, item['amended_by']))}]"
 
 
 def _cell(value: Any) -> str:

@@ -209,6 +209,22 @@ async def test_the_sender_and_the_task_force_correct_and_nobody_else() -> None:
     assert (await there.now(PhaseStarted)).on == "2031-08"
 
 
+async def test_a_limited_source_corrects_nothing_into_anothers_municipality() -> None:
+    there = await scene(registration("lille", municipalities=("0101", "0147")))
+    small, about = "urn:spor:source:lille", "short-service/k-1"
+    assert await there.say(held("0101"), about, small) == "recorded"
+    position = await there.at(engagement.ShortServiceHeld)
+    assert (
+        await there.say(corrected(position, "/municipalities", ["0101"], ["0101", "0151"]), about, small)
+        == "source-municipality"
+    )
+    assert (
+        await there.say(corrected(position, "/municipalities", ["0101"], ["0101", "0147"]), about, small) == "recorded"
+    )
+    assert await there.say(corrected(position, "/title", "Barnets stemme", "Barnets ord"), about, small) == "recorded"
+    assert await there.say(annulled(position), about, small) == "recorded"
+
+
 async def test_what_followed_from_another_fact_is_corrected_by_the_task_force_alone() -> None:
     there = await scene()
     opened = await there.at(engagement.EngagementOpened)
