@@ -6,7 +6,7 @@ from typing import Final
 from events.base import Annulment, Correction, Event, Part
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
-from events.intake import SourceRegistered
+from events.intake import MunicipalityKnown, SourceRegistered
 from events.municipalities import EXAMPLE, invented, name
 
 ALL: Final = "*"
@@ -90,7 +90,8 @@ def demand_municipalities(claim: Claim, registered: Registered, concerned: str |
 
 def _demand_real(event: Event, concerned: str | None) -> None:
     """Only in the examples' programme may an invented municipality be named, or its thing be spoken of."""
-    codes = sorted(code for code in {*_municipalities(event), concerned} if code and invented(code))
+    own = event.code if isinstance(event, MunicipalityKnown) else concerned
+    codes = sorted(code for code in {*_municipalities(event), own} if code and invented(code))
     if codes and _programmes(event) != (EXAMPLE,):
         raise RefusedError(
             "invented-municipality",
