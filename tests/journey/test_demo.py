@@ -6,7 +6,14 @@ from events.store import Line
 from tests.journey.conftest import Run
 
 KEYS = ["20131-SOU-262", "20161-SOU-534", "20181-S71-3", "20222-SOU-80", "20231-SOU-198"]
-CLAIMS = 157
+HISTORY = 157
+"""Claims of the history, each of which is one fact."""
+COURSE = 139
+"""Claims of the example."""
+FOLLOWED = 45
+"""Facts that follow from the example's claims beside their own: places, participation, and a sample sent whole."""
+CLAIMS = HISTORY + COURSE
+FACTS = CLAIMS + FOLLOWED
 
 
 def test_the_first_run_writes_the_ten_files_within_half_a_minute(first: Run) -> None:
@@ -39,9 +46,9 @@ def test_a_report_is_issued_once(first: Run, second: Run, third: Run) -> None:
     assert not any(answer["issued_now"] for run in (second, third) for answer in run.told["answers"])
 
 
-def test_three_runs_leave_one_fact_a_claim_and_one_a_report(log: list[Line]) -> None:
-    assert [line.position for line in log] == list(range(1, CLAIMS + len(KEYS) + 1))
-    assert [line.subject for line in log[CLAIMS:]] == [
+def test_three_runs_leave_the_facts_of_one_and_one_a_report(log: list[Line]) -> None:
+    assert [line.position for line in log] == list(range(1, FACTS + len(KEYS) + 1))
+    assert [line.subject for line in log[FACTS:]] == [
         line.subject for line in log if line.subject.startswith("log.reporting.report.")
     ]
 
@@ -53,11 +60,12 @@ def test_what_was_issued_is_what_was_written(first: Run) -> None:
         assert (html["digest"], json["digest"]) == (first.digests[f"{key}.html"], first.digests[f"{key}.json"])
 
 
-def test_every_number_on_an_answer_leads_to_facts_of_its_prefix(first: Run) -> None:
+def test_every_number_on_an_answer_leads_to_facts_of_its_prefix_and_none_to_the_example(first: Run) -> None:
+    assert len({answer["position"] for answer in first.answers.values()}) == 1
     for answer in first.answers.values():
-        assert answer["position"] == CLAIMS
+        assert HISTORY < answer["position"] <= FACTS
         facts = {int(position) for position in answer["facts"]}
-        assert facts <= set(range(1, CLAIMS + 1))
+        assert facts <= set(range(1, HISTORY + 1))
         for figure in answer["figures"].values():
             assert figure["sources"] and set(figure["sources"]) <= facts
 
