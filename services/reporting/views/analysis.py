@@ -65,7 +65,7 @@ def analysis(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
         "concept": concept,
         "chapters": chapters(concept["concept"], sections),
         "sections": sections,
-        "findings": _findings(found),
+        "totals": _totals(found),
         "recommendations": recommendations(found),
         "measurement": _measurement(found, scored),
         "data": gathered(found.work, found.kind, scored),
@@ -121,7 +121,7 @@ def _recommendation(told: Told[RecommendationMade]) -> Data:
     return about | {"text": event.text, "from_finding": event.from_finding, **told.behind}
 
 
-def _findings(found: Ground) -> Data:
+def _totals(found: Ground) -> Data:
     """How many there are of each kind."""
     made = found.work.every(FindingMade)
     of = {kind: [told for told in made if told.event.kind == kind] for kind in ("strength", "challenge")}
@@ -150,6 +150,7 @@ def note(scored: measured.Sample) -> Data:
         "text": f"Stikprøven er på {size} sager. Så få sager viser, hvordan netop de er behandlet; de giver ikke "
         "grundlag for at sige noget generelt om kommunens sager.",
         "sources": [scored.drawn.position],
+        "corrected": [],  # its cases cannot be
     }
 
 

@@ -14,6 +14,8 @@ Data = dict[str, Any]
 SCALE: Final = ("kept", "kept_lawful_exception", "not_kept", "not_relevant", "not_documented")
 KEPT: Final = frozenset({"kept", "kept_lawful_exception"})
 NOT_RELEVANT: Final = "not_relevant"
+LATE: Final = frozenset({"not_kept", "kept_lawful_exception"})
+"""The scores that days over a limit belong to."""
 REVIEWERS: Final = ("legal", "social_work")
 """The order of the two reviews; another kind of reviewer comes after them."""
 PERCENT_FROM: Final = "percent_from"
@@ -148,7 +150,7 @@ def _percent(kept: int, relevant: int, percent_from: Data | None) -> int | None:
 
 def _over(scores: Sequence[tuple[Told[CaseScored], PointScore]]) -> Data | None:
     """In how many cases a limit was passed by a known number of days, and the longest of them."""
-    late = [(told, score.days_over) for told, score in scores if score.days_over]
+    late = [(told, score.days_over) for told, score in scores if score.days_over and score.score in LATE]
     if not late:
         return None
     longest = max(days for _, days in late)

@@ -73,6 +73,7 @@ def status(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
             *({"chapter": name, "number": str(at), "heading": text} for at, (name, text) in enumerate(CHAPTERS, 1)),
             *({"chapter": n, "number": f"Bilag {at}", "heading": text} for at, (n, text) in enumerate(APPENDICES, 1)),
         ],
+        "totals": _totals(found.work),
         "data": gathered(found.work, found.kind, second),
         "assessments": _assessments(found.work, concept["concept"]),
         "recommendations": [one | _outcome(one["recommendation"], found.work) for one in recommendations(found)],
@@ -83,6 +84,21 @@ def status(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
         "unknown": [*missing(first), *missing(second)],
     }
     return finished(found, content, MADE_OF)
+
+
+def _totals(work: Casework) -> Data:
+    """How many recommendations there are, how many were declined or are pursued by a goal, and how many goals."""
+    advised, goals = work.every(RecommendationMade), work.every(GoalSet)
+    declined = {told.event.recommendation for told in work.every(RecommendationDeclined)}
+    aimed = {id_ for told in goals for id_ in told.event.recommendations}
+    refused = [told for told in advised if told.event.recommendation in declined]
+    pursued = [told for told in advised if told.event.recommendation in aimed - declined]
+    return {
+        "recommendations": total(advised, len(advised)),
+        "pursued": total(pursued, len(pursued)),
+        "declined": total(refused, len(refused)),
+        "goals": total(goals, len(goals)),
+    }
 
 
 def _assessments(work: Casework, concept: str) -> list[Data]:
@@ -173,7 +189,7 @@ def _comparable(first: measured.Sample, second: measured.Sample) -> Data:
             "sammenlignes. De står derfor hver for sig."
         )
         sources = sorted({*sources, *first.catalogue.sources, *second.catalogue.sources})
-    return {"value": value, "text": text, "sources": sources}
+    return {"value": value, "text": text, "sources": sources, "corrected": []}
 
 
 def _pairs(first: list[Data], second: list[Data]) -> list[Data]:
