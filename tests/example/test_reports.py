@@ -1,15 +1,19 @@
 """Every number in the example's two reports is one of the tables', or was counted by hand in the claims."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from services.reporting.documents import render_report
 from services.reporting.views.analysis import analysis
 from services.reporting.views.dossier import dossier_at
 from services.reporting.views.report import Asked
 from services.reporting.views.status import status
 from tests.example.test_course import COLUMNS, DAYS_OVER, SOCIAL_WORK, counted
+from tests.reporting.page_reader import ReadPage
 from tests.support.course import send_course
 from tests.support.house import House
 
@@ -55,9 +59,9 @@ SAID = {
 """Kept, lawful exceptions among them, of the relevant cases; a percentage from fifteen relevant cases on."""
 
 OF_ANALYSIS = {
-    "findings/strengths/value": 5,
-    "findings/challenges/value": 5,
-    "findings/recommendations/value": 6,
+    "totals/strengths/value": 5,
+    "totals/challenges/value": 5,
+    "totals/recommendations/value": 6,
     "measurement/sample": 1,
     "measurement/size/value": 20,
     "measurement/population/value": 164,
@@ -74,6 +78,10 @@ OF_ANALYSIS = {
     "data/interviews_total/value": 24,
 }
 OF_STATUS = {
+    "totals/recommendations/value": 6,
+    "totals/pursued/value": 5,
+    "totals/declined/value": 1,
+    "totals/goals/value": 5,
     "measurement/first/sample": 1,
     "measurement/first/size/value": 20,
     "measurement/first/population/value": 164,
@@ -201,3 +209,64 @@ def test_nothing_is_left_unknown_and_both_reports_say_that_they_are_invented(
         assert report["unknown"] == []
         assert report["invented"] is True
         assert len(report["reservations"]) == 1
+
+
+# -- the pages
+
+
+def page(report: Report) -> ReadPage:
+    return ReadPage(render_report(report).decode())
+
+
+def in_words(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+def rows(read: ReadPage) -> dict[str, list[int]]:
+    """The numbers in the row of each measurement point, in their order, behind what the point asks for."""
+    found = {}
+    heads = [head for head in read.of("th", scope="row") if "MP-" in head.text]
+    for row, head in zip([row for row in read.of("tr") if "MP-" in row.text], heads, strict=True):
+        (point,) = [point for point in COLUMNS if point in head.text.split()]
+        assert head.text in row.text
+        found[point] = in_words(row.text.replace(head.text, "", 1))
+    return found
+
+
+def as_shown(sample: int, point: str) -> list[int]:
+    """Both numbers and the percentage, days over the limit, and the five counts."""
+    days = DAYS_OVER.get((sample, point), {})
+    over = [len(days), max(days.values())] if days else []
+    return [*in_words(SAID[sample][point]), *over, *counted(sample)[point][:-1]]
+
+
+def band(read: ReadPage) -> list[int]:
+    return [int(element.text) for element in read.of("span", class_="big")]
+
+
+def test_every_row_of_the_analysis_page_is_the_tables(analysed: Report) -> None:
+    assert rows(page(analysed)) == {point: as_shown(1, point) for point in COLUMNS}
+
+
+def test_every_row_of_the_status_page_is_the_tables(measured: Report) -> None:
+    assert rows(page(measured)) == {point: as_shown(1, point) + as_shown(2, point) for point in COLUMNS}
+
+
+def test_no_fraction_and_no_percentage_stands_on_a_page_but_those_of_the_tables(
+    analysed: Report, measured: Report
+) -> None:
+    for report, samples in ((analysed, [1]), (measured, [1, 2])):
+        text = page(report).text
+        said = Counter(one for sample in samples for one in SAID[sample].values())
+        assert Counter(re.findall(r"\d+ af \d+ relevante sager(?: \(\d+ %\))?", text)) == said
+        assert len(re.findall(r"\d+\s*%", text)) == sum("%" in one for one in said.elements())
+
+
+def test_the_numbers_at_the_top_are_counted_by_hand(analysed: Report, measured: Report) -> None:
+    assert band(page(analysed)) == [5, 5, 6, 20, 24]
+    assert band(page(measured)) == [6, 5, 1, 20, 8]
+
+
+def test_the_pages_use_no_refused_word(analysed: Report, measured: Report) -> None:
+    for report in (analysed, measured):
+        assert not re.search("fejlprocent|slutmåling|endelig måling", page(report).text, re.IGNORECASE)
