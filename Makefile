@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra embedded --group build
 
-.PHONY: help demo test check fix lock clean
+.PHONY: help demo test check fix schemas lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -23,11 +23,15 @@ check: .venv/.dev ## format, lint, types, rooms, dead code; changes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m events.schemas --check
 	@found=$$($(BIN)/vulture) || test $$? -eq 3 || exit 1; ! echo "$$found" | grep -v 'unused variable' | grep .
 
 fix: .venv/.dev ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+schemas: .venv/.dev ## write the JSON Schemas of types that are new or grew
+	@$(BIN)/python -m events.schemas
 
 lock: .venv/.dev ## choose versions anew and write down their hashes
 	@$(BIN)/python -m pip --quiet install uv

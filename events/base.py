@@ -26,19 +26,42 @@ def _kind(name: str, description: str, example: str, **schema: Any) -> Meta:
     )
 
 
-Day = Annotated[str, _kind("day", "A calendar day in Europe/Copenhagen.", "2018-12-06")]
+Day = Annotated[
+    str, _kind("day", "A calendar day in Europe/Copenhagen.", "2018-12-06", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+]
 Edtf = Annotated[str, _kind("edtf", "A day, month, year or span in the part of EDTF that Spor reads.", "2016-01~")]
 Moment = Annotated[str, _kind("moment", "A moment with its zone, RFC 3339.", "2019-05-01T11:59:00+02:00")]
-Municipality = Annotated[str, _kind("municipality", "The four-digit code of one of the 98 municipalities.", "0101")]
-Programme = Annotated[str, _kind("programme", "The programme's short name.", "boern-unge")]
-Name = Annotated[str, _kind("name", "A short machine name: a-z, digits, _ and -.", "capacity_per_year")]
-Token = Annotated[str, _kind("token", "The id of a thing: letters, digits, _ and -, at most 64.", "eks-1")]
+Municipality = Annotated[
+    str, _kind("municipality", "The four-digit code of one of the 98 municipalities.", "0101", pattern=r"^[0-9]{4}$")
+]
+Programme = Annotated[
+    str, _kind("programme", "The programme's short name.", "boern-unge", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+]
+Name = Annotated[
+    str,
+    _kind(
+        "name",
+        "A short machine name: a-z, digits, _ and -.",
+        "capacity_per_year",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
+    ),
+]
+Token = Annotated[
+    str,
+    _kind(
+        "token",
+        "The id of a thing: letters, digits, _ and -, at most 64.",
+        "eks-1",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+    ),
+]
 Digest = Annotated[
     str,
     _kind(
         "digest",
         "SHA-256, 64 lower-case hex digits.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        pattern=r"^[0-9a-f]{64}$",
     ),
 ]
 Line = Annotated[str, _kind("line", "One line of at most 200 characters.", "Socialstyrelsen", maxLength=SHORT)]
@@ -47,7 +70,14 @@ Person = Annotated[
     str, _kind("line", "A member of parliament or a minister, acting as such.", "A. Hansen", maxLength=SHORT)
 ]
 Pointer = Annotated[
-    str, _kind("pointer", "A JSON pointer into the data of a fact.", "/scores/1/score", maxLength=SHORT)
+    str,
+    _kind(
+        "pointer",
+        "A JSON pointer into the data of a fact.",
+        "/scores/1/score",
+        maxLength=SHORT,
+        pattern=r"^(/[A-Za-z0-9_]{1,64}){1,8}$",
+    ),
 ]
 
 T = TypeVar("T")

@@ -208,6 +208,8 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         case "format":
             _, da, en = CHECKS[wanted]
             yield Problem(pointer=pointer, code=wanted, da=f"Ventet: {da}.", en=f"Expected {en}.")
+        case "pattern":
+            pass  # what the format says of it is said better
         case "maxLength":
             da, en = f"højst {wanted} tegn", f"at most {wanted} characters"
             yield Problem(pointer=pointer, code="too-long", da=f"Ventet: {da}.", en=f"Expected {en}.")
