@@ -141,7 +141,7 @@ def numbers(value: Any, path: str = "") -> Iterator[tuple[str, int]]:
     elif isinstance(value, list):
         for at, inner in enumerate(value):
             yield from numbers(inner, f"{path}/{at}")
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, int) and not isinstance(value, bool):
         yield path, value
 
 
