@@ -6,9 +6,10 @@ style sheet stands in it, and its content security policy allows that sheet by d
 """
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -29,6 +30,12 @@ from services.reporting.documents.wording import (
     upper_first,
 )
 
+PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
+    "analysis": ("report.html.j2", report_page),
+    "status": ("report.html.j2", report_page),
+}
+"""The template of each kind of report, and what arranges it for reading."""
+
 
 def render_html(answer: dict[str, Any]) -> bytes:
     """The answer as a Danish page of its own, UTF-8."""
@@ -36,8 +43,9 @@ def render_html(answer: dict[str, Any]) -> bytes:
 
 
 def render_report(report: dict[str, Any]) -> bytes:
-    """A report on an engagement as a Danish page of its own, UTF-8."""
-    return _rendered("report.html.j2", report, report_page(report))
+    """A report as a Danish page of its own, UTF-8."""
+    template, arranged = PAGES[report["kind"]]
+    return _rendered(template, report, arranged(report), scores=SCORES, audiences=AUDIENCES, concepts=CONCEPTS)
 
 
 def render_json(document: dict[str, Any]) -> bytes:
@@ -82,5 +90,4 @@ def _environment() -> Environment:
         "word": word,
         "days": days,
     }
-    environment.globals |= {"scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
     return environment
