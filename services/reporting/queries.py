@@ -11,8 +11,9 @@ from services.forms import AnswerForm, FiguresForm
 from services.process import Parts
 from services.reporting.documents import render_html, render_json
 from services.reporting.issue import issue
-from services.reporting.views.answer import UnanswerableError, compose, programme_figures
+from services.reporting.views.answer import UnanswerableError, compose
 from services.reporting.views.dossier import Dossier, dossier_at
+from services.reporting.views.figures import programme_figures
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
