@@ -16,7 +16,9 @@ MEASURES_DA: Final[Mapping[str, str]] = {
     "long": "Antal kommuner med et længerevarende forløb siden programmets begyndelse",
     "short": "Antal kommuner med korterevarende forløb siden programmets begyndelse",
     "started": "Antal kommuner, der begyndte et længerevarende forløb i {year}",
+    "in_analysis": "Antal kommuner i analysefasen i {year}",
     "in_development": "Antal kommuner i udviklingsfasen i {year}",
+    "in_status": "Antal kommuner i statusfasen i {year}",
     "completed": "Antal kommuner, der afsluttede et længerevarende forløb i {year}",
 }
 
