@@ -6,9 +6,11 @@ known follows from the prefix alone: read to an earlier position, the old value 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import msgspec
+from msgspec import inspect
 
 from events.base import Annulment, Change, Correction, Event, Raw
 from events.codec import Fact
@@ -80,6 +82,31 @@ def with_value(data: Raw, field: str, value: Any) -> Raw:
 def steps(field: str) -> list[str]:
     """The steps of a JSON pointer."""
     return field.split("/")[1:]
+
+
+@cache
+def correctable(event: type[Event], field: str) -> bool:
+    """Does the schema mark this field, or one that it stands in, as correctable?"""
+    type_: inspect.Type | None = inspect.type_info(event)
+    for step in steps(field):
+        type_ = _field_type(type_, step)
+        if isinstance(type_, inspect.Metadata) and (type_.extra or {}).get("correctable"):
+            return True
+    return False
+
+
+def _field_type(type_: inspect.Type | None, step: str) -> inspect.Type | None:
+    match type_:
+        case inspect.Metadata(type=inner):
+            return _field_type(inner, step)
+        case inspect.UnionType(types=types):
+            return next((found for one in types if (found := _field_type(one, step)) is not None), None)
+        case inspect.StructType(fields=fields):
+            return next((field.type for field in fields if field.encode_name == step), None)
+        case inspect.VarTupleType(item_type=item) if step.isdecimal():
+            return item
+        case _:
+            return None
 
 
 def _with(data: Any, path: Sequence[str], value: Any) -> Any:

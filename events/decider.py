@@ -44,17 +44,19 @@ class TooEarlyError(RefusedError):
 
 
 class NotReadError(Exception):
-    """The decision needs a thing that has not been read yet: read it and decide again."""
+    """The decision needs a thing that has not been read yet: read it, or its `whole` history, and decide again."""
 
-    def __init__(self, thing: Thing) -> None:
+    def __init__(self, thing: Thing, *, whole: bool = False) -> None:
         super().__init__(str(thing))
-        self.thing = thing
+        self.thing, self.whole = thing, whole
 
 
 class Reads(Protocol):
-    """Whatever gives the state of a thing, for a decision to look at. Raises NotReadError."""
+    """Whatever gives the state of a thing, or its facts as recorded, for a decision to look at. Raises NotReadError."""
 
     def state(self, thing: Thing) -> Any: ...
+
+    def history(self, thing: Thing) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ class Room(Protocol):
         """The municipality that a thing is about, if it is about one and known."""
         ...
 
+    def along(self, thing: Thing, event: Event, world: Reads) -> Sequence[Thing]:
+        """The other things that hold facts written together with this one, and correct themselves with it."""
+        ...
+
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         """The facts, each with its thing. Raises RefusedError, TooEarlyError."""
         ...

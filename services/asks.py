@@ -12,7 +12,7 @@ from nats.micro.request import Request
 from nats.micro.service import EndpointConfig, Service, ServiceConfig
 from pydantic import ValidationError
 
-from events.store.timeline import history, things
+from events.store.timeline import history, standing, things
 from events.store.views import ViewStore
 from services.forms import Form, ListForm, ShowForm
 
@@ -106,7 +106,7 @@ def show(store: ViewStore, state: Callable[[list[Any]], Any]) -> Answerer:
                 "as_of": form.as_of,
                 "known_at": form.known_at,
                 "revision": told[-1].fact.position,
-                "state": state([item.fact for item in told if item.happened.value == "yes"]),
+                "state": state(standing(told)),
                 "timeline": [item.shown() for item in told],
             }
         )

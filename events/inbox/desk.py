@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from events.base import Event
+from events.base import Annulment, Correction, Event
 from events.catalogue import log_subject
 from events.codec import Fact
 from events.dates import stamp
-from events.decider import NotReadError, RefusedError, Thing, TooEarlyError
+from events.decider import Evolver, NotReadError, RefusedError, Thing, TooEarlyError
 from events.inbox import outcomes
+from events.inbox.amend import Bench, amend, demand_right
 from events.inbox.claim import Arrival, Claim, Unreadable, read
 from events.inbox.post import Alarm, Journals, Post
 from events.inbox.rights import SOURCES, demand, registration
@@ -34,7 +35,7 @@ from events.inbox.run import (
 )
 from events.inbox.verdict import Verdict
 from events.inbox.world import UnsettledError, World
-from events.room import Reaction, Room
+from events.room import Reaction, Room, Wanted
 from events.store import MOST, Append, ConflictError, UnreachableError
 from events.store.views import ViewStore
 
@@ -65,7 +66,8 @@ class Desk:
         self._patience, self._scrub, self._alarm, self._delays = patience, scrub, alarm, delays
         self._answered = answered
         self._post = Post(room.owner, journals, store, clock, alarm, delays[0] if delays else 0)
-        self._world = World(journals.log, {"source": SOURCES, **room.evolvers}, preset or {})
+        self._evolvers: Mapping[str, Evolver[Any, Any]] = {"source": SOURCES, **room.evolvers}
+        self._world = World(journals.log, self._evolvers, preset or {})
         self._waiting: dict[Thing, deque[Waiting]] = {}
         self._waiting_of: Counter[str] = Counter()
         self._in_hand: dict[int, Arrival] = {}
@@ -230,9 +232,12 @@ class Desk:
             try:
                 if isinstance(of, Claim):
                     demand(of, self._world.state(registration(of.source)), self._room.concerns(thing, self._world))
-                decided = self._room.decide(thing, wanted, self._world)
+                if isinstance(wanted, Correction | Annulment):
+                    decided = self._amended(of, thing, wanted)
+                else:
+                    decided = self._room.decide(thing, wanted, self._world)
             except NotReadError as missing:
-                await self._reading([missing.thing])
+                await self._reading([missing.thing], whole=missing.whole)
                 continue
             await self._reading([about for about, _ in decided])
             made = draft(of, self._room.owner, decided, stamp(self._clock()))
@@ -240,10 +245,19 @@ class Desk:
                 self._world.intend(about, event)
             return made
 
-    async def _reading(self, things: Iterable[Thing]) -> None:
+    def _amended(self, of: Claim | Reaction, thing: Thing, wanted: Correction | Annulment) -> Wanted:
+        history = self._world.history(thing)
+        bench = Bench(thing, history, self._room, self._evolvers[thing.kind], self._world)
+        if isinstance(of, Claim):
+            demand_right(of, self._world.state(registration(of.source)), bench.target(wanted.position))
+        return amend(wanted, bench)
+
+    async def _reading(self, things: Iterable[Thing], *, whole: bool = False) -> None:
         wanted = list(things)
         while True:
             try:
+                if whole:
+                    return await self._world.read_whole(wanted[0])
                 return await self._world.read(wanted)
             except UnreachableError:
                 await self._post.wait_for("reading")

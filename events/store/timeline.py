@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from events.catalogue import OWNERS, entry_of, told
 from events.codec import Fact, decode
+from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, parse
 from events.decider import Thing
 
@@ -32,14 +33,19 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact of a thing, and whether it had happened on the as-of day."""
+    """A fact of a thing, whether it had happened on the as-of day, and what became of it.
+
+    `now` is the fact as corrected, None where it is annulled; `amended` are the positions of what amended it.
+    """
 
     fact: Fact
     happened: Certainty
+    now: Fact | None
+    amended: tuple[int, ...] = ()
 
     def shown(self) -> dict[str, Any]:
         entry = entry_of(self.fact.event)
-        return {
+        shown = {
             "position": self.fact.position,
             "type": entry.tag,
             "on": entry.on(self.fact.event),
@@ -51,6 +57,9 @@ class Told:
             "digest": self.fact.digest,
             "data": self.fact.event,
         }
+        if self.amended:
+            shown |= {"amended_by": self.amended, "annulled": self.now is None, "now": self.now and self.now.event}
+        return shown
 
 
 def _claim(fact: Fact) -> dict[str, str] | None:
@@ -61,15 +70,31 @@ def _claim(fact: Fact) -> dict[str, str] | None:
 
 
 def history(db: sqlite3.Connection, thing: Thing, position: int, as_of: str | None) -> list[Told]:
-    """A thing's facts up to a position that had happened, or may have, by the end of the as-of day."""
+    """A thing's facts up to a position that had happened, or may have, by the end of the as-of day.
+
+    When it happened is read as corrected; a correction is told with what it corrects.
+    """
     rows = db.execute(
         "select position, body from timeline where kind = ? and id = ? and position <= ? order by position",
         (thing.kind, thing.id, position),
     )
-    facts = (decode(*row) for row in rows)
-    return [
-        item for item in (Told(fact, happened_by(fact, as_of)) for fact in facts) if item.happened is not Certainty.NO
-    ]
+    facts = [decode(*row) for row in rows]
+    now = {fact.position: fact for fact in effective(facts)}
+    by = amended(facts)
+    found: dict[int, Told] = {}
+    for fact in facts:
+        happened = happened_by(now.get(fact.position, fact), as_of)
+        about = targets(fact.event)
+        if happened is not Certainty.NO and (not about or any(at in found for at in about)):
+            standing = fact if about else now.get(fact.position)
+            found[fact.position] = Told(fact, happened, standing, by.get(fact.position, ()))
+    return list(found.values())
+
+
+def standing(told_: Sequence[Told]) -> list[Fact]:
+    """The facts that had certainly happened, as corrected: what a state is folded from."""
+    facts = [item.now for item in told_ if item.now and item.happened is Certainty.YES]
+    return [fact for fact in facts if not isinstance(fact.event, AMENDMENTS)]
 
 
 def happened_by(fact: Fact, as_of: str | None) -> Certainty:

@@ -45,6 +45,12 @@ class EngagementRoom:
         opened = world.state(thing).opened if thing.kind == "engagement" else None
         return opened.municipality if opened else None
 
+    def along(self, thing: Thing, event: Event, world: Reads) -> Sequence[Thing]:
+        state = world.state(thing)
+        if not isinstance(event, EngagementOpened | EngagementCompleted | EngagementDiscontinued) or not state.opened:
+            return ()
+        return (participation.participation(state.opened.programme, state.opened.municipality),)
+
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:
             case EngagementOpened():

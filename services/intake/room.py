@@ -1,5 +1,6 @@
 """Intake's room: which decision answers which wish, and what each may look at."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from events.base import Event
@@ -50,6 +51,12 @@ class IntakeRoom:
     def concerns(self, thing: Thing, world: Reads) -> str | None:
         submitted = world.state(thing).submitted if thing.kind == "application" else None
         return submitted.municipality if submitted else None
+
+    def along(self, thing: Thing, event: Event, world: Reads) -> Sequence[Thing]:
+        if not isinstance(event, SteeringGroupDecided | ApplicationPromoted | ApplicationWithdrawn):
+            return ()
+        place_of, (year, _) = _year(world.state(thing), world)
+        return (place_of,) if year else ()
 
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: PLR0911 - one case a type
         match wanted:

@@ -1,5 +1,6 @@
 """Reporting's room: which decision answers which wish, and what each may look at."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from events.base import Event
@@ -23,6 +24,9 @@ class ReportingRoom:
 
     def concerns(self, thing: Thing, world: Reads) -> str | None:  # noqa: ARG002 - questions and figures name theirs
         return None
+
+    def along(self, thing: Thing, event: Event, world: Reads) -> Sequence[Thing]:  # noqa: ARG002 - each fact is alone
+        return ()
 
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
         match wanted:

@@ -42,6 +42,9 @@ class Given:
             raise NotReadError(about)
         return self._room.evolvers[about.kind].fold(self._histories.get(about, ()))
 
+    def history(self, about: Thing) -> Any:
+        raise NotReadError(about, whole=True)
+
 
 class Spec:
     """One example: `Spec(room).given(...).when("round/2031", wanted).then(("round/2031", fact))`."""

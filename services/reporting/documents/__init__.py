@@ -27,20 +27,26 @@ from services.reporting.documents.wording import (
 
 def render_html(answer: dict[str, Any]) -> bytes:
     """The answer as a Danish page of its own, UTF-8."""
-    environment = _environment()
-    style = _style(environment)
-    html = environment.get_template("answer.html.j2").render(
-        answer=answer,
-        page=page(answer),
-        style=style,
-        style_digest=b64encode(sha256(style.encode()).digest()).decode(),
-    )
-    return html.encode()
+    return _rendered("answer.html.j2", answer, page(answer), answer=answer)
 
 
 def render_json(answer: dict[str, Any]) -> bytes:
     """The answer as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
     return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n"
+
+
+def _rendered(template: str, document: dict[str, Any], arranged: Any, **more: Any) -> bytes:
+    """A document in the common frame: its data, and what was arranged of them for reading."""
+    environment = _environment()
+    style = environment.get_template("style.css.j2").render(document=document)  # as it stands: its digest is in the policy
+    html = environment.get_template(template).render(
+        document=document,
+        page=arranged,
+        style=style,
+        style_digest=b64encode(sha256(style.encode()).digest()).decode(),
+        **more,
+    )
+    return html.encode()
 
 
 @cache
@@ -64,7 +70,3 @@ def _environment() -> Environment:
     }
     return environment
 
-
-def _style(environment: Environment) -> str:
-    """The style sheet exactly as it stands in the page: its digest is in the policy."""
-    return environment.get_template("style.css.j2").render()

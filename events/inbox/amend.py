@@ -1,0 +1,272 @@
+"""Correcting and annulling: who may, what can be, and what else follows.
+
+The decision is the same for every owner. A thing's facts from the amended one on are decided again, with and without the
+amendment: what the rules refuse now and did not refuse before, they refuse of the amendment; what the deciders set
+otherwise now, such as a tally, follows from it.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace as with_
+
+from events.base import Annulment, Change, Correction, Event
+from events.catalogue import entry_of
+from events.codec import Fact
+from events.corrections import changed, correctable, effective, value_at, with_value
+from events.decider import Evolver, Reads, RefusedError, Thing
+from events.inbox import check
+from events.inbox.claim import Claim
+from events.intake import SourceRegistered
+from events.room import Room, Wanted
+
+TASK_FORCE = "taskforce"
+"""The role whose sources may correct what others sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What an amendment is judged with: the thing, its whole history, how it evolves, and all else there is to read."""
+
+    thing: Thing
+    history: Sequence[Fact]
+    room: Room
+    evolver: Evolver[Any, Any]
+    world: Reads
+
+    @property
+    def standing(self) -> Sequence[Fact]:
+        return effective(self.history)
+
+    def target(self, position: int) -> Fact | None:
+        """The fact at a position, as recorded."""
+        return next((fact for fact in self.history if fact.position == position), None)
+
+
+def demand_right(claim: Claim, registered: SourceRegistered | None, target: Fact | None) -> None:
+    """Only the sender of a fact and the Task Force may correct or annul it."""
+    sent = target and target.envelope.claimsource == claim.source
+    if target and not sent and (registered is None or registered.role != TASK_FORCE):
+        raise RefusedError(
+            "correction-by",
+            "Kun den, der sendte det, og Task Forcen kan rette eller annullere det.",
+            "Only its sender and the Task Force can correct or annul it.",
+            (target.position,),
+        )
+
+
+def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
+    """The facts that a correction or annulment gives; none where it has been said before. Raises RefusedError."""
+    target = bench.target(wanted.position)
+    if target is None or isinstance(target.event, Correction | Annulment):
+        raise RefusedError(
+            "correction-target",
+            f"Position {wanted.position} er ikke et faktum om {bench.thing}, der kan rettes.",
+            f"Position {wanted.position} is no fact about {bench.thing} that can be corrected.",
+        )
+    if _said_before(wanted, bench.history):
+        return []
+    if wanted.programme != getattr(target.event, "programme", None):
+        raise RefusedError(
+            "correction-programme",
+            "Programmet er ikke det, som faktummet hører til.",
+            "The programme is not the one that the fact belongs to.",
+            (wanted.position,),
+        )
+    standing = next((fact for fact in bench.standing if fact.position == wanted.position), None)
+    if standing is None:
+        raise RefusedError("annulled", "Faktummet er annulleret.", "The fact is annulled.", (wanted.position,))
+    return _correct(wanted, standing, bench) if isinstance(wanted, Correction) else _annul(wanted, standing, bench)
+
+
+def _said_before(wanted: Correction | Annulment, history: Sequence[Fact]) -> bool:
+    """Is it the last thing said of that fact (or field), in the same words?"""
+    same = [
+        fact.event
+        for fact in history
+        if isinstance(fact.event, type(wanted))
+        and fact.event.position == wanted.position
+        and getattr(fact.event, "field", None) == getattr(wanted, "field", None)
+    ]
+    last = same[-1] if same else None
+    return wanted == (with_(last, follows=()) if isinstance(last, Correction) else last)
+
+
+def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
+    corrected = replace(standing, event=_corrected(wanted, standing.event))
+    before, after = _again(bench, standing, standing), _again(bench, standing, corrected)
+    _demand_no_more_refusals(before, after, wanted.position)
+    follows = tuple(
+        change
+        for old, new in zip(before.facts, after.facts, strict=True)
+        for change in _differences(old, new)
+        if (change.position, change.field) != (wanted.position, wanted.field)
+    )
+    return [(bench.thing, with_(wanted, follows=follows)), *_along(wanted, standing, bench)]
+
+
+def _corrected(wanted: Correction, event: Event) -> Event:
+    """The event with the new value, which its field must be able to hold."""
+    data = msgspec.to_builtins(event)
+    try:
+        was = value_at(data, wanted.field)
+        data = with_value(data, wanted.field, wanted.is_)
+    except LookupError:
+        was, data = None, {}
+    if not data or not correctable(type(event), wanted.field):
+        raise RefusedError(
+            "correction-field",
+            f"Feltet {wanted.field} findes ikke, eller det kan ikke rettes.",
+            f"There is no field {wanted.field}, or it cannot be corrected.",
+            (wanted.position,),
+        )
+    if was != wanted.was:
+        raise RefusedError(
+            "correction-was",
+            "Feltet siger noget andet nu end det, der står i was.",
+            "The field says something else now than what stands in was.",
+            (wanted.position,),
+        )
+    if was == wanted.is_:
+        raise RefusedError(
+            "correction-same", "Rettelsen ændrer ingenting.", "The correction changes nothing.", (wanted.position,)
+        )
+    found, problems = check.read(type(event), data)
+    if found is None and (wrong := [problem for problem in problems if problem.pointer.startswith(wanted.field)]):
+        da, en = (
+            " ".join(f"{problem.pointer}: {getattr(problem, tongue)}" for problem in wrong) for tongue in ["da", "en"]
+        )
+        raise RefusedError(
+            "correction-value",
+            f"Den nye værdi passer ikke i feltet. {da}",
+            f"The new value does not fit the field. {en}",
+            (wanted.position,),
+        )
+    return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
+
+
+def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
+    entry = entry_of(standing.event)
+    if entry.instead or entry.lasting(standing.event):
+        raise RefusedError(
+            "annul-consequences",
+            "Faktummet har fået følger andre steder og kan ikke annulleres; det må følges op af et nyt.",
+            "The fact has had consequences elsewhere and cannot be annulled; it must be followed by another.",
+            (wanted.position,),
+        )
+    before, after = _again(bench, standing, standing), _again(bench, standing, None)
+    _demand_no_more_refusals(before, after, wanted.position)
+    return [(bench.thing, wanted)]
+
+
+def _along(wanted: Correction, standing: Fact, bench: Bench) -> Iterator[tuple[Thing, Event]]:
+    """The same correction of what was written together with the fact, about other things, and holds the same value."""
+    for thing in bench.room.along(bench.thing, standing.event, bench.world):
+        for fact in effective(bench.world.history(thing)):
+            if fact.envelope.causationid == standing.envelope.causationid and _holds(fact.event, wanted):
+                yield thing, with_(wanted, position=fact.position, follows=())
+
+
+def _holds(event: Event, wanted: Correction) -> bool:
+    data = msgspec.to_builtins(event)
+    return wanted.field.split("/")[1] in data and value_at(data, wanted.field) == wanted.was
+
+
+# -- deciding again
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was to be read when one fact was decided: its thing as it was then, and all else as it is."""
+
+    world: Reads
+    thing: Thing
+    known: Any
+
+    def state(self, thing: Thing) -> Any:
+        return self.known if thing == self.thing else self.world.state(thing)
+
+    def history(self, thing: Thing) -> Sequence[Fact]:
+        return self.world.history(thing)
+
+
+@dataclass(slots=True)
+class _Again:
+    """A history decided again from one fact on: the facts, and what the rules said no to, by position."""
+
+    facts: list[Fact] = field(default_factory=list)
+    refused: dict[int, RefusedError] = field(default_factory=dict)
+
+
+def _again(bench: Bench, standing: Fact, instead: Fact | None) -> _Again:
+    """The history with another fact in the place of one, or with none."""
+    made = _Again()
+    state = bench.evolver.initial
+    further: deque[Event] = deque()
+    for recorded in bench.standing:
+        fact = instead if recorded.position == standing.position else recorded
+        if fact is None:
+            continue
+        if recorded.position >= standing.position:
+            fact = _decided(bench, state, fact, further, made.refused)
+        state = bench.evolver.evolve(state, fact.position, fact.event)
+        made.facts.append(fact)
+    return made
+
+
+def _decided(bench: Bench, state: Any, fact: Fact, further: deque[Event], refused: dict[int, RefusedError]) -> Fact:
+    """One fact decided again; `further` are those that the decision before it gave beside its own."""
+    if further and isinstance(fact.event, type(further[0])):
+        return replace(fact, event=further.popleft())
+    further.clear()
+    if entry_of(fact.event).instead:
+        return fact
+    try:
+        decided = bench.room.decide(bench.thing, fact.event, _Before(bench.world, bench.thing, state))
+    except RefusedError as error:
+        refused[fact.position] = error
+        return fact
+    own = [event for thing, event in decided if thing == bench.thing]
+    if not own or not isinstance(own[0], type(fact.event)):
+        return fact
+    further.extend(own[1:])
+    return replace(fact, event=own[0])
+
+
+def _demand_no_more_refusals(before: _Again, after: _Again, position: int) -> None:
+    """What the rules said no to before, such as what a later rule would not allow, is no reason against it."""
+    for at, refusal in after.refused.items():
+        known = before.refused.get(at)
+        if known and known.rule == refusal.rule:
+            continue
+        if at == position:
+            raise refusal
+        raise RefusedError(
+            "correction-contradicts",
+            f"Det går ikke sammen med faktum {at}, som må rettes eller annulleres først: {refusal.da}",
+            f"It does not go with fact {at}, which must be corrected or annulled first: {refusal.en}",
+            (position, at),
+        )
+
+
+def _differences(old: Fact, new: Fact) -> Iterator[Change]:
+    """Every value in which two readings of one fact differ."""
+    was, is_ = msgspec.to_builtins(old.event), msgspec.to_builtins(new.event)
+    for pointer, left, right in _unlike(was, is_, ""):
+        yield Change(position=old.position, field=pointer, was=left, is_=right)
+
+
+def _unlike(was: Any, is_: Any, pointer: str) -> Iterator[tuple[str, Any, Any]]:
+    if was == is_:
+        return
+    if isinstance(was, Mapping) and isinstance(is_, Mapping):
+        for key in dict.fromkeys((*was, *is_)):
+            yield from _unlike(was.get(key), is_.get(key), f"{pointer}/{key}")
+    elif isinstance(was, list) and isinstance(is_, list) and len(was) == len(is_):
+        for at, (left, right) in enumerate(zip(was, is_, strict=True)):
+            yield from _unlike(left, right, f"{pointer}/{at}")
+    else:
+        yield pointer, was, is_
