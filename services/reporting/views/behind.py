@@ -1,21 +1,21 @@
-"""The facts behind a document: every position that its `sources` name, with what the fact says and its printed words."""
+"""What is behind a document: every position that its data lead back to, and the fact that stands there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from events.base import Citation
+from events.base import Citation, Event
 from events.catalogue import told
-from services.reporting.views.dossier import Dossier
 
 Data = dict[str, Any]
 
 
-def facts_behind(made: Data, dossier: Dossier) -> Data:
-    """Every fact that a document leads back to, by its position."""
-    return {str(at): _fact_data(at, dossier) for at in sorted(set(_positions(made)))}
+def behind(made: Data, events: Mapping[int, Event]) -> Data:
+    """Every fact that the data lead back to, by its position: its type, its sentence, and the words it rests on."""
+    return {str(at): _fact(events[at]) for at in sorted(set(positions(made)))}
 
 
-def _positions(value: Any) -> Iterable[int]:
+def positions(value: Any) -> Iterable[int]:
+    """The positions named under `sources` (and `list`), at any depth."""
     if isinstance(value, dict):
         for key, item in value.items():
             if key == "sources":
@@ -23,14 +23,13 @@ def _positions(value: Any) -> Iterable[int]:
             elif key == "list" and isinstance(item, int):
                 yield item
             else:
-                yield from _positions(item)
+                yield from positions(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _positions(item)
+            yield from positions(item)
 
 
-def _fact_data(position: int, dossier: Dossier) -> Data:
-    event = dossier.events[position]
+def _fact(event: Event) -> Data:
     citation = getattr(event, "citation", None)
     cited = citation if isinstance(citation, Citation) else None
     return {
