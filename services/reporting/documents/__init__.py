@@ -38,7 +38,9 @@ def render_json(answer: dict[str, Any]) -> bytes:
 def _rendered(template: str, document: dict[str, Any], arranged: Any, **more: Any) -> bytes:
     """A document in the common frame: its data, and what was arranged of them for reading."""
     environment = _environment()
-    style = environment.get_template("style.css.j2").render(document=document)  # as it stands: its digest is in the policy
+    style = environment.get_template("style.css.j2").render(
+        document=document
+    )  # as it stands: its digest is in the policy
     html = environment.get_template(template).render(
         document=document,
         page=arranged,
@@ -69,4 +71,3 @@ def _environment() -> Environment:
         "when": when,
     }
     return environment
-

@@ -133,4 +133,3 @@ def _claims(claims: Sequence[Data]) -> Iterator[Assertions]:
         groups.setdefault((claim["by"], claim["text"]), []).append((claim["about"], claim["sources"]))
     for (by, text), about in groups.items():
         yield Assertions(by, text, tuple(about))
-

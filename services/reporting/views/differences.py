@@ -7,7 +7,7 @@ from typing import Any
 from events.municipalities import danish_order, name
 from events.words import listed, when
 from services.reporting.views.dossier import Dossier
-from services.reporting.views.figures import MEASURES_DA
+from services.reporting.views.figures import measure_da
 from services.reporting.views.reading import Figure
 
 Data = dict[str, Any]
@@ -36,7 +36,7 @@ def differences(
 
 
 def _difference(position: int, measure: str, published: int, found: Figure, why: str) -> Data:
-    what = MEASURES_DA[measure].format(year=found.year)
+    what = measure_da(measure, found.year)
     ours = str(found.value) if found.value is not None else f"ikke kendt (mindst {found.at_least})"
     return {
         "what": measure,

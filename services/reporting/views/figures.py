@@ -8,7 +8,7 @@ from events.base import When
 from events.municipalities import danish_order, name
 from events.words import in_danish_order, word
 from services.reporting.views.dossier import Dossier
-from services.reporting.views.reading import Bound, Figure, Line, figure
+from services.reporting.views.reading import IN_PHASE, Bound, Figure, Line, figure
 
 Data = dict[str, Any]
 
@@ -21,6 +21,13 @@ MEASURES_DA: Final[Mapping[str, str]] = {
     "in_status": "Antal kommuner i statusfasen i {year}",
     "completed": "Antal kommuner, der afsluttede et længerevarende forløb i {year}",
 }
+
+
+def measure_da(measure: str, year: int | None) -> str:
+    """What a measure counts, in the year; in the single years where none is given."""
+    of_phase = f"Antal kommuner i fasen »{measure.removeprefix(IN_PHASE)}« i {{year}}"
+    said = MEASURES_DA.get(measure, of_phase)
+    return said.format(year=year) if year else said.removesuffix(" i {year}")
 
 
 class Measured:
@@ -60,7 +67,7 @@ def programme_figures(dossier: Dossier, programme: str, day: date, year: int | N
 
 def said_unknown(found: Figure) -> list[str]:
     """What is not known of a figure, as a sentence; none where all is known."""
-    what = MEASURES_DA[found.measure].format(year=found.year)
+    what = measure_da(found.measure, found.year)
     if found.basis == "not known":
         limits = [f"mindst {found.at_least}"] if found.at_least else []
         limits += [f"højst {found.at_most}"] if found.at_most is not None else []

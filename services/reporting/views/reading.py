@@ -288,8 +288,8 @@ class _Reading:
         """Every member is known by name; where dates leave some open, there are two limits (R6)."""
         if not open_:
             return self._made("counted", len(sure), sure, ())
-        limits = {"at_least": len(sure), "at_most": len(sure | open_)}
-        return self._made("not known", None, sure, self._positions(open_, NOT_KNOWN), **limits)
+        behind = self._positions(open_, NOT_KNOWN)
+        return self._made("not known", None, sure, behind, at_least=len(sure), at_most=len(sure | open_))
 
     def _not_known(self, sure: frozenset[str]) -> Figure:
         last = self._last_before()
