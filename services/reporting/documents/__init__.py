@@ -23,10 +23,13 @@ from services.reporting.documents.wording import (
     unit,
     upper_first,
 )
+from services.reporting.documents.yearly import yearly
 
 
 def render_html(answer: dict[str, Any]) -> bytes:
-    """The answer as a Danish page of its own, UTF-8."""
+    """The answer, or the overview, as a Danish page of its own, UTF-8."""
+    if answer.get("kind") == "overview":
+        return _rendered("overview.html.j2", answer, yearly(answer))
     return _rendered("answer.html.j2", answer, page(answer), answer=answer)
 
 

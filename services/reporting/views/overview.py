@@ -128,8 +128,12 @@ class _Overview:
                 yield f"{measure_da(measure, None)}: ikke kendt for {_runs(years)}."
         for measure in TOTALS:
             ends = [self._end(year) for year in self.years]
-            if years := [end.year for end in ends if self._figure(measure, end).value is None]:
-                yield f"{measure_da(measure, None)}: ikke kendt ved udgangen af {_runs(years)}."
+            unknown = [end for end in ends if self._figure(measure, end).value is None]
+            years = [end.year for end in unknown if end == date(end.year, 12, 31)]
+            said = [f"ved udgangen af {_runs(years)}"] if years else []
+            said += [f"pr. {when(str(end))}" for end in unknown if end.year not in years]
+            if said:
+                yield f"{measure_da(measure, None)}: ikke kendt {' og '.join(said)}."
 
     def _unnamed(self) -> Iterable[str]:
         """Of whom a number was stated, and who cannot all be named."""
