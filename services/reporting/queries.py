@@ -1,19 +1,31 @@
 """What may be asked of reporting: answers, and figures of a programme, on both clocks."""
 
+import sqlite3
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from events.catalogue import question_key
 from events.dates import local_day, parse
-from services.asks import Answerer, NotFoundError, asked
+from events.store.chosen import Chosen
+from services.asks import Answerer, NotFoundError, asked, due
 from services.forms import AnswerForm, FiguresForm
 from services.process import Parts
 from services.reporting.documents import render_html, render_json
 from services.reporting.issue import issue
+from services.reporting.views import deadlines
 from services.reporting.views.answer import UnanswerableError, compose
-from services.reporting.views.dossier import Dossier, dossier_at
+from services.reporting.views.dossier import WANTED, Dossier, gather
 from services.reporting.views.figures import programme_figures
+
+DOSSIER: Final = Chosen("dossier.3", WANTED)
+"""The view that holds what answers are made of."""
+
+
+def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
+    """The dossier of the prefix up to a position."""
+    return gather(DOSSIER.at(db, position))
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
@@ -51,4 +63,5 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         "answer": asked(AnswerForm, answer),
         "issue": asked(AnswerForm, issued),
         "figures": asked(FiguresForm, figures),
+        "due": due(parts.store, DOSSIER, deadlines.due, parts.clock),
     }

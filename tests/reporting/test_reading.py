@@ -13,7 +13,8 @@ from events.base import When
 from events.codec import Fact
 from events.dates import bounded
 from events.store.views import ViewStore
-from services.reporting.views.dossier import Dossier, DossierFacts, dossier_at, gather
+from services.reporting.queries import DOSSIER, dossier_at
+from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.reading import Figure, figure
 from tests.support.builders import (
     EKSEMPEL,
@@ -592,7 +593,7 @@ def test_what_stands_behind_the_prefix_changes_nothing(
     world: tuple[list[Course], list[Fact], date], known_at: int
 ) -> None:
     _, said, asked = world
-    store = ViewStore(None, [DossierFacts()])
+    store = ViewStore(None, [DOSSIER])
     store.apply(said)
     prefix, whole = dossier_at(store.db, known_at), gather(said[:known_at])
     store.close()

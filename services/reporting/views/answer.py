@@ -13,7 +13,7 @@ from events.dates import parse
 from events.reporting import Block
 from events.words import in_danish_order, listed, when
 from services.reporting.views.asked import asked_of, claims, of_answer, question_data
-from services.reporting.views.behind import behind
+from services.reporting.views.behind import behind, led_to
 from services.reporting.views.differences import differences
 from services.reporting.views.dossier import Dossier, Question
 from services.reporting.views.figures import Measured
@@ -131,6 +131,7 @@ class _Composer:
             "differs": list(differences(self.dossier, self.key, self.day, self.measured.found)),
             "unknown": self._unknown(),
         }
+        made = led_to(made, self.dossier.amended)
         return made | {"facts": behind(made, self.dossier.events)}
 
     def _has(self, block: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from events.base import When
 from events.municipalities import danish_order, name
 from events.words import in_danish_order, word
+from services.reporting.views.behind import led_to
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.reading import IN_PHASE, Bound, Figure, Line, figure
 
@@ -61,7 +62,8 @@ def programme_figures(dossier: Dossier, programme: str, day: date, year: int | N
     measured = Measured(dossier, day)
     for measure in MEASURES_DA:
         measured.measure(measure, measure, programme, year, with_list=True)
-    made = {"programme": programme, "as_of": str(day), "figures": measured.figures, "lists": measured.lists}
+    led = led_to({"figures": measured.figures, "lists": measured.lists}, dossier.amended)
+    made = {"programme": programme, "as_of": str(day), **led}
     return made | {"unknown": measured.unknown, "undated": in_danish_order(list(measured.undated))}
 
 

@@ -13,7 +13,7 @@ from events.dates import Certainty, Span
 from events.intake import RuleAdopted
 from events.municipalities import name
 from events.words import in_danish_order, listed, when
-from services.reporting.views.behind import behind
+from services.reporting.views.behind import behind, led_to
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.figures import figure_data, figure_list, measure_da, said_unknown
 from services.reporting.views.reading import IN_PHASE, Figure, Line, Stated, figure
@@ -48,6 +48,7 @@ def overview(dossier: Dossier, programme: str, day: date, known_at: str | int | 
         "years": [found.year(year) for year in found.years],
         "unknown": found.unknown(),
     }
+    made = led_to(made, dossier.amended)
     return made | {"facts": behind(made, dossier.events)}
 
 
