@@ -1,6 +1,6 @@
-"""Documents: an answer as a page for people, and as canonical JSON for programs.
+"""Documents: answers and reports as pages for people, and as canonical JSON for programs.
 
-Both are pure functions of the answer that `views.answer.compose` makes: no clock, no environment, no network, and the
+Both are pure functions of the data that `views` compose: no clock, no environment, no network, and the
 same bytes for the same answer in every locale, time zone and process. A page loads nothing and runs nothing; its one
 style sheet stands in it, and its content security policy allows that sheet by digest and nothing else.
 """
@@ -13,9 +13,14 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from events.words import when
+from events.words import when, word
 from services.reporting.documents.page import page
+from services.reporting.documents.report import report_page
 from services.reporting.documents.wording import (
+    AUDIENCES,
+    CONCEPTS,
+    SCORES,
+    days,
     instant,
     number,
     quantity,
@@ -27,15 +32,23 @@ from services.reporting.documents.yearly import yearly
 
 
 def render_html(answer: dict[str, Any]) -> bytes:
-    """The answer, or the overview, as a Danish page of its own, UTF-8."""
-    if answer.get("kind") == "overview":
-        return _rendered("overview.html.j2", answer, yearly(answer))
+    """The answer as a Danish page of its own, UTF-8."""
     return _rendered("answer.html.j2", answer, page(answer), answer=answer)
 
 
-def render_json(answer: dict[str, Any]) -> bytes:
-    """The answer as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n"
+def render_report(report: dict[str, Any]) -> bytes:
+    """A report on an engagement as a Danish page of its own, UTF-8."""
+    return _rendered("report.html.j2", report, report_page(report))
+
+
+def render_overview(overview: dict[str, Any]) -> bytes:
+    """A yearly overview as a Danish page of its own, UTF-8."""
+    return _rendered("overview.html.j2", overview, yearly(overview))
+
+
+def render_json(document: dict[str, Any]) -> bytes:
+    """The data as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _rendered(template: str, document: dict[str, Any], arranged: Any, **more: Any) -> bytes:
@@ -72,5 +85,8 @@ def _environment() -> Environment:
         "unit": unit,
         "upper_first": upper_first,
         "when": when,
+        "word": word,
+        "days": days,
     }
+    environment.globals |= {"scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
     return environment

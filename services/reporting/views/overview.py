@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from events.dates import Certainty, Span
 from events.intake import RuleAdopted
-from events.municipalities import name
+from events.municipalities import EXAMPLE, name
 from events.words import in_danish_order, listed, when
 from services.reporting.views.behind import behind, led_to
 from services.reporting.views.dossier import Dossier
@@ -38,6 +38,7 @@ def overview(dossier: Dossier, programme: str, day: date, known_at: str | int | 
         "kind": KIND,
         "audience": "public",
         "programme": programme,
+        "invented": programme == EXAMPLE,
         "as_of": str(day),
         "known_at": dossier.position if known_at is None else known_at,
         "position": dossier.position,
