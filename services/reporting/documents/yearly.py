@@ -1,6 +1,6 @@
 """What the template of the yearly overview is given beside the overview itself, arranged for reading."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,16 +16,19 @@ TITLES: Final[Mapping[str, str]] = {
     "long": "Længerevarende i alt",
     "short": "Korterevarende i alt",
 }
-TOTALS: Final = ("long", "short")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure in the table, and above which column it stands. `total`: it is counted since the programme began."""
+    """A figure in the table, and the title of its column."""
 
     title: str
     data: Data
-    total: bool
+
+    @property
+    def total(self) -> bool:
+        """Is it counted since the programme began?"""
+        return self.data["year"] is None
 
     @property
     def nothing(self) -> bool:
@@ -35,19 +38,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A row of the table, and those of its figures that name somebody."""
+    """A row of the table, and those of its figures that name somebody. `silent`: of some, nothing is known."""
 
     year: int
     cells: tuple[Cell, ...]
-
-    @property
-    def silent(self) -> bool:
-        """Is there something of which nothing is known?"""
-        return any(cell.nothing for cell in self.cells)
-
-    @property
-    def named(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.cells if cell.data["members"] and not cell.total)
+    named: tuple[Cell, ...]
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +68,23 @@ class Yearly:
 def yearly(overview: Data) -> Yearly:
     """The document that an overview makes."""
     names = overview["measures"]
-    years = tuple(
-        Year(row["year"], tuple(Cell(_title(name), row["figures"][name], name in TOTALS) for name in names))
-        for row in overview["years"]
-    )
+    years = tuple(_year(row, names) for row in overview["years"])
     return Yearly(
         titles=tuple(_title(name) for name in names),
         years=years,
         statements=tuple(Statement(said, _what(said)) for row in overview["years"] for said in row["stated"]),
         totals=tuple(cell for cell in years[-1].cells if cell.total and cell.data["members"]) if years else (),
         sources=tuple(sources(overview["facts"])),
+    )
+
+
+def _year(row: Data, names: Sequence[str]) -> Year:
+    cells = tuple(Cell(_title(name), row["figures"][name]) for name in names)
+    return Year(
+        year=row["year"],
+        cells=cells,
+        named=tuple(cell for cell in cells if cell.data["members"] and not cell.total),
+        silent=any(cell.nothing for cell in cells),
     )
 
 

@@ -9,22 +9,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from events.dates import Certainty, Span
-from events.intake import RuleAdopted
-from events.municipalities import EXAMPLE, name
+from events.dates import Certainty
+from events.municipalities import EXAMPLE, danish_order, name
 from events.words import in_danish_order, listed, when
 from services.reporting.views.behind import behind, led_to
 from services.reporting.views.dossier import Dossier
+from services.reporting.views.extent import first_year, phases, phases_rule, said_in
 from services.reporting.views.figures import figure_data, figure_list, measure_da, said_unknown
-from services.reporting.views.reading import IN_PHASE, Figure, Line, Stated, figure
+from services.reporting.views.reading import IN_PHASE, Figure, Stated, figure
 
 Data = dict[str, Any]
 
 KIND: Final = "overview"
 TEMPLATE: Final = "overview.1"
 NOTICE: Final = "Dannet af Spor ud fra loggen"
-PHASES: Final = ("analysis", "development", "status")
-"""The phases of a programme that has adopted none."""
 TOTALS: Final = ("long", "short")
 
 
@@ -57,10 +55,11 @@ class _Overview:
     def __init__(self, dossier: Dossier, programme: str, day: date) -> None:
         self.dossier, self.programme, self.day = dossier, programme, day
         self.lines, self.stated = dossier.lines(programme), dossier.stated(programme)
-        self.rule = _phases_rule(dossier, programme, day)
-        self.phases = _phases(self.rule, self.lines)
+        self.read: dict[tuple[str, date, int | None], Figure] = {}
+        self.rule = phases_rule(dossier, programme, day)
+        self.phases = phases(self.rule, self.lines, self.stated)
         self.measures = ("started", *(f"{IN_PHASE}{phase}" for phase in self.phases), "completed")
-        self.years = range(first, day.year + 1) if (first := _first_year(self.lines, self.stated)) else range(0)
+        self.years = range(first, day.year + 1) if (first := first_year(self.lines, self.stated)) else range(0)
         self.said = [stated for stated in self.stated if stated.span.happened_by(day) is not Certainty.NO]
 
     def phases_data(self) -> Data:
@@ -78,7 +77,7 @@ class _Overview:
         end = self._end(year)
         figures = {measure: _with_members(self._figure(measure, self.day, year)) for measure in self.measures}
         figures |= {measure: _with_members(self._figure(measure, end)) for measure in TOTALS}
-        said = [stated for stated in self.said if _said_in(stated) == year]
+        said = [stated for stated in self.said if min(said_in(stated) or self.day.year, self.day.year) == year]
         return {
             "year": year,
             "totals_as_of": str(end),
@@ -90,7 +89,10 @@ class _Overview:
         return min(self.day, date(year, 12, 31))
 
     def _figure(self, measure: str, day: date, year: int | None = None) -> Figure:
-        return figure(measure, day, self.lines, self.stated, year)
+        asked = (measure, day, year)
+        if asked not in self.read:
+            self.read[asked] = figure(measure, day, self.lines, self.stated, year)
+        return self.read[asked]
 
     def _stated(self, stated: Stated) -> Data:
         """What was stated, and beside it what Spor itself can name on the day it was said."""
@@ -102,7 +104,7 @@ class _Overview:
             "since": event.since,
             "basis": "stated",
             "value": event.value,
-            "names": in_danish_order([name(code) for code in event.members]) if event.members is not None else None,
+            "names": _names(event.members) if event.members is not None else None,
             "complete": stated.members is not None,
             "said_on": event.said_on,
             "said_by": event.said_by,
@@ -115,7 +117,7 @@ class _Overview:
         """The same measure on the day of the statement; None where the day is not known, or the unit is another."""
         if stated.span.day is None or stated.event.unit != "municipalities":
             return None
-        return _with_members(self._figure(stated.event.measure, stated.span.day, stated.year))
+        return figure_data(self._figure(stated.event.measure, stated.span.day, stated.year))
 
     def unknown(self) -> list[str]:
         """What is not known, each said once."""
@@ -152,50 +154,6 @@ class _Overview:
             yield f"Startdato for {listed(in_danish_order(names))}."
 
 
-def _phases_rule(dossier: Dossier, programme: str, day: date) -> tuple[int, RuleAdopted] | None:
-    """The adopted rule that is in force on the day (R7), and its position."""
-    adopted = [
-        (event.valid_from, position, event)
-        for position, event in dossier.adopted
-        if event.programme == programme and event.rule == "phases" and event.valid_from <= str(day)
-    ]
-    if not adopted:
-        return None
-    _, position, event = max(adopted, key=lambda item: item[:2])
-    return position, event
-
-
-def _phases(rule: tuple[int, RuleAdopted] | None, lines: Sequence[Line]) -> tuple[str, ...]:
-    """The phases in the order of the rule, and those that the record has beside them."""
-    adopted = rule[1].value if rule else None
-    names = [str(one) for one in adopted] if isinstance(adopted, list | tuple) else PHASES
-    recorded = [phase for line in lines for phase, *_ in (*line.held, *(line.stretches or ()))]
-    return tuple(dict.fromkeys([*names, *recorded]))
-
-
-def _first_year(lines: Iterable[Line], figures: Iterable[Stated]) -> int | None:
-    """The first calendar year of which the record says anything."""
-    days = [day for line in lines for span in _spans(line) if (day := span.earliest or span.latest)]
-    years = [day.year for day in days]
-    for stated in figures:
-        years += [year for year in (stated.event.since, stated.year, _said_in(stated)) if year]
-    return min(years, default=None)
-
-
-def _spans(line: Line) -> Iterable[Span]:
-    yield line.begun
-    if line.ended:
-        yield line.ended
-    yield from (span for _, span in line.held)
-    yield from (start for _, start, _ in line.stretches or ())
-
-
-def _said_in(stated: Stated) -> int | None:
-    """The year in which it was said; the last that it can be where it is not known."""
-    said = stated.span.latest or stated.span.earliest
-    return said.year if said else None
-
-
 def _in_order(figures: Iterable[Stated]) -> list[Stated]:
     """Totals first, and each in the order in which it was said."""
     return sorted(
@@ -213,6 +171,11 @@ def _with_members(found: Figure) -> Data:
     entries = figure_list(found)
     shown = ("municipality", "code", "started", "ended", "sources")
     return figure_data(found) | {"members": [{field: entry[field] for field in shown} for entry in entries]}
+
+
+def _names(codes: Iterable[str]) -> list[Data]:
+    named = [{"municipality": name(code), "code": code} for code in codes]
+    return sorted(named, key=lambda one: danish_order(one["municipality"]))
 
 
 def _runs(years: Sequence[int]) -> str:
