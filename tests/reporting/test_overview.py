@@ -12,7 +12,7 @@ import pytest
 from events.engagement import Corrected
 from events.municipalities import name
 from events.reporting import Annulled
-from services.reporting.documents import render_json, render_overview
+from services.reporting.documents import render_json, render_report
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.overview import NOTICE, overview
 from tests.reporting.page_reader import ReadPage
@@ -315,7 +315,7 @@ def test_what_was_corrected_is_led_to_and_what_was_annulled_is_not_said() -> Non
 
 
 def page(made: dict[str, Any]) -> ReadPage:
-    return ReadPage(render_overview(made).decode())
+    return ReadPage(render_report(made).decode())
 
 
 def invented() -> dict[str, Any]:
@@ -408,5 +408,5 @@ def test_the_same_overview_is_the_same_bytes(which: str) -> None:
     made = any_of(which)
     again = json.loads(render_json(made))
     assert again == made
-    assert render_overview(again) == render_overview(made)
+    assert render_report(again) == render_report(made)
     assert render_json(again) == render_json(made)

@@ -6,9 +6,10 @@ style sheet stands in it, and its content security policy allows that sheet by d
 """
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -30,6 +31,13 @@ from services.reporting.documents.wording import (
 )
 from services.reporting.documents.yearly import yearly
 
+PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
+    "analysis": ("report.html.j2", report_page),
+    "status": ("report.html.j2", report_page),
+    "overview": ("overview.html.j2", yearly),
+}
+"""The template of each kind of report, and what arranges it for reading."""
+
 
 def render_html(answer: dict[str, Any]) -> bytes:
     """The answer as a Danish page of its own, UTF-8."""
@@ -37,13 +45,9 @@ def render_html(answer: dict[str, Any]) -> bytes:
 
 
 def render_report(report: dict[str, Any]) -> bytes:
-    """A report on an engagement as a Danish page of its own, UTF-8."""
-    return _rendered("report.html.j2", report, report_page(report))
-
-
-def render_overview(overview: dict[str, Any]) -> bytes:
-    """A yearly overview as a Danish page of its own, UTF-8."""
-    return _rendered("overview.html.j2", overview, yearly(overview))
+    """A report as a Danish page of its own, UTF-8."""
+    template, arranged = PAGES[report["kind"]]
+    return _rendered(template, report, arranged(report))
 
 
 def render_json(document: dict[str, Any]) -> bytes:
