@@ -83,8 +83,10 @@ def _say_board(told: Mapping[str, Any]) -> None:
     out.print(f"{told['programme']} as of {told['as_of']} · position {told['position']}\n", markup=False)
     printing.table("", ["phase", "engagements"], [[group["where"], str(group["count"])] for group in told["counts"]])
     out.print()
-    columns = ["engagement", "municipality", "phase", "since", "planned end", "samples", "recommendations", "goals"]
-    printing.table("", [*columns, "account", "reports", "ended"], [_engagement(row) for row in told["engagements"]])
+    rows = [
+        [f"{row['engagement']} ({name(row['municipality'])})", _phase(row), _work(row)] for row in told["engagements"]
+    ]
+    printing.table("", ["engagement", "phase", "work"], rows)
     out.print()
     rounds = [
         [row["round"], str(row["year"]), row["deadline"], "open" if row["open"] else "closed", _states(row)]
@@ -96,34 +98,36 @@ def _say_board(told: Mapping[str, Any]) -> None:
     printing.table("", ["year", "places taken"], places)
 
 
-def _engagement(row: Mapping[str, Any]) -> list[str]:
-    def cell(key: str, text: str) -> str:
-        return "not known" if key in row["not_known"] else text
+def _phase(row: Mapping[str, Any]) -> str:
+    """The phase that goes on, since when and until when; or how the engagement ended."""
+    if row["ended"]:
+        return f"{row['ended']['how']} {row['ended']['on']}"
+    beside = [("since", row["since"]), ("planned end", row["planned_end"])]
+    return ", ".join([row["where"], *(f"{what} {on}" for what, on in beside if on)])
 
-    made, ended = row["recommendations"] or {}, row["ended"]
-    reports = [
-        f"{item['report']} {word_} {item['on']}"
-        for key, word_ in (("presented", "presented"), ("published", "published"))
-        for item in row[key] or []
-    ]
-    return [
-        row["engagement"],
-        cell("municipality", name(row["municipality"] or "")),
-        row["where"],
-        cell("since", row["since"] or ""),
-        cell("planned_end", row["planned_end"] or ""),
-        cell("samples", ", ".join(map(_sample, row["samples"] or []))),
-        cell("recommendations", f"{made.get('made')}, {made.get('declined')} declined" if made.get("made") else ""),
-        cell("goals", ", ".join(f"{count} {status}" for status, count in (row["goals"] or {}).items())),
-        cell("account", row["account"] or ""),
-        "not known" if {"presented", "published"} & set(row["not_known"]) else ", ".join(reports),
-        cell("ended", f"{ended['how']} {ended['on']}" if ended else ""),
-    ]
+
+def _work(row: Mapping[str, Any]) -> str:
+    """What has been done, in few words; what is not known on that day is said to be so."""
+    made, goals = row["recommendations"], row["goals"]
+    parts = {
+        "samples": ", ".join(map(_sample, row["samples"] or [])),
+        "recommendations": f"{made['made']}, {made['declined']} declined" if made and made["made"] else "",
+        "goals": ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in (goals or {}).items()),
+        "account": row["account"] or "",
+        "presented": _reports(row["presented"]),
+        "published": _reports(row["published"]),
+    }
+    told = {what: "not known" if what in row["not_known"] else text for what, text in parts.items()}
+    return "; ".join(f"{what} {text}" for what, text in told.items() if text)
 
 
 def _sample(sample: Mapping[str, Any]) -> str:
-    beside = {True: ", comparable", False: ", not comparable"}.get(sample["comparable"], "")
-    return f"{sample['sample']} {'scored' if sample['scored_on'] else 'drawn'}{beside}"
+    beside = {True: " (comparable)", False: " (not comparable)"}.get(sample["comparable"], "")
+    return f"no. {sample['sample']} {'scored' if sample['scored_on'] else 'drawn'}{beside}"
+
+
+def _reports(reports: Sequence[Mapping[str, Any]] | None) -> str:
+    return ", ".join(f"{report['report']} {report['on']}" for report in reports or [])
 
 
 def _states(row: Mapping[str, Any]) -> str:

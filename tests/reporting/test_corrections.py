@@ -27,7 +27,7 @@ from tests.support.spec import Told
 KEY = "20301-SOU-1"
 ABOUT = f"participation/{EKSEMPEL}_0101"
 COURSE = "engagement/eks-1"
-WHY = {"reason": "Året var forkert.", "authority": "sekretariatet"}
+WHY: dict[str, Any] = {"reason": "Året var forkert.", "authority": "sekretariatet"}
 SAID: Told = (ABOUT, participates("0101", begun=begun("2018")))
 CORRECTED: Told = (ABOUT, Corrected(position=1, field="/begun/when", was="2018", is_="2017", **WHY))
 ASKED: tuple[Told, ...] = (

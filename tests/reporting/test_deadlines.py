@@ -22,7 +22,8 @@ def asked(**changes: Any) -> QuestionReceived:
 
 
 def sent(**changes: Any) -> AnswerSent:
-    return AnswerSent(**{"on": "2031-02-20", "signed_by": "ministeren", "citation": QUOTED} | changes)
+    fields: dict[str, Any] = {"on": "2031-02-20", "signed_by": "ministeren", "citation": QUOTED}
+    return AnswerSent(**fields | changes)
 
 
 DRAFTED = AnswerDrafted(programme=EKSEMPEL, blocks=(Block(block="long"),))

@@ -1,6 +1,6 @@
 """Facts of chosen types, and what amends them: kept as they came, and read back up to a position."""
 
-import msgspec
+from typing import Any
 
 from events.base import Change
 from events.codec import Fact
@@ -10,7 +10,7 @@ from events.store.views import ViewStore
 from tests.support.builders import EKSEMPEL, completed, facts, opened, started
 
 ABOUT = "engagement/eks-1"
-WHY = {"reason": "Tastefejl.", "authority": "sekretariatet"}
+WHY: dict[str, Any] = {"reason": "Tastefejl.", "authority": "sekretariatet"}
 PHASES = Chosen("phases.1", (PhaseStarted,))
 SCORED = CaseScored(programme=EKSEMPEL, sample=1, case=1, reviewer="legal", on="2031-07-01", scores=())
 TOLD = facts(
@@ -46,11 +46,10 @@ def test_behind_the_position_nothing_is_read() -> None:
 
 
 def test_a_correction_is_kept_for_what_follows_from_it_too() -> None:
-    change = {"position": 2, "field": "/on", "was": "2031-06", "is": "2031-07"}
-    follows = facts(
-        [(ABOUT, opened()), (ABOUT, started("analysis", "2031-06")), (ABOUT, SCORED)]
-        + [(ABOUT, Corrected(position=3, field="/on", is_="2031-07-02", follows=(_change(change),), **WHY))]
-    )
+    change = Change(position=2, field="/on", was="2031-06", is_="2031-07")
+    told = (opened(), started("analysis", "2031-06"), SCORED)
+    amended = Corrected(position=3, field="/on", is_="2031-07-02", follows=(change,), **WHY)
+    follows = facts((ABOUT, event) for event in (*told, amended))
     assert [fact.position for fact in kept(follows, 4)] == [2, 4]
 
 
@@ -61,7 +60,3 @@ def test_two_views_keep_their_own() -> None:
     assert [fact.position for fact in other.at(store.db, 8)] == [1]
     assert [fact.position for fact in PHASES.at(store.db, 8)] == [2, 4, 8]
     store.close()
-
-
-def _change(data: dict[str, object]) -> Change:
-    return msgspec.convert(data, Change)
