@@ -21,7 +21,7 @@ from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing, work
+from services.cli import printing, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -43,6 +43,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
 app.command()(work.board)
+app.add_typer(reports.app, name="report")
 
 PATIENCE: Final = 60.0
 RELOAD_WITHIN: Final = 5.0

@@ -47,7 +47,7 @@ def render_html(answer: dict[str, Any]) -> bytes:
 def render_report(report: dict[str, Any]) -> bytes:
     """A report as a Danish page of its own, UTF-8."""
     template, arranged = PAGES[report["kind"]]
-    return _rendered(template, report, arranged(report))
+    return _rendered(template, report, arranged(report), scores=SCORES, audiences=AUDIENCES, concepts=CONCEPTS)
 
 
 def render_json(document: dict[str, Any]) -> bytes:
@@ -92,5 +92,4 @@ def _environment() -> Environment:
         "word": word,
         "days": days,
     }
-    environment.globals |= {"scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
     return environment
