@@ -137,6 +137,12 @@ def _reports(parts: Parts) -> Mapping[str, Answerer]:
     async def report_issued(form: ReportForm) -> bytes:
         await parts.reached(await parts.log.head())
         made = report_of(parts, form)
+        if not made["facts"]:
+            raise NotFoundError(
+                "Rapporten udstedes ikke: den bygger på ingen fakta.",
+                "The report is not issued: it is made of no facts.",
+                "report-empty",
+            )
         rendered = dict(zip(MEDIA, (render_report(made), render_json(made)), strict=True))
         try:
             return msgspec.json.encode(await issue_report(parts, made, rendered))
