@@ -21,7 +21,7 @@ from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing, reports
+from services.cli import printing, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -40,6 +40,7 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
+app.command()(work.board)
 app.add_typer(reports.app, name="report")
 
 PATIENCE: Final = 60.0
@@ -255,15 +256,26 @@ def _cell(value: Any) -> str:
 def list_(
     kind: Annotated[str | None, typer.Argument(help="A kind of thing; all without.")] = None,
     home: HomeOption = DEFAULT,
+    programme: Annotated[str | None, typer.Option(help="With --due: what waits in this programme.")] = None,
+    as_of: AsOf = None,
     known_at: KnownAt = None,
     *,
+    due: Annotated[bool, typer.Option("--due", help="What waits for somebody, by its last day.")] = False,
     json_: Json = False,
 ) -> None:
-    """The things there are, each with its last fact."""
+    """The things there are, each with its last fact; or what waits for somebody, and until when."""
     kinds = [known for known_kinds in OWNERS.values() for known in known_kinds]
     if kind is not None and kind not in kinds:
         _end(MISUSE, f"A kind is one of {', '.join(kinds)}.")
-    found = _run(_listed(_opened(home), [OWNER_OF[kind]] if kind else list(OWNERS), kind, known_at))
+    owners = [OWNER_OF[kind]] if kind else list(OWNERS)
+    if due:
+        form = {"programme": programme, "as_of": as_of, "known_at": known_at}
+        told_ = _run(work.waiting(_opened(home), owners, kind, **form))
+        as_json(told_) if json_ else work.say_waiting(told_)
+        return
+    if programme or as_of:
+        _end(MISUSE, "--programme and --as-of go with --due.")
+    found = _run(_listed(_opened(home), owners, kind, known_at))
     if json_:
         as_json(found)
         return

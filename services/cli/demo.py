@@ -1,4 +1,4 @@
-"""The demo: twelve years of history and one example in, five answers and two reports out, each number a link to its facts."""
+"""The demo: twelve years of history and an example in, answers and reports out, each number a link to its facts."""
 
 import asyncio
 import contextlib
@@ -23,8 +23,13 @@ PROJECT: Final = Path(__file__).resolve().parents[2]
 HISTORY: Final = PROJECT / "history"
 EXAMPLE: Final = PROJECT / "examples" / "forloeb.ndjson"
 """A whole course of an invented municipality, from the application to the status report."""
-REPORTS: Final = (("analysis", "eksempelby-2022", "2023-02-01"), ("status", "eksempelby-2022", "2024-12-01"))
-"""The reports that the demo issues: which, on what, and as of which day. They are about the example."""
+REPORTS: Final = (
+    ("analysis", "eksempelby-2022", "2023-02-01"),
+    ("status", "eksempelby-2022", "2024-12-01"),
+    ("overview", "boern-unge", "2024-12-31"),
+    ("overview", "eksempel", "2024-12-31"),
+)
+"""The reports that the demo issues: which, on what, and as of which day."""
 PATIENCE: Final = 60.0
 
 
@@ -90,7 +95,7 @@ async def _send_all(home: Home) -> Counter[str]:
 
 
 async def _issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Issue the answer to every question that has a draft, and the example's reports; two files of each."""
+    """Issue the answer to every question that has a draft, and the reports; two files of each."""
     out_dir.mkdir(parents=True, exist_ok=True)
     answers, reports = [], []
     async with linked(home) as nc:
@@ -133,4 +138,4 @@ def _say_answers(answers: list[dict[str, Any]]) -> None:
 
 def _say_reports(reports: list[dict[str, Any]]) -> None:
     rows = [[told["about"], told["kind"], told["as_of"], told["audience"], str(told["position"])] for told in reports]
-    printing.table("The reports of the example", ["about", "report", "as of", "for", "fact"], rows)
+    printing.table("The reports", ["about", "report", "as of", "for", "fact"], rows)

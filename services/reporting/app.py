@@ -8,16 +8,15 @@ from events.reporting import ReportIssued
 from services.process import Parts, Plan
 from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
-from services.reporting.queries import answerers
+from services.reporting.queries import DOSSIER, answerers
 from services.reporting.room import ReportingRoom
-from services.reporting.views.dossier import DossierFacts
 from services.reporting.views.matters import status
 
 
 def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
-        ReportingRoom(), views=(DossierFacts(),), keeps=("engagement",), state=_state, answerers=answerers, react=_react
+        ReportingRoom(), views=(DOSSIER,), keeps=("engagement",), state=_state, answerers=answerers, react=_react
     )
 
 
