@@ -171,7 +171,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Write the answers and stop.")] = False,
     json_: Json = False,
 ) -> None:
-    """Run Spor, send it the history of 2012-2024 and an example, and let it issue five answers and two reports."""
+    """Run Spor, send it the history of 2012-2024 and an example, and let it issue answers and reports."""
     made = make_home(home)
     _run(run_demo(made, out_dir, once=once, json_=json_, stoppable=_stoppable))
 

@@ -3,13 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
+from events.municipalities import EXAMPLE
 from services.reporting.documents import render_report
+from services.reporting.queries import dossier_at
 from services.reporting.views.analysis import analysis
-from services.reporting.views.dossier import dossier_at
+from services.reporting.views.overview import overview
 from services.reporting.views.report import Asked
 from services.reporting.views.status import status
 from tests.example.test_course import COLUMNS, DAYS_OVER, SOCIAL_WORK, counted
@@ -57,6 +60,15 @@ SAID = {
     },
 }
 """Kept, lawful exceptions among them, of the relevant cases; a percentage from fifteen relevant cases on."""
+
+YEARS = """
+year  started in_analysis in_development in_status completed long short
+2021        0           0              0         0         0    0     1
+2022        1           1              0         0         0    1     1
+2023        0           1              1         0         0    1     1
+2024        0           0              1         1         1    1     1
+"""
+"""How many municipalities, by year: what was so in it, and, of the last two, by its end."""
 
 OF_ANALYSIS = {
     "totals/strengths/value": 5,
@@ -209,6 +221,17 @@ def test_nothing_is_left_unknown_and_both_reports_say_that_they_are_invented(
         assert report["unknown"] == []
         assert report["invented"] is True
         assert len(report["reservations"]) == 1
+
+
+async def test_the_overview_counts_the_one_municipality_where_the_table_has_it() -> None:
+    house = House()
+    await send_course(house)
+    made = overview(dossier_at(house.stores["reporting"].db, await house.log.head()), EXAMPLE, date(2024, 12, 31))
+    head, *rows_ = [line.split() for line in YEARS.strip().splitlines()]
+    assert {
+        str(year["year"]): [year["figures"][measure]["value"] for measure in head[1:]] for year in made["years"]
+    } == {year: list(map(int, values)) for year, *values in rows_}
+    assert {figure["basis"] for year in made["years"] for figure in year["figures"].values()} == {"counted"}
 
 
 # -- the pages
