@@ -21,28 +21,27 @@ from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing, work
+from services.cli import printing, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
     ONCE,
     AnswerError,
     CannotReachError,
-    address,
     ask,
     linked,
-    put_all,
     reaches,
-    verdicts,
 )
 from services.cli.options import AsOf, HomeOption, Json, KnownAt
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
+from services.cli.sending import send_lines
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
 app.command()(work.board)
+app.add_typer(reports.app, name="report")
 
 PATIENCE: Final = 60.0
 RELOAD_WITHIN: Final = 5.0
@@ -172,7 +171,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Write the answers and stop.")] = False,
     json_: Json = False,
 ) -> None:
-    """Run Spor, send it the history of 2012-2024, and let it issue the five answers."""
+    """Run Spor, send it the history of 2012-2024 and an example, and let it issue answers and reports."""
     made = make_home(home)
     _run(run_demo(made, out_dir, once=once, json_=json_, stoppable=_stoppable))
 
@@ -197,7 +196,7 @@ def send(
     except OSError as error:
         _end(MISUSE, f"{file} cannot be read: {error.strerror}.")
     lines = [line for line in read.splitlines() if line.strip()]
-    results = _run(_send(made, lines, as_, timeout))
+    results = _run(send_lines(made, lines, as_, timeout))
     for result in results:
         as_json(result) if json_ else _say(result)
     if any("verdict" not in result for result in results):
@@ -211,23 +210,6 @@ def _say(result: dict[str, Any]) -> None:
         printing.receipt_line(result)
     else:
         out.print(f"no verdict INBOX {result['inbox']}: {result.get('problem', 'none has come yet')}", markup=False)
-
-
-async def _send(home: Home, lines: list[bytes], as_: str | None, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
-    """Each line's receipt, in their order; the lines of one source in a row are on their way together."""
-    results: list[dict[str, Any]] = []
-    claims = [(*address(line, home, as_), line) for line in lines]
-    while claims:
-        token = claims[0][0]
-        count = next((n for n, claim in enumerate(claims) if claim[0] != token), len(claims))
-        run, claims = claims[:count], claims[count:]
-        async with linked(home, token) as nc:
-            sent = await put_all(nc, run)
-            found = await verdicts(nc, token, sent, timeout)
-        for item in sent:
-            missing = {"inbox": item.position} | ({"problem": item.problem} if item.problem else {})
-            results.append(found.get(item.position, missing))
-    return results
 
 
 @app.command()

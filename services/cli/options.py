@@ -1,4 +1,4 @@
-"""The options that several verbs have."""
+"""The options that several verbs of `spor` have."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,3 +13,5 @@ AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="When i
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="P", help="When we knew: a log position, or a moment with its zone.")
 ]
+Out = Annotated[Path | None, typer.Option("--out", help="Write the HTML and the JSON into this folder.")]
+Issue = Annotated[bool, typer.Option("--issue", help="Store it, record it as issued, and announce it.")]

@@ -19,6 +19,7 @@ REFUSED = {"spor send examples/nonsense.ndjson": 1}
 SHOWS = {
     "spor send examples/eksempel.ndjson": "recorded",
     "spor send examples/nonsense.ndjson": "phase-order",
+    "spor send examples/forloeb.ndjson": "engagement/eksempelby-2022 forloeb-rettelse →",
     "spor show application/eks-1": "agreed",
     "spor show engagement/eks-1 --as-of 2031-06-30": "Analysefasen blev afsluttet",
     "spor list question": "question/20131-SOU-262",

@@ -6,8 +6,9 @@ from typing import Any
 from events.engagement import Annulled, Corrected
 from events.reporting import AnswerDrafted, Block, Corrected as ReportingCorrected, QuestionReceived
 from services.reporting.documents import render_html
-from services.reporting.views.answer import compose, programme_figures
+from services.reporting.views.answer import compose
 from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.figures import programme_figures
 from services.reporting.views.reading import Figure, figure
 from tests.support.builders import (
     EKSEMPEL,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from events.base import Correction, Event, When
@@ -162,6 +163,11 @@ def _held(event: ParticipationStated, said: Span) -> tuple[tuple[str, Span], ...
     during = parse(event.phase_in.bounded or event.phase_in.when)
     still = during.latest is None or (said.latest is not None and said.latest <= during.latest)
     return ((event.phase, during), *(((event.phase, said),) if still else ()))
+
+
+def first_day(said_on: str, position: int) -> tuple[date, int]:
+    """In the order in which things were said, as far as it is known."""
+    return parse(said_on).earliest or date.min, position
 
 
 def gather(facts: Iterable[Fact]) -> Dossier:
