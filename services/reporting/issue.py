@@ -3,7 +3,7 @@
 What is issued follows from its content: an equal report that was issued before is only named again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -85,7 +85,9 @@ async def issue_report(parts: Parts, made: dict[str, Any], rendered: Rendered) -
     return await _issue(parts, wanted, rendered, made["position"], lambda mark: _named(wanted, mark))
 
 
-async def _issue(parts: Parts, wanted: ReportIssued, rendered: Rendered, cause: int, named: Any) -> dict[str, Any]:
+async def _issue(
+    parts: Parts, wanted: ReportIssued, rendered: Rendered, cause: int, named: Callable[[str], str]
+) -> dict[str, Any]:
     put = shelf(parts).put if lies_open(wanted) else shelf(parts).put_sealed
     documents = tuple([await put(media, body) for media, body in rendered.items()])
     thing = Thing("report", named(documents[-1].digest[:12]))

@@ -26,6 +26,7 @@ from services.reporting.views import measured, themes
 from services.reporting.views.casework import Told
 from services.reporting.views.data import gathered
 from services.reporting.views.dossier import Dossier
+from services.reporting.views.purpose import purpose
 from services.reporting.views.report import Asked, Ground, finished, ground, total
 
 Data = dict[str, Any]
@@ -62,6 +63,7 @@ def analysis(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
     concept = themes.concept(found.work, dossier.adopted, found.programme)
     sections = list(_sections(found, concept["concept"]))
     content = {
+        "purpose": purpose(dossier, found.programme, found.day),
         "concept": concept,
         "chapters": chapters(concept["concept"], sections),
         "sections": sections,

@@ -106,20 +106,16 @@ def tally(point: Point, scored: Sample, percent_from: Data | None) -> Data:
     relevant = [told for told, one in scores if one.score != NOT_RELEVANT]
     corrected = sorted({at for told, score in scores if _on(point, told.recorded) != score for at in told.corrected})
     percent = _percent(len(kept), len(relevant), percent_from)
+    rule = percent_from["sources"] if percent_from and percent is not None else ()
+    sources = sorted({*scored.closed.sources, *(at for told, _ in scores for at in told.sources), *rule})
     return {
         "text": fraction(len(kept), len(relevant)) + (f" ({percent} %)" if percent is not None else ""),
         "kept": _count(kept, scored),
         "relevant": _count(relevant, scored),
-        "percent": percent,
+        "percent": None if percent is None else {"value": percent, "sources": sources},
         "counts": counts,
         "over": _over(scores),
-        "sources": sorted(
-            {
-                *scored.closed.sources,
-                *(at for told, _ in scores for at in told.sources),
-                *(percent_from["sources"] if percent_from and percent is not None else ()),
-            }
-        ),
+        "sources": sources,
         "corrected": corrected,
     }
 

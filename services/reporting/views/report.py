@@ -10,11 +10,13 @@ from events.catalogue import CASEWORK, told
 from events.codec import Fact
 from events.dates import Span, parse
 from events.engagement import (
+    CaseScored,
     EngagementOpened,
     MunicipalAccountReceived,
     PhaseCompleted,
     PhaseStarted,
     ReservationMade,
+    SampleDrawn,
     SampleScored,
 )
 from events.municipalities import EXAMPLE, name
@@ -155,7 +157,11 @@ def _face(found: Ground) -> Data:
 
 def _position(found: Ground, made: Data, made_of: tuple[type[Event], ...]) -> int:
     """The last fact that the report is made of, or that took away something it was made of."""
-    taken = [gone.position for gone in found.work.annulled if isinstance(gone.event, made_of)]
+    taken = [
+        gone.position
+        for gone in found.work.annulled
+        if isinstance(gone.event, made_of) and _concerns(gone.event, found.kind)
+    ]
     return max([*positions(made), *taken])
 
 
@@ -172,8 +178,19 @@ def _unknown(found: Ground, made_of: tuple[type[Event], ...]) -> list[Data]:
             **item.behind,
         }
         for item in found.work.unknown
-        if isinstance(item.event, made_of)
+        if isinstance(item.event, made_of) and _concerns(item.event, found.kind)
     ]
+
+
+def _concerns(event: Event, kind: str) -> bool:
+    """A reservation concerns its own report alone, and a sample those that stand on it."""
+    match event:
+        case ReservationMade(report=report):
+            return report == kind
+        case SampleDrawn(sample=number) | CaseScored(sample=number) | SampleScored(sample=number):
+            return number <= SAMPLES[kind]
+        case _:
+            return True
 
 
 def _reservations(found: Ground) -> list[Data]:
