@@ -30,7 +30,8 @@ async def main(folder: Path, reader: str = "reader") -> None:
         for message in messages:
             event = json.loads(message.data)
             if event["id"] not in seen:
-                print(event["id"], event["data"]["issued"]["question"], event["data"]["report"], flush=True)
+                about = event["data"]["issued"]
+                print(event["id"], about.get("question") or about.get("about"), event["data"]["report"], flush=True)
                 seen.add(event["id"])
             await message.ack()  # what is not acknowledged comes again
 

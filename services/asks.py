@@ -1,7 +1,8 @@
 """Questions over NATS: every service answers `ask.<owner>.<verb>`, and every answer names its log position."""
 
 import gzip
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -12,9 +13,14 @@ from nats.micro.request import Request
 from nats.micro.service import EndpointConfig, Service, ServiceConfig
 from pydantic import ValidationError
 
+from events.codec import Fact
+from events.corrections import amended
+from events.dates import local_day, parse
+from events.due import Item, in_order, shown
+from events.store.chosen import Chosen
 from events.store.timeline import history, standing, things
 from events.store.views import ViewStore
-from services.forms import Form, ListForm, ShowForm
+from services.forms import BoardForm, Clocks, DueForm, Form, ListForm, ShowForm
 
 VERSION: Final = "0.1.0"
 PLAIN: Final = 128 * 1024
@@ -26,11 +32,11 @@ Answerer = Callable[[bytes, str], Awaitable[bytes]]
 
 
 class NotFoundError(Exception):
-    """There is no such thing at this point of the log."""
+    """There is no such thing at this point of the log; or there cannot be, by a rule that is named."""
 
-    def __init__(self, da: str, en: str) -> None:
+    def __init__(self, da: str, en: str, rule: str | None = None) -> None:
         super().__init__(en)
-        self.da, self.en = da, en
+        self.da, self.en, self.rule = da, en, rule
 
 
 def error(code: str, da: str, en: str, **more: Any) -> bytes:
@@ -55,7 +61,8 @@ def asked(form: type[Form], answer: Callable[[Any], Awaitable[bytes] | bytes]) -
                 "bad-request", "Spørgsmålet kan ikke læses.", "The question cannot be read.", problems=problems
             )
         except NotFoundError as missing:
-            return error("not-found", missing.da, missing.en)
+            why = {"rule": missing.rule} if missing.rule else {}
+            return error("not-found", missing.da, missing.en, **why)
 
     return answered
 
@@ -91,12 +98,13 @@ def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
     return handle
 
 
-def show(store: ViewStore, state: Callable[[list[Any]], Any]) -> Answerer:
-    """One thing: its state and its timeline, on both clocks."""
+def show(store: ViewStore, kinds: Sequence[str], state: Callable[[list[Any]], Any]) -> Answerer:
+    """One thing of these kinds: its state and its timeline, on both clocks."""
 
     def answer(form: ShowForm) -> bytes:
         position = store.prefix(form.known_at)
-        told = history(store.db, form.named(), position, form.as_of)
+        thing = form.named()
+        told = history(store.db, thing, position, form.as_of) if thing.kind in kinds else []
         if not told:
             raise NotFoundError(f"{form.thing} findes ikke her.", f"There is no {form.thing} here.")
         return msgspec.json.encode(
@@ -124,3 +132,43 @@ def listing(store: ViewStore, kinds: tuple[str, ...]) -> Answerer:
         return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
 
     return asked(ListForm, answer)
+
+
+def due(
+    store: ViewStore, kept: Chosen, waiting: Callable[[Iterable[Fact], date], list[Item]], clock: Callable[[], datetime]
+) -> Answerer:
+    """What waits by the end of a day, today where none is given. What names no programme may be of any."""
+
+    def answer(form: DueForm) -> bytes:
+        position, day = store.prefix(form.known_at), _day(form, clock)
+        facts = kept.at(store.db, position)
+        by = amended(facts)
+        found = [item for item in waiting(facts, day) if not form.programme or item.programme in {None, form.programme}]
+        items = in_order(shown(item, day, by) for item in found)
+        return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme, "items": items})
+
+    return asked(DueForm, answer)
+
+
+def board(
+    store: ViewStore,
+    kept: Chosen,
+    made: Callable[[Iterable[Fact], str, date], dict[str, Any]],
+    clock: Callable[[], datetime],
+) -> Answerer:
+    """How a programme stands by the end of a day, today where none is given."""
+
+    def answer(form: BoardForm) -> bytes:
+        position, day = store.prefix(form.known_at), _day(form, clock)
+        told = made(kept.at(store.db, position), form.programme, day)
+        return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme} | told)
+
+    return asked(BoardForm, answer)
+
+
+def _day(form: Clocks, clock: Callable[[], datetime]) -> date:
+    return (parse(form.as_of).latest if form.as_of else None) or local_day(clock())
+
+
+def _clocks(form: Clocks, position: int, day: date) -> dict[str, Any]:
+    return {"position": position, "known_at": form.known_at, "as_of": str(day)}
