@@ -16,8 +16,8 @@ import pytest
 from events.inbox.verdict import Receipt
 from services.engagement.views.progress import status as progress
 from services.intake.views.desk import status as desk
-from services.reporting.views.answer import programme_figures
-from services.reporting.views.dossier import dossier_at
+from services.reporting.queries import dossier_at
+from services.reporting.views.figures import programme_figures
 from tests.laws.wishes import PROGRAMMES, Document, adoption, courses, foundation
 from tests.support.house import House
 
