@@ -13,6 +13,10 @@ from typing import Any, Final
 
 SCALE: Final = ("kept", "kept_lawful_exception", "not_kept", "not_relevant", "not_documented")
 PARTS: Final = ("director_signature", "political_backing")
+DECISIONS: Final = (
+    ["admitted"], ["declined"], ["waiting-list"], ["waiting-list", "admitted"], ["waiting-list", "declined"],
+)  # fmt: skip
+"""How an application can be decided on."""
 AFTERWARDS: Final = ("report-presented", "report-published-by-municipality")
 STEPS: Final = (
     "engagement-opened", "phase-started", "phase-completed", "engagement-completed", "engagement-discontinued",
@@ -302,9 +306,25 @@ def applications(log: Log, rows: Sequence[Row]) -> Broken:
     admissions = [row for row in rows if _admits(row)]
     if len(admissions) > 1:
         yield "admitted-once"
+    decided = [row.data.get("outcome", "admitted") for row in rows if _admits(row) or "outcome" in row.data]
+    if decided not in ([], *DECISIONS):
+        yield "decided-once"
+    yield from _completed(rows)
     for row in admissions:
         if set(_needed(log, rows, row)) - _there(rows, row.position):
             yield "admitted-incomplete"
+
+
+def _completed(rows: Sequence[Row]) -> Broken:
+    """What was missing came by the day that was first set for it."""
+    due = dict.fromkeys(rows[0].data.get("missing", ()), rows[0].data.get("due"))
+    for row in rows:
+        if row.type == "missing-parts-requested":
+            due = dict.fromkeys(row.data["parts"], row.data["due"]) | due
+        if row.type == "application-completed":
+            parts = [*row.data.get("parts", ()), *(part for part in PARTS if part in row.data)]
+            if any(row.data["on"] > due.get(part, "") for part in parts):
+                yield "completed-late"
 
 
 def agreements(log: Log, rows: Sequence[Row]) -> Broken:
@@ -410,7 +430,9 @@ def one_at_a_time(_log: Log, rows: Sequence[Row]) -> Broken:
 
 def programmes(log: Log, rows: Sequence[Row]) -> Broken:
     """A thing is of one programme, and so is all that it stands on."""
-    found = {one.data["programme"] for one in log.written if one.thing == rows[0].thing}
+    stands = {row.position for row in rows}
+    amended = [one for one in log.written if one.type in {"corrected", "annulled"} and one.data["position"] in stands]
+    found = {one.data["programme"] for one in (*rows, *amended)}
     for row in rows:
         used = [log.at(at) for at in row.data.get("rules", ())]
         other = log.about(f"round/{row.data.get('round')}")

@@ -24,7 +24,7 @@ COURSES = (0, 1, 3, 0, 3)
 @pytest.fixture(scope="module")
 def history() -> World:
     """Four courses to their ends, and a fifth that its municipality begins when its first has ended."""
-    world = tried([("rule", 0, 21, 7), *(("go", which, 19, 0) for which in (*COURSES, 2, 2))])
+    world = tried([("rule", 0, 21, 7), *(("go", which, 19, 1) for which in (*COURSES, 2, 2))])
     assert broken(world.rows) == []
     return world
 
@@ -141,6 +141,8 @@ HISTORIES: list[tuple[str, Change]] = [
     ("submitted-once", last(APPLIED, "application-submitted")),
     ("after-withdrawal", renamed(APPLIED, "application-assessed", "application-withdrawn")),
     ("admitted-once", last(APPLIED, "steering-group-decided")),
+    ("decided-once", last(APPLIED, "steering-group-decided", data={"outcome": "declined"})),
+    ("completed-late", changed("application/eks-2", "application-completed", "/on", "2031-03-18")),
     ("admitted-incomplete", changed(APPLIED, "application-submitted", "/director_signature", None)),
     ("admitted-incomplete", changed(APPLIED, "application-submitted", "/director_signature/role", "clerk")),
     ("admitted-incomplete", changed(APPLIED, "application-submitted", "/political_backing/on", "2031-03-01")),

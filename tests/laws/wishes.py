@@ -210,9 +210,9 @@ class Wishes:
         self.sent.append(document | {"id": f"w-{len(self.sent)}"})
         return self.world.send(self.sent[-1])
 
-    def _go(self, which: int, far: int, _: int) -> Iterator[Answer]:
+    def _go(self, which: int, far: int, hurry: int) -> Iterator[Answer]:
         """On with a course, as it should go."""
-        for _step in range(1 + far % 20):
+        for _step in range(1 + far % (20 if hurry % 3 else 4)):
             if self._next[which] < len(self._courses[which]):
                 self._next[which] += 1
                 yield self._send(self._courses[which][self._next[which] - 1])
@@ -244,7 +244,7 @@ class Wishes:
         programme = self._courses[which][0]["data"]["programme"]
         day = DAYS[when % len(DAYS)]
         events: tuple[tuple[str, Event], ...] = (
-            ("application", an.withdrawn(on=day)), ("engagement", an.discontinued(day)),
+            ("application", an.withdrawn(on=day)), ("application", an.withdrawn(on="2031-05-02")), ("engagement", an.discontinued(day)),
             ("application", an.decided(("declined", "waiting-list", "admitted")[when % 3], on=day)),
             ("application", an.requested("political_backing", due=day)),
             ("application", an.brought(political_backing=Backing(body="byrådet", on="2031-03-06"))),
