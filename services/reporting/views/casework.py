@@ -37,6 +37,11 @@ class Told(Generic[E]):
         """The fact and its corrections, as an entry of a report names them."""
         return {"sources": self.sources, "corrected": list(self.corrected)}
 
+    def behind_of(self, field: str) -> Data:
+        """The same of one field: what was corrected elsewhere in the fact is not said of it."""
+        as_recorded = getattr(self.event, field) == getattr(self.recorded, field)
+        return {"sources": [self.position], "corrected": []} if as_recorded else self.behind
+
 
 @dataclass(frozen=True, slots=True)
 class Annulled:

@@ -63,7 +63,7 @@ def facts_of(scored: Sample) -> Data:
         "method": drawn.method,
         "review_from": drawn.review_from,
         "review_to": drawn.review_to,
-        "closed_on": {"on": scored.closed.event.on, **scored.closed.behind},
+        "closed_on": {"on": scored.closed.event.on, **scored.closed.behind_of("on")},
         "catalogue": {
             "id": drawn.catalogue,
             "title": adopted.title,
