@@ -25,6 +25,7 @@ from events.engagement import (
 from events.room import Wanted
 from events.rules import RULES, Rulebook
 from services.engagement.domain import advice, engagement, participation, sample, short_service, work
+from services.engagement.domain.wording import demand_words
 
 OWNER: Final = "engagement"
 
@@ -93,6 +94,7 @@ def _ended(thing: Thing, wanted: EngagementCompleted | EngagementDiscontinued, w
 
 def _in_engagement(thing: Thing, wanted: Event, world: Reads) -> Sequence[Event]:
     """A step of an engagement that goes on."""
+    demand_words(wanted)
     match wanted:
         case PhaseStarted():
             return [engagement.start(wanted, thing, world.state(thing), _rules(world, wanted.programme, wanted.on))]
