@@ -65,6 +65,8 @@ def document() -> Schema:
 
 _NKEY: Final[Schema] = {
     "type": "asymmetricEncryption",
+    "x-nats-auth": "nkey",
+    "x-nats-algorithm": "ed25519",
     "description": "En nkey (Ed25519), som driften giver. · An nkey, given by the operator: the server sends a challenge, the key signs it.",
 }
 
