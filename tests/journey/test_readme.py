@@ -22,6 +22,7 @@ SHOWS = {
     "spor send examples/forloeb.ndjson": "engagement/eksempelby-2022 forloeb-rettelse →",
     "spor show application/eks-1": "agreed",
     "spor show engagement/eks-1 --as-of 2031-06-30": "Analysefasen blev afsluttet",
+    "python docs/emitter.py .spor": "recorded",
     "spor list question": "question/20131-SOU-262",
     "spor list --due --as-of 2031-03-01": "engagement/eks-1",
     "spor board eksempel --as-of 2031-03-01": "1 of 4",
@@ -31,6 +32,11 @@ SHOWS = {
     "spor tail --after 0 --no-follow": "stillede spørgsmål nr. 262",
     "python docs/subscriber.py .spor": "20131-SOU-262",
     "spor init --source esdh": "esdh",
+    "spor contract types": "engagement.phase-started.v1",
+    "spor contract schema engagement.phase-started.v1": "urn:spor:schema:engagement.phase-started.v1",
+    "spor contract asyncapi": '"asyncapi": "3.0.0"',
+    "spor contract page": "Analysefasen begyndte",
+    "spor verify log --decode": "facts can be read.",
     "spor streams check": "As declared.",
 }
 
@@ -64,7 +70,7 @@ def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -
         [program, *words[1:]], env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
-        if words[0] == "python":  # a subscriber never ends: it has shown what it is for with its first line
+        if words[0] == "python":  # an example has shown what it is for with its first line, and a subscriber never ends
             try:
                 first = process.stdout.readline()
             finally:
