@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace as with_
 
 from events.base import Annulment, Change, Correction, Event
@@ -19,6 +20,7 @@ from events.corrections import changed, correctable, effective, plain, value_at,
 from events.decider import Evolver, Reads, RefusedError, Thing
 from events.inbox import check
 from events.inbox.claim import Claim
+from events.inbox.verdict import Problem
 from events.intake import SourceRegistered
 from events.room import Room, Wanted
 
@@ -138,16 +140,24 @@ def _corrected(wanted: Correction, event: Event) -> Event:
         )
     found, problems = check.read(type(event), data)
     if found is None and (wrong := [problem for problem in problems if problem.pointer.startswith(wanted.field)]):
-        da, en = (
-            " ".join(f"{problem.pointer}: {getattr(problem, tongue)}" for problem in wrong) for tongue in ["da", "en"]
-        )
-        raise RefusedError(
-            "correction-value",
-            f"Den nye værdi passer ikke i feltet. {da}",
-            f"The new value does not fit the field. {en}",
-            (wanted.position,),
-        )
-    return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
+        raise _does_not_fit(wanted, wrong)
+    try:
+        return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
+    except msgspec.ValidationError as error:  # the schema is laxer than the decoder
+        raise _does_not_fit(wanted, problems) from error
+
+
+def _does_not_fit(wanted: Correction, problems: Sequence[Problem]) -> RefusedError:
+    da, en = (
+        " ".join(f"{problem.pointer or wanted.field}: {getattr(problem, tongue)}" for problem in problems)
+        for tongue in ["da", "en"]
+    )
+    return RefusedError(
+        "correction-value",
+        f"Den nye værdi passer ikke i feltet. {da}",
+        f"The new value does not fit the field. {en}",
+        (wanted.position,),
+    )
 
 
 def _not_correctable(wanted: Correction) -> RefusedError:

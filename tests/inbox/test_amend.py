@@ -196,6 +196,15 @@ async def test_a_sample_is_closed_on_the_day_of_its_last_case_and_is_corrected_w
     assert (await made.now(CaseScored, 5)).on == (await made.now(SampleScored)).on == "2031-07-02"
 
 
+async def test_a_value_of_the_wrong_kind_of_number_is_refused_and_holds_nothing() -> None:
+    """To the schema 3.0 is a whole number, and to the facts it is none."""
+    there = await measured()
+    case, sample = await there.at(CaseScored), await there.at(engagement.SampleDrawn)
+    assert await there.say(corrected(sample, "/population", 140, 3.0)) == "correction-value"
+    assert await there.say(corrected(case, "/scores/1/days_over", None, 3.0)) == "correction-value"
+    assert there.house.desks["engagement"].held == []
+
+
 async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> None:
     there = await measured()
     case = await there.at(CaseScored)
