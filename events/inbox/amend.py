@@ -106,7 +106,7 @@ def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
     bench.may_say(corrected.event)
     before = _again(bench, standing, standing)
     after = _again(bench, standing, corrected, before)
-    if value_at(plain(after.fact(wanted.position).event), wanted.field) != wanted.is_:
+    if not _says(after.fact(wanted.position).event, wanted.field, wanted.is_):
         raise _not_correctable(wanted)  # the decider sets it
     follows = tuple(
         change
@@ -121,20 +121,19 @@ def _corrected(wanted: Correction, event: Event) -> Event:
     """The event with the new value, which its field must be able to hold."""
     data = plain(event)
     try:
-        was = value_at(data, wanted.field)
         data = with_value(data, wanted.field, wanted.is_)
     except LookupError:
-        was, data = None, {}
+        data = {}
     if not data or not correctable(type(event), wanted.field):
         raise _not_correctable(wanted)
-    if was != wanted.was:
+    if not _says(event, wanted.field, wanted.was):
         raise RefusedError(
             "correction-was",
             "Feltet siger noget andet nu end det, der står i was.",
             "The field says something else now than what stands in was.",
             (wanted.position,),
         )
-    if was == wanted.is_:
+    if _says(event, wanted.field, wanted.is_):
         raise RefusedError(
             "correction-same", "Rettelsen ændrer ingenting.", "The correction changes nothing.", (wanted.position,)
         )
@@ -145,6 +144,14 @@ def _corrected(wanted: Correction, event: Event) -> Event:
         return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
     except msgspec.ValidationError as error:  # the schema is laxer than the decoder
         raise _does_not_fit(wanted, problems) from error
+
+
+def _says(event: Event, field_: str, value: Any) -> bool:
+    """Does the event say this value there? A field that is not written says its default."""
+    try:
+        return changed(event, Change(position=0, field=field_, is_=value)) == event
+    except msgspec.ValidationError:
+        return False
 
 
 def _does_not_fit(wanted: Correction, problems: Sequence[Problem]) -> RefusedError:

@@ -353,6 +353,26 @@ async def test_a_corrected_figure_must_still_be_what_it_says() -> None:
     assert (await there.now(reporting.FigureStated)).members == ("0101", "0151")
 
 
+async def test_a_value_that_is_the_fields_own_default_can_be_corrected_to_and_from() -> None:
+    """It is not written into the fact: false, an empty list."""
+    about = f"figure/{EKSEMPEL}_long"
+    there = await scene(claim("figure", about, figure(value=2, members=("0101", "0147"), complete=True)))
+    position = await there.at(reporting.FigureStated)
+    said: tuple[tuple[bool | None, bool | None, str], ...] = (
+        (True, False, "recorded"),
+        (False, True, "recorded"),
+        (True, True, "correction-same"),
+        (True, None, "recorded"),
+        (None, False, "correction-same"),
+        (True, False, "correction-was"),
+        (None, True, "recorded"),
+    )
+    for number, (was, is_, verdict_) in enumerate(said):
+        wanted = corrected(position, "/complete", was, is_, reporting, reason=f"Grund nr. {number}.")
+        assert await there.say(wanted, about) == verdict_
+    assert (await there.now(reporting.FigureStated)).complete
+
+
 async def test_a_question_has_no_programme_and_neither_has_its_correction() -> None:
     asked = msgspec.convert(
         {
