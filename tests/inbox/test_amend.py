@@ -219,6 +219,13 @@ async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> N
     assert (await there.now(SampleScored)).tally[0].kept == 0
 
 
+async def test_a_place_in_a_list_has_one_name() -> None:
+    there = await measured()
+    assert await there.say(corrected(await there.at(CaseScored), "/scores/01/score", "not_kept", "kept")) == (
+        "correction-field"
+    )
+
+
 # -- who
 
 
