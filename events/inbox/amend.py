@@ -88,16 +88,21 @@ def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
 
 
 def _said_before(wanted: Correction | Annulment, history: Sequence[Fact]) -> bool:
-    """Is it the last thing said of that fact (or field), in the same words?"""
+    """Is it the last thing said of that fact (or field, or what it is a part of), in the same words?"""
     same = [
         fact.event
         for fact in history
         if isinstance(fact.event, type(wanted))
         and fact.event.position == wanted.position
-        and getattr(fact.event, "field", None) == getattr(wanted, "field", None)
+        and _overlap(getattr(fact.event, "field", ""), getattr(wanted, "field", ""))
     ]
     last = same[-1] if same else None
     return wanted == (with_(last, follows=()) if isinstance(last, Correction) else last)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Is one of two JSON pointers the other, or does it lead to a part of it?"""
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:

@@ -226,6 +226,18 @@ async def test_a_place_in_a_list_has_one_name() -> None:
     )
 
 
+async def test_what_was_changed_back_by_way_of_the_whole_list_is_corrected_anew() -> None:
+    about = f"figure/{EKSEMPEL}_long"
+    there = await scene(claim("figure", about, figure(value=2, members=("0101", "0147"), complete=True)))
+    position = await there.at(reporting.FigureStated)
+    one = corrected(position, "/members/1", "0147", "0151", reporting)
+    assert await there.say(one, about) == "recorded"
+    back = corrected(position, "/members", ["0101", "0151"], ["0101", "0147"], reporting)
+    assert await there.say(back, about) == "recorded"
+    assert await there.say(one, about) == "recorded"
+    assert (await there.now(reporting.FigureStated)).members == ("0101", "0151")
+
+
 # -- who
 
 
