@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from events.codec import Fact
-from events.engagement import CaseScored, EngagementOpened, FindingMade
+from events.engagement import CaseScored, EngagementOpened, FindingMade, ServiceDelivered
 from events.words import FORBIDDEN
 from services.reporting.documents import render_json, render_report
 from services.reporting.documents.wording import number
@@ -225,6 +225,14 @@ SAID = {
 def test_each_page_says_what_it_should(name: str) -> None:
     text = page(PAGES[name]).text
     assert [said for said in SAID[name] if said not in text] == []
+
+
+def test_a_number_of_participants_that_nobody_gave_is_no_number_on_the_page() -> None:
+    told = [(s, e) for s, e in [*case.analysis_of(), *case.development()]
+            if not isinstance(e, ServiceDelivered) or e.participants is None]  # fmt: skip
+    text = page(make("status", case.facts(told))).text
+    assert "Antallet af deltagere er ikke oplyst." in text
+    assert "Deltagere: 0" not in text
 
 
 def test_samples_that_cannot_be_compared_are_never_in_one_table() -> None:

@@ -385,6 +385,14 @@ def test_the_services_are_told_with_their_totals() -> None:
     assert services["without_participants"]["value"] == 1
 
 
+def test_how_many_took_part_is_not_known_where_no_service_says_it() -> None:
+    told = [(s, e) for s, e in [*case.analysis_of(), *case.development()]
+            if not isinstance(e, ServiceDelivered) or e.participants is None]  # fmt: skip
+    services = make("status", case.facts(told))["services"]
+    assert (services["total"]["value"], services["without_participants"]["value"]) == (1, 1)
+    assert services["participants"] is None
+
+
 def test_the_account_is_named_and_is_not_there() -> None:
     account = make("status", case.whole())["account"]
     assert (account["on"], account["media"], account["size"]["value"]) == ("2033-04-10", "application/pdf", 482133)
