@@ -4,7 +4,7 @@ The words are those of the glossary; nothing here says that something happened.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from json import dumps
@@ -15,6 +15,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from events.dates import OPEN, BadDateError, parse
+from events.decider import RefusedError
 from events.municipalities import danish_order, name
 
 LANGUAGES: Final = ("da", "en")
@@ -86,6 +87,19 @@ REPORTS: Final[Mapping[str, tuple[str, str]]] = {
     "overview": ("årsoversigten", "the yearly overview"),
 }
 """The reports; those of an engagement are named for phases."""
+
+
+def demand_allowed(texts: Iterable[str]) -> None:
+    """Raise the refusal of texts with a word that no report may say of the samples."""
+    if found := next(filter(None, map(FORBIDDEN.search, texts)), None):
+        said = found.group().lower()
+        raise RefusedError(
+            "forbidden-word",
+            f"Ordet »{said}« bruges ikke om stikprøverne. Den anden er en statusmåling, også kaldet pejling; et resultat"
+            " siges som antal af de relevante sager.",
+            f"The word “{said}” is not used of the samples. The second one is a status measurement, or bearing; a result"
+            " is said as so many of the relevant cases.",
+        )
 
 
 def word(term: str, language: str = "da") -> str:

@@ -23,6 +23,7 @@ from events.inbox.claim import Claim
 from events.inbox.verdict import Problem
 from events.intake import SourceRegistered
 from events.room import Room, Wanted
+from events.words import demand_allowed
 
 TASK_FORCE = "taskforce"
 """The role whose sources may correct what others sent."""
@@ -74,6 +75,7 @@ def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
         )
     if _said_before(wanted, bench.history):
         return []
+    demand_allowed([wanted.reason, wanted.authority])
     if wanted.programme != getattr(target.event, "programme", None):
         raise RefusedError(
             "correction-programme",

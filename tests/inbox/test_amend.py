@@ -356,6 +356,15 @@ async def test_a_corrected_statement_is_bounded_anew() -> None:
     assert (await there.now(ParticipationStated)).begun.bounded == "2017"
 
 
+@pytest.mark.parametrize("words", [{"reason": "Fejlprocenten var forkert."}, {"authority": "Lederen af slutmålingen"}])
+async def test_a_correction_says_why_without_the_words_that_no_report_may_say(words: dict[str, str]) -> None:
+    """Its reason and authority stand among the sources of every report that it changes."""
+    there = await measured()
+    case, drawn_ = await there.at(CaseScored), await there.at(engagement.SampleDrawn)
+    assert await there.say(corrected(case, "/scores/0/score", "kept", "not_kept", **words)) == "forbidden-word"
+    assert await there.say(annulled(drawn_, **words)) == "forbidden-word"
+
+
 async def test_a_corrected_figure_must_still_be_what_it_says() -> None:
     about = f"figure/{EKSEMPEL}_long"
     there = await scene(claim("figure", about, figure(value=2, members=("0101", "0147"), complete=True)))
