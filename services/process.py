@@ -34,7 +34,7 @@ from events.inbox.claim import Arrival
 from events.inbox.desk import Desk
 from events.inbox.outcomes import Outcomes
 from events.inbox.post import Journals
-from events.intake import SourceRegistered
+from events.intake import SourceRegistered, SourceRevoked
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
@@ -55,7 +55,7 @@ RECONNECT: Final[Any] = 0.1
 
 OPERATOR_MAY: Final = SourceRegistered(
     sources=(f"urn:spor:source:{OPERATOR}",),
-    types=(SourceRegistered.tag,),
+    types=(SourceRegistered.tag, SourceRevoked.tag),
     programmes=("*",),
     acts_for="driften",
 )

@@ -5,13 +5,13 @@ from typing import Final, TypeVar
 from events.base import Event
 from events.catalogue import CATALOGUE
 from events.decider import Evolver, RefusedError
-from events.intake import MunicipalityKnown, NameStated, RuleAdopted, RuleStated, SourceRegistered
+from events.intake import MunicipalityKnown, NameStated, RuleAdopted, RuleStated, SourceRegistered, SourceRevoked
 
 ALL: Final = "*"
 E = TypeVar("E", bound=Event)
 
 
-def register(wanted: SourceRegistered, state: SourceRegistered | None) -> list[SourceRegistered]:
+def register(wanted: SourceRegistered, state: SourceRegistered | SourceRevoked | None) -> list[SourceRegistered]:
     """Register a source, or change what it may say."""
     unknown = [tag for tag in wanted.types if tag != ALL and tag not in CATALOGUE]
     if unknown:
@@ -27,6 +27,13 @@ def register(wanted: SourceRegistered, state: SourceRegistered | None) -> list[S
                 "A list must name at least one, or * alone for all.",
             )
     return [] if wanted == state else [wanted]
+
+
+def revoke(wanted: SourceRevoked, state: SourceRegistered | SourceRevoked | None) -> list[SourceRevoked]:
+    """End what a source may say, until it is registered again."""
+    if state is None:
+        raise RefusedError("source-registered", "Kilden er ikke registreret.", "The source is not registered.")
+    return [] if isinstance(state, SourceRevoked) else [wanted]
 
 
 def adopt(wanted: RuleAdopted) -> list[RuleAdopted]:
