@@ -42,6 +42,7 @@ from events.store.pull import Pull
 from events.store.timeline import Timeline
 from events.store.views import View, ViewStore
 from services.asks import Answerer, asked, listing, serve, show
+from services.dry_run import dry_run
 from services.forms import Form, ReceiptsForm, ReleaseForm
 from services.settings import Settings
 from services.web.server import Application, WebServer
@@ -325,6 +326,10 @@ class Process:
         if not await self._progress.until(lambda: self._store.position >= position, 10.0):
             raise UnreachableError(f"position {position} has not been read yet")
 
+    async def _up_to_date(self) -> None:
+        """Wait until the views hold what was on the log when this was asked."""
+        await self._reached(await self.parts.log.head())
+
     async def _scrub(self, position: int) -> None:
         """Overwrite a message in INBOX, with the key that can do nothing else."""
         if self._scrubber is None:
@@ -344,6 +349,7 @@ class Process:
             "show": show(self._store, self._plan.state),
             "list": listing(self._store, OWNERS[self.owner]),
             "receipts.*": self._receipts_of,
+            "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
             "release": asked(ReleaseForm, self._release),
             **self._plan.answerers(self.parts),
         }
