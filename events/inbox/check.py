@@ -129,6 +129,11 @@ def read(event: type[Event], data: Raw) -> tuple[Event | None, list[Problem]]:
     return None, sorted(set(problems), key=lambda problem: (problem.pointer, problem.code))
 
 
+def fits(event: type[Event], part: Raw, value: object) -> bool:
+    """Does a value fit a part of the schema of an event, its kind included?"""
+    return _validator(event).evolve(schema=part).is_valid(value)
+
+
 Sound = Callable[[Any], bool]
 
 
