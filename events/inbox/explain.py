@@ -56,29 +56,27 @@ def _expected(problem: Problem, arrival: Arrival, entry: Entry | None) -> tuple[
 # -- the envelope
 
 
+_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
+_SENT: Final = [tag for tag, entry in CATALOGUE.items() if not entry.instead]
+_WHOLE: Final = {"type": "object", "required": ["specversion", "id", "source", "type", "subject", "data"]}
+_ENVELOPE: Final[dict[str, tuple[Any, Any]]] = {
+    "": (_WHOLE, None),
+    "/id": (_TEXT, "2031-000017"),
+    "/specversion": ({"const": "1.0"}, "1.0"),
+    "/datacontenttype": ({"const": "application/json"}, "application/json"),
+    "/time": ({"type": "string", "format": "date-time"}, "2031-03-01T09:12:00+01:00"),
+    "/type": ({"enum": _SENT}, "engagement.phase-started.v1"),
+}
+
+
 def _of_envelope(pointer: str, arrival: Arrival, entry: Entry | None) -> tuple[Any, Any]:
-    text = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
-    match pointer:
-        case "/id":
-            return text, "2031-000017"
-        case "/source":
-            return text, f"urn:spor:source:{arrival.source}"
-        case "/specversion":
-            return {"const": "1.0"}, "1.0"
-        case "/datacontenttype":
-            return {"const": "application/json"}, "application/json"
-        case "/time":
-            return {"type": "string", "format": "date-time"}, "2031-03-01T09:12:00+01:00"
-        case "/type":
-            return {"enum": [tag for tag, known in CATALOGUE.items() if not known.instead]}, next(iter(CATALOGUE))
-        case "/subject":
-            kinds = entry.kinds if entry else tuple(kind for kind in OWNER_OF if kind != UNADDRESSED)
-            pattern = rf"^({'|'.join(kinds)})/[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}$"
-            return {"type": "string", "pattern": pattern}, f"{kinds[0]}/eks-1"
-        case "":
-            return {"type": "object", "required": ["specversion", "id", "source", "type", "subject", "data"]}, None
-        case _:
-            return None, None
+    if pointer == "/source":
+        return _TEXT, f"urn:spor:source:{arrival.source}"
+    if pointer == "/subject":
+        kinds = entry.kinds if entry else tuple(kind for kind in OWNER_OF if kind != UNADDRESSED)
+        pattern = rf"^({'|'.join(kinds)})/[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}$"
+        return {"type": "string", "pattern": pattern}, f"{kinds[0]}/eks-1"
+    return _ENVELOPE.get(pointer, (None, None))
 
 
 # -- the data
@@ -96,6 +94,9 @@ def _of_data(problem: Problem, entry: Entry) -> tuple[Any, Any]:
     return told or None, next((value for value in _examples(whole, part, steps) if _passes(entry, part, value)), None)
 
 
+_PLAIN: Final[dict[str, tuple[Any, ...]]] = {
+    "string": ("tekst",), "integer": (1,), "number": (1,), "boolean": (True,), "array": ([],),
+}  # fmt: skip
 _RESTRICTS: Final = frozenset(
     {"type", "format", "pattern", "maxLength", "enum", "const", "required", "items", "anyOf", "minimum", "maximum"}
 )
@@ -148,9 +149,7 @@ def _examples(whole: dict[str, Any], part: dict[str, Any], steps: list[str]) -> 
     for inner in _alternatives(whole, part):
         yield from inner.get("examples", [])
         yield from inner.get("enum", [])
-        yield from {"string": ["tekst"], "integer": [1], "number": [1], "boolean": [True], "array": [[]]}.get(
-            str(inner.get("type")), []
-        )
+        yield from _PLAIN.get(str(inner.get("type")), ())
 
 
 def _passes(entry: Entry, part: dict[str, Any], value: Any) -> bool:
@@ -176,7 +175,7 @@ def _found(value: Any, pointer: str) -> Any:
     return value
 
 
-def _came(value: Any) -> Explained | None:
+def _came(value: Any) -> Explained | None:  # noqa: PLR0911 - one case a JSON type
     """The JSON type and length of what came; the value itself only where it can do no harm."""
     match value:
         case None:
