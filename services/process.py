@@ -375,15 +375,18 @@ class Process:
         return await self._health(Form())
 
     async def _receipts_of(self, body: bytes, subject: str) -> bytes:
-        """The receipts of messages by INBOX position, to their own source alone."""
+        """The receipts of messages by INBOX position, or of a claim by its id, to their own source alone."""
         source = subject.rpartition(".")[2]
 
         async def answer(form: ReceiptsForm) -> bytes:
             def found() -> list[Any]:
                 receipts = [outcomes.receipt_for(self._store, position) for position in form.positions]
+                if form.id is not None:
+                    receipts.append(outcomes.receipt_of_claim(self._store, source, form.id))
                 return [receipt for receipt in receipts if receipt and receipt.claimsource == source]
 
-            await self._progress.until(lambda: len(found()) == len(form.positions), form.wait)
+            asked_for = len(form.positions) + (form.id is not None)
+            await self._progress.until(lambda: len(found()) == asked_for, form.wait)
             return outcomes.encode_all(found(), self._store.position)
 
         return await asked(ReceiptsForm, answer)(body, subject)
