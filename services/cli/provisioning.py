@@ -38,8 +38,10 @@ async def _reloaded(home: Home, pid: int, added: Sequence[str]) -> None:
     until = asyncio.get_running_loop().time() + 2 * RELOAD_WITHIN
     while True:
         os.kill(pid, signal.SIGHUP)
-        with contextlib.suppress(CannotReachError):  # it hangs up on some while it reads
-            await provisioned(home, apply_=True)
+        # it hangs up on some while it reads, and whoever asked just then would wait for an answer in vain
+        with contextlib.suppress(CannotReachError, TimeoutError):
+            async with asyncio.timeout(RELOAD_WITHIN / 2):
+                await provisioned(home, apply_=True)
             if all([await reaches(home, name) for name in added]):
                 return
         if asyncio.get_running_loop().time() > until:

@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -409,3 +411,44 @@ def test_what_the_log_of_the_service_says_holds_no_token(spor: RunningSpor, toke
     said = b"".join(path.read_bytes() for path in Path(spor.path / "logs").iterdir())
     assert not [name for name, token in tokens.items() if token.encode() in said]
     assert b"Traceback" not in said
+
+
+class TestContract:
+    """What is served is what the OpenAPI document says, and nothing else."""
+
+    def test_every_path_stands_in_the_document(self, http: httpx.Client) -> None:
+        told = http.get("/v1/openapi.json")
+        assert told.headers["content-type"].startswith("application/vnd.oai.openapi+json")
+        document = told.json()
+        assert document["openapi"].startswith("3.1")
+        assert set(document["paths"]) == {
+            "/v1/events", "/v1/receipts/{source}/{id}", "/v1/openapi.json", "/schemas", "/schemas/{type}.json"}  # fmt: skip
+
+    def test_its_example_is_taken(self, http: httpx.Client) -> None:
+        document = http.get("/v1/openapi.json").json()
+        (example,) = document["components"]["schemas"]["CloudEvent"]["examples"]
+        told = sent(http, example, query="?dry_run=1")
+        assert told.status_code == 200 and told.json()["verdict"] in {"recorded", "refused"}, told.text
+
+    def test_nothing_else_is_mounted(self, http: httpx.Client) -> None:
+        for path in ("/", "/schema", "/docs", "/v1", "/v1/events/x", "/openapi.json", "/schema/swagger", "/metrics"):
+            answer = http.get(path)
+            assert answer.status_code == 404 and answer.headers["content-type"] == "application/problem+json", path
+
+    def test_schemathesis_finds_no_5xx_and_no_answer_that_is_not_documented(
+        self, spor: RunningSpor, tokens: dict[str, str], tmp_path: Path
+    ) -> None:
+        checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance," \
+                 "response_schema_conformance,ignored_auth"  # fmt: skip
+        done = subprocess.run(
+            [
+                str(Path(sys.executable).parent / "schemathesis"), "run", f"{spor.home.web['intake']}/v1/openapi.json",
+                "--header", f"Authorization: Bearer {tokens['esdh']}", "--checks", checks, "--max-examples", "40",
+                "--generation-deterministic", "--seed", "17", "--no-color", "--request-timeout", "20",
+            ],
+            cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+        assert wait(http := httpx.Client(base_url=spor.home.web["intake"], timeout=20, headers={
+            "Authorization": f"Bearer {tokens['esdh']}"}), good())["verdict"] == "recorded"  # fmt: skip
+        http.close()

@@ -39,7 +39,11 @@ def statement(token: str, id_: str) -> dict[str, Any]:
 def as_written(command: str, folder: Path, spor: RunningSpor, secret: str | None) -> str:
     """A command of the written page, run as it stands there."""
     beside = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": beside + os.pathsep + os.environ["PATH"], "SPOR_HOME": str(spor.path.absolute())}
+    environment = {
+        **os.environ,
+        "PATH": beside + os.pathsep + os.environ["PATH"],
+        "SPOR_HOME": str(spor.path.absolute()),
+    }
     if secret:
         environment["SPOR_TOKEN"] = secret
     done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -50,7 +54,12 @@ def as_written(command: str, folder: Path, spor: RunningSpor, secret: str | None
 LIMITS = {
     "all": (),
     "one programme": ("--programmes", "eksempel"),
-    "two types": ("--types", "engagement.participation-stated.v1,engagement.phase-started.v1", "--programmes", "eksempel"),
+    "two types": (
+        "--types",
+        "engagement.participation-stated.v1,engagement.phase-started.v1",
+        "--programmes",
+        "eksempel",
+    ),
     "one municipality": ("--municipalities", "0101", "--role", "municipality", "--programmes", "eksempel"),
     "its own uri": ("--uri", "https://esdh.example/sager", "--types", "intake.name-stated.v1"),
 }
@@ -147,7 +156,7 @@ def test_a_source_cannot_be_registered_where_nothing_runs(own: RunningSpor) -> N
 class TestDryRun:
     def test_a_person_reads_what_would_be_written_and_why_not(self, spor: RunningSpor) -> None:
         spor.send(an.foundation())
-        lines = [an.application(), an.claim("dry", "application/eks-5", an.withdrawn()), b"{"]
+        lines: list[Any] = [an.application(), an.claim("dry", "application/eks-5", an.withdrawn()), b"{"]
         done = spor.run("send", "--dry-run", "-", stdin=ndjson(lines))
         assert done.code == REFUSED
         assert "recorded  application/eks-1 application-1 (dry run)" in done.out
