@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from uuid import uuid4
@@ -116,19 +116,24 @@ def list_(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
     if json_:
         as_json({"sources": rows})
         return
-    columns = ["source", "status", "speaks for", "role", "types", "programmes", "municipalities", "HTTP"]
+    columns = ["source", "status", "for", "role", "types", "programmes", "places", "token"]
     table = [
         [
             row["source"],
             row["status"],
             row.get("acts_for") or "",
             row.get("role") or "",
-            *(", ".join(row.get(name, ())) for name in ("types", "programmes", "municipalities")),
-            "token" if row["token"] else "",
+            *(_few(row.get(name, ())) for name in ("types", "programmes", "municipalities")),
+            "yes" if row["token"] else "",
         ]
         for row in rows
     ]
     printing.table("", columns, table)
+
+
+def _few(values: Sequence[str]) -> str:
+    """A list, or how long it is."""
+    return ", ".join(values) if len(values) <= 2 else str(len(values))  # noqa: PLR2004 - what fits into a cell
 
 
 async def _known(home: Home) -> list[dict[str, Any]]:
