@@ -151,7 +151,7 @@ def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
         at = error.start
         problems.add(
             pointer,
-            "utf-8",
+            "json",
             f"Teksten er ikke UTF-8, fra byte {at}. Send den som UTF-8, ikke som Windows-1252 eller Latin-1.",
             f"The text is not UTF-8, from byte {at} on. Send it as UTF-8, not as Windows-1252 or Latin-1.",
         )

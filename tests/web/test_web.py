@@ -1,6 +1,7 @@
 """What every HTTP side has in common: tokens, problems, headers, limits, and an end."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import socket
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar import Request, get, post
+from litestar import Litestar, Request, get, post
 from litestar.params import FromQuery
 
 from deploy.tokens import READER, SOURCE, Holder, Tokens
@@ -175,3 +176,14 @@ async def test_what_is_under_way_is_finished_when_it_stops(tmp_path: Path) -> No
 async def test_a_port_that_is_taken_is_said_to_be(web: WebServer, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="in use"):
         WebServer(serve([opened], Tokens(tmp_path)), "127.0.0.1", web.port)
+
+
+async def test_an_application_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    @contextlib.asynccontextmanager
+    async def broken_start(app: Litestar) -> AsyncIterator[None]:
+        assert app.debug, "it never is"
+        yield
+
+    made = WebServer(serve([opened], Tokens(tmp_path), lifespan=[broken_start]), "127.0.0.1", 0)
+    with pytest.raises(RuntimeError, match="did not start"):
+        await made.run()

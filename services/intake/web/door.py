@@ -138,4 +138,4 @@ def _kind(errors: list[Explained]) -> Any:
     codes = {error["code"] for error in errors if error["pointer"] == ""}
     if "too-large" in codes:
         return TOO_LARGE
-    return UNREADABLE if codes & {"json", "utf-8", "empty", "depth"} else INVALID
+    return UNREADABLE if codes & {"json", "empty", "depth"} else INVALID

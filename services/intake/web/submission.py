@@ -95,6 +95,7 @@ async def _put_batch(door: Door, source: str, found: Sequence[Message]) -> list[
     items: list[dict[str, Any]] = []
     putting: list[tuple[int, asyncio.Task[int]]] = []
     for number, message in enumerate(found):
+        await asyncio.sleep(0)  # reading many bad ones takes a while: let others in between
         try:
             claim = door.examined(source, message)
         except ProblemError as problem:
