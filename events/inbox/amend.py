@@ -20,6 +20,7 @@ from events.corrections import changed, correctable, effective, plain, value_at,
 from events.decider import Evolver, Reads, RefusedError, Thing
 from events.inbox import check
 from events.inbox.claim import Claim
+from events.inbox.rights import Registered
 from events.inbox.verdict import Problem
 from events.intake import SourceRegistered
 from events.room import Room, Wanted
@@ -52,10 +53,10 @@ class Bench:
         return next((fact for fact in self.history if fact.position == position), None)
 
 
-def demand_right(claim: Claim, registered: SourceRegistered | None, target: Fact | None) -> None:
+def demand_right(claim: Claim, registered: Registered, target: Fact | None) -> None:
     """Only the sender of a fact and the Task Force may correct or annul it."""
     sent = target and target.envelope.claimsource == claim.source
-    if target and not sent and (registered is None or registered.role != TASK_FORCE):
+    if target and not sent and (not isinstance(registered, SourceRegistered) or registered.role != TASK_FORCE):
         raise RefusedError(
             "correction-by",
             "Kun den, der sendte det, og Task Forcen kan rette eller annullere det.",

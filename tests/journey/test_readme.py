@@ -30,7 +30,10 @@ SHOWS = {
     "spor answer 20131/SOU/262 --issue": "5 (talt op)",
     "spor tail --after 0 --no-follow": "stillede spørgsmål nr. 262",
     "python docs/subscriber.py .spor": "20131-SOU-262",
-    "spor init --source esdh": "esdh",
+    'spor source add esdh --acts-for "et fagsystem" --programmes eksempel': "shown this once",
+    "spor source list": "registered",
+    "spor send --dry-run examples/eksempel.ndjson": "(dry run)",
+    "spor receipt eksempel eksempel-application": "recorded",
     "spor streams check": "As declared.",
 }
 
