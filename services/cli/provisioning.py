@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Sequence
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,10 @@ from deploy.streams import apply, check
 from services.cli.link import ONCE, CannotReachError, reaches
 
 RELOAD_WITHIN: Final = 5.0
+"""Seconds that one reading of the configuration may take, with all that is asked of the server after it."""
+LET_IN_WITHIN: Final = 60.0
+PAUSES: Final = (0.3, 0.6, 1.2, 2.4)
+"""Seconds between readings, the last one again and again: a busy server is given time rather than more signals."""
 
 
 def reload(home: Home, sources: Sequence[str], readers: Sequence[str]) -> None:
@@ -35,18 +40,18 @@ async def _reloaded(home: Home, pid: int, added: Sequence[str]) -> None:
     The server joins the imports of an account only on the reload after the one that made it, and two signals that come
     together are one reload: so it is looked at, not counted.
     """
-    until = asyncio.get_running_loop().time() + 2 * RELOAD_WITHIN
-    while True:
+    until = asyncio.get_running_loop().time() + LET_IN_WITHIN
+    for pause in chain(PAUSES, repeat(PAUSES[-1])):
         os.kill(pid, signal.SIGHUP)
         # it hangs up on some while it reads, and whoever asked just then would wait for an answer in vain
         with contextlib.suppress(CannotReachError, TimeoutError):
-            async with asyncio.timeout(RELOAD_WITHIN / 2):
+            async with asyncio.timeout(RELOAD_WITHIN):
                 await provisioned(home, apply_=True)
             if all([await reaches(home, name) for name in added]):
                 return
         if asyncio.get_running_loop().time() > until:
             raise CannotReachError(f"The server does not let {', '.join(added)} in. Start it anew.")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(pause)
 
 
 async def provisioned(home: Home, *, apply_: bool, update: bool = False) -> dict[str, Any]:
