@@ -40,17 +40,21 @@ def explain(problem: Problem, arrival: Arrival, said: Any, entry: Entry | None) 
             "da": "Her står noget, der kan være et CPR-nummer. Intet er gemt; send det uden.",
             "en": "This may be a CPR number. Nothing was kept; send it without.",
         }
-    expected, example = _expected(problem, arrival, entry)
+    expected, example = _expected(problem, arrival, said, entry)
     came = _came(_found(said, problem.pointer)) if said is not None else {"type": "bytes", "length": len(arrival.body)}
     more = {"expected": expected, "example": example, "came": came}
     return told | {name: value for name, value in more.items() if value is not None}
 
 
-def _expected(problem: Problem, arrival: Arrival, entry: Entry | None) -> tuple[Any, Any]:
+def _expected(problem: Problem, arrival: Arrival, said: Any, entry: Entry | None) -> tuple[Any, Any]:
     """The JSON Schema of what was expected, and something that would pass."""
     if problem.pointer == "/data" or problem.pointer.startswith("/data/"):
         return _of_data(problem, entry) if entry else (None, None)
-    return _of_envelope(problem.pointer, arrival, entry)
+    expected, example = _of_envelope(problem.pointer, arrival, entry)
+    if problem.code == "version" and said is not None:
+        stem = str(said.get("type")).rpartition(".")[0]
+        example = next((tag for tag in _SENT if tag.rpartition(".")[0] == stem), example)
+    return expected, example
 
 
 # -- the envelope

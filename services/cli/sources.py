@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from uuid import uuid4
 
 import msgspec
 import typer
@@ -14,27 +13,17 @@ from deploy.home import DEFAULT, Home, make_home, open_home
 from deploy.keys import renew_key
 from deploy.roles import OPERATOR
 from deploy.tokens import SOURCE, Holder
-from events.catalogue import CATALOGUE, TOKEN, Entry
+from events.catalogue import TOKEN
 from events.intake import SourceRegistered, SourceRevoked
-from events.schemas import published
 from services.cli import printing
-from services.cli.link import URN, AnswerError, ask, linked, put, rehearse, verdicts
+from services.cli.first_claim import first_claim, new_claim, written
+from services.cli.link import URN, AnswerError, ask, linked, put, verdicts
 from services.cli.options import HomeOption, Json, end, listed
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, accepted, as_json, out
 from services.cli.provisioning import reload
 
 ALL: Final = "*"
-SANDBOX: Final = "eksempel"
-"""The programme of first tries."""
 WITHIN: Final = 30.0
-FIRST: Final = (
-    "engagement.participation-stated.v1",
-    "intake.rule-stated.v1",
-    "intake.name-stated.v1",
-    "reporting.figure-stated.v1",
-)
-"""Statements: nothing need be there before them."""
-SET_BY_DECIDERS: Final = frozenset({"rules", "bounded", "missing", "follows"})
 Role = Literal["taskforce", "municipality", "ministry", "auditor"]
 Several = Annotated[list[str] | None, typer.Option()]
 
@@ -80,8 +69,8 @@ def add(
     if not accepted(receipt_):
         end(REFUSED, "\n".join(printing.reasons(receipt_)))
     secret = _issued(made, token, wanted)
-    claim, tried = asyncio.run(_first_claim(made, token, wanted))
-    folder = _written(made, token, claim)
+    claim, tried = asyncio.run(first_claim(made, token, wanted))
+    folder = written(made, token, claim)
     if json_:
         key = str(made.seed(token))
         told = {"source": token, "key": key, "token": secret, "folder": str(folder), "dry_run": tried["verdict"]}
@@ -228,100 +217,10 @@ async def _receipt(home: Home, token: str, id_: str, wait: float) -> dict[str, A
 
 async def _said(home: Home, token: str, event: SourceRegistered | SourceRevoked) -> dict[str, Any]:
     """The receipt of a claim about a source."""
-    claim = _claim(OPERATOR, f"{URN}{OPERATOR}", event.tag, f"source/{token}", msgspec.to_builtins(event))
+    claim = new_claim(OPERATOR, f"{URN}{OPERATOR}", event.tag, f"source/{token}", msgspec.to_builtins(event))
     async with linked(home) as nc:
         sent = await put(nc, OPERATOR, f"source.{token}", msgspec.json.encode(claim))
         found = await verdicts(nc, OPERATOR, [sent], WITHIN)
     if sent.position not in found:
         end(UNREACHABLE, "No verdict has come yet. Is `spor up` running?")
     return found[sent.position]
-
-
-def _claim(token: str, uri: str, tag: str, subject: str, data: Any) -> dict[str, Any]:
-    """A CloudEvent that was never sent before."""
-    id_ = f"{token}-{uuid4().hex[:12]}"
-    return {"specversion": "1.0", "id": id_, "source": uri, "type": tag, "subject": subject, "data": data}
-
-
-# -- a first claim
-
-
-async def _first_claim(home: Home, token: str, may: SourceRegistered) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A claim that the source may send, and what a dry run says of it: the first that would be recorded, if one would."""
-    async with linked(home) as nc:
-        tried = []
-        for claim in _claims(token, may):
-            kind, _, id_ = claim["subject"].partition("/")
-            told = await rehearse(nc, token, f"{kind}.{id_}", msgspec.json.encode(claim))
-            if told["verdict"] == "recorded":
-                return claim, told
-            tried.append((claim, told))
-    return tried[0]
-
-
-def _claims(token: str, may: SourceRegistered) -> Iterator[dict[str, Any]]:
-    """The published example of every type that the source may send, about its own programme and municipality."""
-    sent = [entry for entry in CATALOGUE.values() if not entry.instead]
-    allowed = [entry for entry in sent if may.types == (ALL,) or entry.tag in may.types]
-    uri = f"{URN}{token}" if may.sources == (ALL,) else may.sources[0]
-    for entry in sorted(allowed, key=lambda entry: FIRST.index(entry.tag) if entry.tag in FIRST else len(FIRST)):
-        data = _fitted(msgspec.json.decode(published(entry.tag))["examples"][0], may)
-        yield _claim(token, uri, entry.tag, _subject(entry, data), data)
-
-
-def _fitted(example: Any, may: SourceRegistered) -> Any:
-    """An example, about the source's own programme and municipality, without what deciders set."""
-    programme = SANDBOX if may.programmes == (ALL,) else may.programmes[0]
-    mine = {"programme": programme} | ({} if may.municipalities == (ALL,) else {"municipality": may.municipalities[0]})
-    match example:
-        case dict():
-            return {
-                name: mine.get(name, _fitted(value, may))
-                for name, value in example.items()
-                if name not in SET_BY_DECIDERS
-            }
-        case list():
-            return [_fitted(item, may) for item in example]
-        case _:
-            return example
-
-
-def _subject(entry: Entry, data: Any) -> str:
-    id_ = entry.names(msgspec.convert(data, entry.event)) if entry.names else "eks-1"
-    return f"{entry.kinds[0]}/{id_}"
-
-
-def _written(home: Home, token: str, claim: dict[str, Any]) -> Path:
-    """The folder with a first claim and how to send it. The token itself is in neither."""
-    folder = home.folder / "sources" / token
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "claim.ndjson").write_text(json.dumps(claim, ensure_ascii=False) + "\n", encoding="utf-8")
-    url = home.web["intake"]
-    how = _HOW.format(token=token, url=url, id=claim["id"], type=claim["type"])
-    (folder / "README.md").write_text(how, encoding="utf-8")
-    return folder
-
-
-_HOW: Final = """# First steps of {token}
-
-`claim.ndjson` is one claim of the type `{type}`; its schema: {url}/schemas/{type}.json. Change the id before you send another.
-
-By HTTP. The token was shown once, when the source was added; `spor source rotate {token}` makes a new one:
-
-```sh
-export SPOR_TOKEN=…
-curl -sS '{url}/v1/events?dry_run=1' -H "Authorization: Bearer $SPOR_TOKEN" -H 'Content-Type: application/cloudevents+json' --data-binary @claim.ndjson
-curl -sS {url}/v1/events -H "Authorization: Bearer $SPOR_TOKEN" -H 'Content-Type: application/cloudevents+json' -H 'Prefer: wait=10' --data-binary @claim.ndjson
-curl -sS {url}/v1/receipts/{token}/{id} -H "Authorization: Bearer $SPOR_TOKEN"
-```
-
-By NATS, with the key, from where Spor lies:
-
-```sh
-spor send --dry-run --as {token} claim.ndjson
-spor send --as {token} claim.ndjson
-spor receipt {token} {id}
-```
-
-In a program of your own: connect with the key (an nkey seed) and publish to `inbox.{token}.<kind>.<id>`; see docs/emitting.md.
-"""

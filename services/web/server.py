@@ -7,12 +7,15 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, Final
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+HEADERS_WITHIN: Final = 20.0
+"""Seconds for a request to begin, headers and all."""
 BODY_WITHIN: Final = 20.0
 """Seconds for a request's body to arrive, all of it."""
 STOP_WITHIN: Final = 5
@@ -45,7 +48,7 @@ class WebServer:
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             _guarded(app),
-            http="h11",
+            http=_Patient,
             ws="none",
             lifespan="on",
             log_config=None,
@@ -76,6 +79,24 @@ class WebServer:
         self._server.should_exit = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), STOP_WITHIN + 2)
+
+
+class _Patient(H11Protocol):
+    """A connection that is let go where nobody asks anything on it, however slowly: uvicorn waits for headers for ever."""
+
+    _seen: RequestResponseCycle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(HEADERS_WITHIN, self._look)
+
+    def _look(self) -> None:
+        cycle: RequestResponseCycle | None = getattr(self, "cycle", None)  # typed as if there were always one
+        if (cycle is None or cycle.response_complete) and cycle is self._seen:
+            self.transport.close()
+        if not self.transport.is_closing():
+            self._seen = cycle
+            self.loop.call_later(HEADERS_WITHIN, self._look)
 
 
 class _Quiet(uvicorn.Server):

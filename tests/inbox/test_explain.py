@@ -96,6 +96,12 @@ def test_an_unknown_field_is_told_the_known_ones() -> None:
     assert "municipality" in told(claim)["/data/colour"]["expected"]["enum"]
 
 
+def test_a_version_that_there_is_not_is_told_the_one_that_there_is() -> None:
+    assert told(good() | {"type": "engagement.participation-stated.v9"})["/type"]["example"] == (
+        "engagement.participation-stated.v1"
+    )
+
+
 def test_what_cannot_be_read_is_told_by_its_length() -> None:
     assert told(b"{")[""]["came"] == {"type": "bytes", "length": 1}
     (error,) = told('{"id": "æ"}'.encode("cp1252")).values()

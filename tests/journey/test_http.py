@@ -1,11 +1,13 @@
 """Intake's HTTP side, served by the service itself on a real server: every mode, both roads, limits, tokens, receipts."""
 
 import asyncio
+import gzip
 import itertools
 import json
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -389,6 +391,20 @@ class TestLimits:
         finally:
             for one in slow:
                 one.close()
+
+    def test_what_waits_for_its_verdict_keeps_no_other_out(self, http: httpx.Client) -> None:
+        early = an.claim("http-early", "application/eks-50", an.submitted(round="2031-9"))
+        patient = [threading.Thread(target=sent, args=(http, early | {"id": f"early-{n}"}), kwargs={"Prefer": "wait=1"})
+                   for n in range(20)]  # fmt: skip
+        for one in patient:
+            one.start()
+        assert wait(http, good())["verdict"] == "recorded"
+        for one in patient:
+            one.join()
+
+    def test_what_is_packed_is_not_read(self, http: httpx.Client) -> None:
+        answer = sent(http, gzip.compress(json.dumps(good()).encode()), **{"Content-Encoding": "gzip"})
+        assert answer.status_code == 415 and "not compressed" in answer.json()["en"]
 
 
 class TestSchemas:

@@ -81,6 +81,10 @@ def test_one_command_gives_all_that_a_first_claim_takes(spor: RunningSpor, limit
     assert spor.run("streams", "check").code == DONE
 
 
+def test_where_nothing_can_be_sent_the_first_claim_says_so(spor: RunningSpor) -> None:
+    assert added(spor, "afledt", "--types", "intake.place-taken.v1")["dry_run"] == "refused"
+
+
 def test_the_token_is_shown_once_and_a_second_registration_changes_what_it_may(spor: RunningSpor) -> None:
     first = added(spor, "to-gange")
     second = added(spor, "to-gange", "--types", "intake.name-stated.v1")

@@ -160,6 +160,22 @@ async def test_who_sends_slowly_is_let_go_and_holds_up_nobody(web: WebServer, mo
             one.close()
 
 
+async def test_a_connection_on_which_nobody_asks_is_let_go(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.3)
+    for first in (b"", b"GET /open HTTP/1.1\r\nHo", b"GET /open HTTP/1.1\r\nHost: spor\r\n\r\nGET /op"):
+        one = socket.create_connection(("127.0.0.1", web.port), 5)
+        one.sendall(first)
+        said = await asyncio.to_thread(one.makefile("rb").read)  # to its end, which comes
+        assert said.startswith(b"HTTP/1.1 200" if first.endswith(b"/op") else b"")
+        one.close()
+    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.1)
+    assert (await ask(web, "/sources"))[0] == 401
+    waiting = await asyncio.to_thread(http.client.HTTPConnection, "127.0.0.1", web.port, timeout=5)
+    await asyncio.to_thread(waiting.request, "GET", "/slow")
+    assert (await asyncio.to_thread(waiting.getresponse)).status == 200  # an answer under way is waited for
+    waiting.close()
+
+
 async def test_what_is_under_way_is_finished_when_it_stops(tmp_path: Path) -> None:
     made = WebServer(serve([slow], Tokens(tmp_path)), "127.0.0.1", 0)
     running = asyncio.create_task(made.run())

@@ -49,6 +49,8 @@ class Door:
         await self._nc.connect(
             home.url, nkeys_seed=seed, max_reconnect_attempts=-1, reconnect_time_wait=1, name="spor-door"
         )
+        with contextlib.suppress(NatsError):  # the first request makes the way back: two at once could change places
+            await self._nc.request("spor.door", timeout=1)
         try:
             yield
         finally:

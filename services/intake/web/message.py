@@ -43,6 +43,8 @@ class Message:
 
 def mode_of(headers: Mapping[str, str]) -> Mode:
     """The mode that the headers say. Raises a problem for what is no CloudEvent."""
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise _unsupported("content-encoding")
     media, _, parameters = headers.get("content-type", "").lower().partition(";")
     charset = parameters.partition("charset=")[2].split(";")[0].strip(' "')
     if charset not in {"", "utf-8", "utf8"}:
@@ -136,8 +138,8 @@ def _addressed(subject: str | None) -> tuple[str, str]:
 
 def _unsupported(came: str) -> ProblemError:
     known: list[Any] = [STRUCTURED, BATCH, "application/json"]
-    da = f"Send {STRUCTURED}, {BATCH}, eller application/json med ce-…-hoveder (ce-specversion: 1.0), i UTF-8."
-    en = f"Send {STRUCTURED}, {BATCH}, or application/json with ce-… headers (ce-specversion: 1.0), in UTF-8."
+    da = f"Send {STRUCTURED}, {BATCH}, eller application/json med ce-…-hoveder (ce-specversion: 1.0); UTF-8, ikke pakket."
+    en = f"Send {STRUCTURED}, {BATCH}, or application/json with ce-… headers (ce-specversion: 1.0); UTF-8, not compressed."
     harmless = len(came) <= 40 and came.isprintable()  # noqa: PLR2004 - what may be said back
     told = {"type": "string", "length": len(came)} | ({"value": came} if harmless else {})
     error = {"pointer": "/headers/content-type", "code": "content-type", "da": da, "en": en}

@@ -11,13 +11,12 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from deploy.tokens import SOURCE
 from events.inbox import outcomes
-from events.inbox.verdict import Receipt
 from services.intake.web.door import Door
 from services.intake.web.message import Message, Mode, limit_of, messages, mode_of
 from services.intake.web.prefer import wait_of
 from services.process import Parts
 from services.web.bearer import known, needs
-from services.web.problems import INVALID, TOO_LARGE, UNREADABLE, ProblemError
+from services.web.problems import INVALID, TOO_LARGE, UNAVAILABLE, UNREADABLE, ProblemError
 
 JSON: Final = "application/json"
 YES: Final = ("1", "true")
@@ -35,7 +34,8 @@ async def submit(request: Request[Any, Any, Any]) -> Response[bytes]:
         found = messages(mode, request.headers, await _body(request, limit_of(mode)))
         if dry:
             return await _tried(door, source, mode, found)
-        return await _put(request, source, mode, found)
+        items = await _put(door, source, mode, found)
+    return await _answered(request, mode, items)
 
 
 def receipt_path(source: str, id_: str) -> str:
@@ -70,24 +70,32 @@ async def _body(request: Request[Any, Any, Any], limit: int) -> bytes:
     return b"".join(chunks)
 
 
-async def _put(request: Request[Any, Any, Any], source: str, mode: Mode, found: Sequence[Message]) -> Response[bytes]:
-    door: Door = request.app.state.door
+async def _put(door: Door, source: str, mode: Mode, found: Sequence[Message]) -> list[dict[str, Any]]:
+    """What became of each event, in their order. Raises a problem where none of them is kept."""
     if mode is not Mode.BATCH:
         claim = door.examined(source, found[0])
-        position = await door.put(source, found[0])
-        item = _accepted(source, claim.id, position)
-        told = await _verdict(request, position)
-        headers = {"Location": item["receipt"]} | _applied(request, told)
-        return _answer(told or item, 200 if told else 202, headers)
+        return [_accepted(source, claim.id, await door.put(source, found[0]))]
     items = await _put_batch(door, source, found)
-    if all(item["status"] == INVALID.status for item in items):
-        raise ProblemError(INVALID, [error for item in items for error in item["problem"]["errors"]])
+    if all("problem" in item for item in items):
+        unknown = any(item["status"] == UNAVAILABLE.status for item in items)
+        errors = [error for item in items for error in item["problem"]["errors"]]
+        raise ProblemError(UNAVAILABLE if unknown else INVALID, errors)
+    return items
+
+
+async def _answered(request: Request[Any, Any, Any], mode: Mode, items: list[dict[str, Any]]) -> Response[bytes]:
+    """The answer for what is kept: the verdicts, where they are waited for and come in time."""
     wait = wait_of(request.headers.get("prefer"))
+    positions = [item["inbox"] for item in items if "inbox" in item]
     if wait is not None:
-        await _heard(request, [item["inbox"] for item in items if "inbox" in item], wait)
+        await _heard(request, positions, wait)
         items = [_with_verdict(request, item) for item in items]
-    whole = all(item["status"] == 200 or "problem" in item for item in items) and wait is not None  # noqa: PLR2004
-    return _answer(items, 200 if whole else 202, {"Preference-Applied": "wait"} if whole else {})
+    told = wait is not None and all("verdict" in item or "problem" in item for item in items)
+    headers = {"Preference-Applied": "wait"} if told else {}
+    if mode is Mode.BATCH:
+        return _answer(items, 200 if told else 202, headers)
+    headers["Location"] = items[0]["receipt"]
+    return _answer(items[0]["verdict"] if told else items[0], 200 if told else 202, headers)
 
 
 async def _put_batch(door: Door, source: str, found: Sequence[Message]) -> list[dict[str, Any]]:
@@ -132,22 +140,9 @@ async def _heard(request: Request[Any, Any, Any], positions: Sequence[int], wait
     await parts.until(lambda: all(outcomes.receipt_for(parts.store, at) for at in positions), wait)
 
 
-async def _verdict(request: Request[Any, Any, Any], position: int) -> Receipt | None:
-    """The receipt of a message, if it was to be waited for and has come."""
-    wait = wait_of(request.headers.get("prefer"))
-    if wait is None:
-        return None
-    await _heard(request, [position], wait)
-    return outcomes.receipt_for(request.app.state.parts.store, position)
-
-
 def _with_verdict(request: Request[Any, Any, Any], item: dict[str, Any]) -> dict[str, Any]:
     told = outcomes.receipt_for(request.app.state.parts.store, item["inbox"]) if "inbox" in item else None
     return item | {"status": 200, "verdict": told} if told else item
-
-
-def _applied(request: Request[Any, Any, Any], told: Receipt | None) -> dict[str, str]:
-    return {"Preference-Applied": "wait"} if told and request.headers.get("prefer") else {}
 
 
 # -- dry run
