@@ -5,6 +5,7 @@ The words are those of the glossary; nothing here says that something happened.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from json import dumps
 from string import Formatter
 from typing import Any, Final
@@ -102,6 +103,7 @@ def day(value: date, language: str = "da") -> str:
     return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=language)
 
 
+@lru_cache(maxsize=4096)
 def when(text: str | None, language: str = "da") -> str:
     """An EDTF date in words; the text itself where it is no date."""
     if not text:
