@@ -44,6 +44,7 @@ from events.store.views import View, ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.forms import Form, ReceiptsForm, ReleaseForm
 from services.settings import Settings
+from services.web.server import Application, WebServer
 
 BROKEN, DAMAGED, MISCONFIGURED, UNREACHABLE = 70, 65, 78, 69
 """Exit codes: ours to mend, the log is damaged, the server is configured otherwise, the server is not there."""
@@ -81,6 +82,8 @@ class Parts:
     desk: Desk
     log: JetStreamJournal
     reached: Callable[[int], Awaitable[None]]
+    until: Callable[[Callable[[], bool], float], Awaitable[bool]]
+    """Wait for something that facts and receipts bring about, for so many seconds; is it so?"""
     clock: Callable[[], datetime]
 
 
@@ -93,6 +96,7 @@ class Plan:
     state: Callable[[list[Fact]], Any] = lambda _: None
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
+    web: Callable[[Parts], Application] | None = None
 
 
 class _LingeringPulls(JetStreamContext):
@@ -198,8 +202,22 @@ class Process:
         answers = await serve(nc, self.owner, self._answerers())
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
+        self._serve_http()
         self._spawn(self._ticks())
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
+
+    def _serve_http(self) -> None:
+        """Serve what the service has for HTTP, where there is a port for it. Another instance must be told its own."""
+        port = self._settings.http_port or (self._home.http.get(self.owner) if self._settings.instance == 0 else None)
+        if self._plan.web is None or port is None:
+            return
+        try:
+            web = WebServer(self._plan.web(self.parts), self._settings.http_host, port)
+        except OSError as error:
+            raise StopError(UNREACHABLE, f"HTTP cannot listen on port {port}: {error.strerror}") from error
+        self._spawn(web.run())
+        self._app.on_shutdown(web.stop)
+        log.info("http", service=self.owner, port=web.port)
 
     async def _connect(self) -> Client:
         try:
@@ -231,7 +249,7 @@ class Process:
             alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
             answered=self._progress.tell,
         )
-        self.parts = Parts(self._home, nc, store, self._desk, journal, self._reached, _now)
+        self.parts = Parts(self._home, nc, store, self._desk, journal, self._reached, self._progress.until, _now)
 
     def _subscribe(self) -> None:
         pulls = _LingeringPulls(self._state.connection, prefix=API, timeout=5)

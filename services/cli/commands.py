@@ -145,7 +145,12 @@ def up(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
     def say(text: str) -> None:
         as_json({"event": text}) if json_ else out.print(text, markup=False)
 
-    _run(_until_stopped(Launcher(made, say), f"Spor is ready at {made.url}. Ctrl-C stops it; the data stay."))
+    web = ", ".join(f"{owner} {url}" for owner, url in made.web.items())
+    _run(
+        _until_stopped(
+            Launcher(made, say), f"Spor is ready at {made.url}. HTTP: {web}. Ctrl-C stops it; the data stay."
+        )
+    )
 
 
 async def _until_stopped(launcher: Launcher, ready: str) -> None:

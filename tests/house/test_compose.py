@@ -54,7 +54,9 @@ class Containers:
             source, target = volume.split(":")[:2]
             place = root / target.lstrip("/")
             place.parent.mkdir(parents=True, exist_ok=True)
-            if source.startswith("./"):
+            if (self.folder / "checkout" / source).is_dir():
+                shutil.copytree(self.folder / "checkout" / source, place, dirs_exist_ok=True)
+            elif source.startswith("./"):
                 shutil.copy(self.folder / "checkout" / source, place)
             else:
                 place.mkdir(exist_ok=True)
@@ -80,6 +82,7 @@ class Containers:
             text.replace("nats://nats:4222", f"nats://127.0.0.1:{port}")
             .replace("0.0.0.0", "127.0.0.1")
             .replace("4222", port)
+            .replace("8080", str(self.home.http["intake"]))
         )
 
     def end(self) -> None:
