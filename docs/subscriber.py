@@ -30,7 +30,9 @@ async def main(folder: Path, reader: str = "reader") -> None:
         for message in messages:
             event = json.loads(message.data)
             if event["id"] not in seen:
-                print(event["id"], event["data"]["issued"]["question"], event["data"]["report"], flush=True)
+                issued = event["data"]["issued"]
+                about = issued.get("question") or issued.get("about") or issued["programme"]
+                print(event["id"], about, event["data"]["report"], flush=True)
                 seen.add(event["id"])
             await message.ack()  # what is not acknowledged comes again
 

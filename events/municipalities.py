@@ -2,8 +2,12 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import msgspec
+
+EXAMPLE: Final = "eksempel"
+"""The programme in which everything is invented."""
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Questions over NATS: every service answers `ask.<owner>.<verb>`, and every answer names its log position."""
 
 import gzip
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -26,11 +26,11 @@ Answerer = Callable[[bytes, str], Awaitable[bytes]]
 
 
 class NotFoundError(Exception):
-    """There is no such thing at this point of the log."""
+    """There is no such thing at this point of the log; or there cannot be, by a rule that is named."""
 
-    def __init__(self, da: str, en: str) -> None:
+    def __init__(self, da: str, en: str, rule: str | None = None) -> None:
         super().__init__(en)
-        self.da, self.en = da, en
+        self.da, self.en, self.rule = da, en, rule
 
 
 def error(code: str, da: str, en: str, **more: Any) -> bytes:
@@ -55,7 +55,8 @@ def asked(form: type[Form], answer: Callable[[Any], Awaitable[bytes] | bytes]) -
                 "bad-request", "Spørgsmålet kan ikke læses.", "The question cannot be read.", problems=problems
             )
         except NotFoundError as missing:
-            return error("not-found", missing.da, missing.en)
+            why = {"rule": missing.rule} if missing.rule else {}
+            return error("not-found", missing.da, missing.en, **why)
 
     return answered
 
@@ -91,12 +92,13 @@ def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
     return handle
 
 
-def show(store: ViewStore, state: Callable[[list[Any]], Any]) -> Answerer:
-    """One thing: its state and its timeline, on both clocks."""
+def show(store: ViewStore, kinds: Sequence[str], state: Callable[[list[Any]], Any]) -> Answerer:
+    """One thing of these kinds: its state and its timeline, on both clocks."""
 
     def answer(form: ShowForm) -> bytes:
         position = store.prefix(form.known_at)
-        told = history(store.db, form.named(), position, form.as_of)
+        thing = form.named()
+        told = history(store.db, thing, position, form.as_of) if thing.kind in kinds else []
         if not told:
             raise NotFoundError(f"{form.thing} findes ikke her.", f"There is no {form.thing} here.")
         return msgspec.json.encode(

@@ -82,6 +82,15 @@ class AnswerForm(Clocks):
     format: Literal["json", "html"] = "json"
 
 
+class ReportForm(Clocks):
+    """A report: `about` is an engagement, or for the overview a programme. Without an audience, its ordinary one."""
+
+    kind: Literal["analysis", "status", "overview"]
+    about: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    audience: Literal["public", "municipality", "taskforce", "ministry", "auditor"] | None = None
+    format: Literal["json", "html"] = "json"
+
+
 class FiguresForm(Clocks):
     """The figures and lists of a programme."""
 

@@ -76,6 +76,7 @@ class StopError(Exception):
 class Parts:
     """What a service is joined of, for its own questions and reactions."""
 
+    owner: str
     home: Home
     nc: Client
     store: ViewStore
@@ -89,10 +90,11 @@ class Parts:
 
 @dataclass(slots=True)
 class Plan:
-    """What one service adds to the common life."""
+    """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself."""
 
     room: Room
     views: Sequence[View] = ()
+    keeps: tuple[str, ...] = ()
     state: Callable[[list[Fact]], Any] = lambda _: None
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
@@ -162,7 +164,7 @@ class Process:
         """Live until told to stop; the exit code."""
         store = ViewStore(
             self._home.views(self.owner, self._settings.instance),
-            [Outcomes(), Timeline(self.owner), *self._plan.views],
+            [Outcomes(), Timeline(self.owner, *self._plan.keeps), *self._plan.views],
         )
         try:
             await self._begin(store)
@@ -249,7 +251,9 @@ class Process:
             alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
             answered=self._progress.tell,
         )
-        self.parts = Parts(self._home, nc, store, self._desk, journal, self._reached, self._progress.until, _now)
+        self.parts = Parts(
+            self.owner, self._home, nc, store, self._desk, journal, self._reached, self._progress.until, _now
+        )
 
     def _subscribe(self) -> None:
         pulls = _LingeringPulls(self._state.connection, prefix=API, timeout=5)
@@ -341,7 +345,7 @@ class Process:
     def _answerers(self) -> dict[str, Answerer]:
         return {
             "health": asked(Form, self._health),
-            "show": show(self._store, self._plan.state),
+            "show": show(self._store, OWNERS[self.owner], self._plan.state),
             "list": listing(self._store, OWNERS[self.owner]),
             "receipts.*": self._receipts_of,
             "release": asked(ReleaseForm, self._release),

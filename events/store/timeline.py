@@ -1,4 +1,4 @@
-"""The view behind `show` and `list`: every fact of an owner's things, by thing."""
+"""The view behind `show` and `list`: every fact of an owner's things, by thing; and of others' that it reads."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -13,17 +13,17 @@ from events.decider import Thing
 
 
 class Timeline:
-    """Facts by thing, as they came."""
+    """Facts by thing, as they came: those of one owner, and of the further ones whose facts it keeps."""
 
-    name: Final = "timeline.1"
     tables: Final = """
     create table if not exists timeline (position integer primary key, kind text not null, id text not null,
         body blob not null);
     create index if not exists timeline_thing on timeline (kind, id, position);
     """
 
-    def __init__(self, owner: str) -> None:
-        self._kinds = OWNERS[owner]
+    def __init__(self, owner: str, *further: str) -> None:
+        self.name = " ".join(("timeline.1", *further))  # with other facts in its rows, it is another view
+        self._kinds = {kind for one in (owner, *further) for kind in OWNERS[one]}
 
     def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
         if fact.thing.kind in self._kinds:
@@ -69,16 +69,29 @@ def _claim(fact: Fact) -> dict[str, str] | None:
     return {"source": envelope.claimsource, "id": str(envelope.claimid)}
 
 
+def facts_of(db: sqlite3.Connection, thing: Thing, position: int) -> list[Fact]:
+    """A thing's facts up to a position, as they came."""
+    rows = db.execute(
+        "select position, body from timeline where kind = ? and id = ? and position <= ? order by position",
+        (thing.kind, thing.id, position),
+    )
+    return [decode(*row) for row in rows]
+
+
+def facts_of_kind(db: sqlite3.Connection, kind: str, position: int) -> list[Fact]:
+    """The facts of all things of a kind up to a position, as they came."""
+    rows = db.execute(
+        "select position, body from timeline where kind = ? and position <= ? order by position", (kind, position)
+    )
+    return [decode(*row) for row in rows]
+
+
 def history(db: sqlite3.Connection, thing: Thing, position: int, as_of: str | None) -> list[Told]:
     """A thing's facts up to a position that had happened, or may have, by the end of the as-of day.
 
     When it happened is read as corrected; a correction is told with what it corrects.
     """
-    rows = db.execute(
-        "select position, body from timeline where kind = ? and id = ? and position <= ? order by position",
-        (thing.kind, thing.id, position),
-    )
-    facts = [decode(*row) for row in rows]
+    facts = facts_of(db, thing, position)
     now = {fact.position: fact for fact in effective(facts)}
     by = amended(facts)
     found: dict[int, Told] = {}

@@ -15,13 +15,13 @@ import typer
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from deploy.home import DEFAULT, VARIABLE, Home, NoHomeError, make_home, open_home
+from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
 from deploy.roles import PROVISIONER
 from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing
+from services.cli import printing, reports
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -35,19 +35,15 @@ from services.cli.link import (
     reaches,
     verdicts,
 )
+from services.cli.options import AsOf, HomeOption, Json, KnownAt
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
+app.add_typer(reports.app, name="report")
 
-HomeOption = Annotated[Path, typer.Option("--home", envvar=VARIABLE, help="The folder that is this Spor.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON, one value a line, for scripts.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="When it happened: the end of this day.")]
-KnownAt = Annotated[
-    str | None, typer.Option("--known-at", metavar="P", help="When we knew: a log position, or a moment with its zone.")
-]
 PATIENCE: Final = 60.0
 RELOAD_WITHIN: Final = 5.0
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from events.codec import Fact
+from events.engagement import ReportPublishedByMunicipality
 from events.reporting import ReportIssued
 from services.process import Parts, Plan
-from services.reporting.issue import announce
+from services.reporting.announce import announce
+from services.reporting.issue import publish, shelf
 from services.reporting.queries import answerers
 from services.reporting.room import ReportingRoom
 from services.reporting.views.dossier import DossierFacts
@@ -13,8 +15,10 @@ from services.reporting.views.matters import status
 
 
 def plan() -> Plan:
-    """What reporting adds to the life of a service."""
-    return Plan(ReportingRoom(), views=(DossierFacts(),), state=_state, answerers=answerers, react=_react)
+    """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
+    return Plan(
+        ReportingRoom(), views=(DossierFacts(),), keeps=("engagement",), state=_state, answerers=answerers, react=_react
+    )
 
 
 def _state(facts: list[Fact]) -> dict[str, Any]:
@@ -22,5 +26,10 @@ def _state(facts: list[Fact]) -> dict[str, Any]:
 
 
 async def _react(parts: Parts, fact: Fact) -> None:
-    if isinstance(fact.event, ReportIssued):
-        await announce(parts.nc, fact)
+    match fact.event:
+        case ReportIssued():
+            await announce(parts.nc, shelf(parts), fact)
+        case ReportPublishedByMunicipality():
+            await publish(parts, fact)
+        case _:
+            pass  # nothing else asks something of reporting

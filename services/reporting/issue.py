@@ -1,118 +1,141 @@
-"""Issuing a report: store its documents by digest, record `ReportIssued`, announce it to subscribers."""
+"""Issuing a report: store its documents by digest, record `ReportIssued`; and what a municipality publishes.
 
+What is issued follows from its content: an equal report that was issued before is only named again.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
-from nats.aio.client import Client
+from msgspec.structs import replace
 
-from events.base import Line
-from events.codec import Envelope, Fact, digest
+from events.codec import Fact, digest
+from events.corrections import effective
 from events.decider import Thing
-from events.reporting import Document, ReportIssued
+from events.engagement import ReportPublishedByMunicipality
+from events.inbox.cpr import found_in
+from events.reporting import ReportIssued
 from events.room import Reaction
-from events.store import Append, ConflictError, fact_of
-from events.store.jetstream import JetStreamJournal
+from events.store import fact_of
+from events.store.timeline import facts_of_kind
 from services.process import Parts
-from services.reporting.documents import render_html, render_json
+from services.reporting.sealing import Sealer
+from services.reporting.shelf import Shelf
 
-CHUNK: Final = 128 * 1024
-ANNOUNCED: Final = "spor.report-announced.v1"
 MEDIA: Final = ("text/html; charset=utf-8", "application/json")
+PUBLIC: Final = "public"
+PUBLISHED_TO: Final = (PUBLIC, "ministry")
+"""Who gets a report that the municipality has published."""
+OWN: Final = "municipality"
+
+Rendered = Mapping[str, bytes]
+"""A report's bytes by media type."""
 
 
-async def issue(parts: Parts, key: str, answer: dict[str, Any], drafted: int) -> dict[str, Any]:
-    """Issue an answer as a report; an equal one that was issued before is only named again."""
-    rendered = dict(zip(MEDIA, (render_html(answer), render_json(answer)), strict=True))
-    documents = [await _store(parts.nc, media, body) for media, body in rendered.items()]
+def lies_open(issued: ReportIssued) -> bool:
+    """Are its documents stored as they are? A report on an engagement gets there only by being published."""
+    return issued.audience == PUBLIC or (issued.audience in PUBLISHED_TO and issued.about is not None)
+
+
+class PersonalError(Exception):
+    """The report holds something like a CPR number, at these JSON pointers: it is not issued."""
+
+
+def shelf(parts: Parts) -> Shelf:
+    """The documents, with reporting's own seed."""
+    return Shelf(parts.nc, Sealer(parts.home.seed(parts.owner).read_bytes().strip()))
+
+
+async def issue_answer(
+    parts: Parts, key: str, answer: dict[str, Any], rendered: Rendered, drafted: int
+) -> dict[str, Any]:
+    """Issue an answer; it follows from the draft of it."""
     wanted = ReportIssued(
         kind="answer",
         question=key,
         programme=answer["programme"],
-        audience="public",
+        audience=PUBLIC,
         as_of=answer["as_of"],
         position=answer["position"],
         template=answer["template"],
-        documents=tuple(documents),
+        documents=(),
     )
-    thing = Thing("report", f"{key}-{documents[-1].digest[:12]}")
-    cause = await parts.log.at(drafted)
-    if cause is None:
-        raise ValueError(f"position {drafted} is not on the log")
+    return await _issue(parts, wanted, rendered, drafted, lambda mark: f"{key}-{mark}")
+
+
+async def issue_report(parts: Parts, made: dict[str, Any], rendered: Rendered) -> dict[str, Any]:
+    """Issue a report to its audience; it follows from the last fact that it is made of.
+
+    Raises PersonalError: nothing is issued in which the guard sees a CPR number, whatever it was made of.
+    """
+    if found := list(found_in(msgspec.json.decode(rendered[MEDIA[-1]]))):
+        raise PersonalError(", ".join(found))
+    about = made.get("engagement")
+    wanted = ReportIssued(
+        kind=made["kind"],
+        about=about,
+        municipality=made["municipality"]["code"] if about else None,
+        programme=made["programme"],
+        audience=made["audience"],
+        as_of=made["as_of"],
+        position=made["position"],
+        template=made["template"],
+        documents=(),
+    )
+    return await _issue(parts, wanted, rendered, made["position"], lambda mark: _named(wanted, mark))
+
+
+async def _issue(
+    parts: Parts, wanted: ReportIssued, rendered: Rendered, cause: int, named: Callable[[str], str]
+) -> dict[str, Any]:
+    put = shelf(parts).put if lies_open(wanted) else shelf(parts).put_sealed
+    documents = tuple([await put(media, body) for media, body in rendered.items()])
+    thing = Thing("report", named(documents[-1].digest[:12]))
+    line = await parts.log.at(cause)
+    if line is None:
+        raise ValueError(f"position {cause} is not on the log")
     before = await parts.log.head()
-    await parts.desk.react(Reaction(fact_of(cause), thing, wanted))
+    await parts.desk.react(Reaction(fact_of(line), thing, replace(wanted, documents=documents)))
     line = (await parts.log.read(f"log.reporting.{thing.kind}.{thing.id}"))[0]
     return {
         "report": str(thing),
         "position": line.position,
         "issued_now": line.position > before,
-        "prefix": answer["position"],
+        "prefix": wanted.position,
         "documents": documents,
     }
 
 
-async def _store(nc: Client, media: Line, body: bytes) -> Document:
-    """Put a document into DOCS in chunks below its digest; one that is there already is the same."""
-    name = digest(body)
-    docs = JetStreamJournal(nc, "DOCS")
-    for number, start in enumerate(range(0, len(body), CHUNK)):
-        try:
-            await docs.commit([Append(f"docs.{name}.{number}", 0, (body[start : start + CHUNK],))])
-        except ConflictError:
-            continue
-    return Document(media=media, digest=name, size=len(body))
+def _named(wanted: ReportIssued, mark: str) -> str:
+    """The id of a report: what it is about, as far as there is room for it, and the digest's beginning."""
+    return f"{(wanted.about or wanted.programme)[:25]}-{wanted.kind}-{wanted.audience}-{mark}"
 
 
-class Announcement(msgspec.Struct, frozen=True, kw_only=True):
-    """What subscribers are told of an issued report; the documents lie in DOCS below their digests."""
-
-    report: str
-    fact: dict[str, Any]
-    issued: ReportIssued
-
-
-class Announced(msgspec.Struct, frozen=True, kw_only=True):
-    """The announcement as a CloudEvent: its id is that of the fact, so that it is known again."""
-
-    specversion: str = "1.0"
-    id: str
-    source: str = "/spor/reporting"
-    type: str = ANNOUNCED
-    subject: str
-    time: str
-    datacontenttype: str = "application/json"
-    dataschema: str = f"urn:spor:schema:{ANNOUNCED}"
-    data: Announcement
-
-
-_decoder = msgspec.json.Decoder(Announced)
-
-
-async def announce(nc: Client, fact: Fact) -> None:
-    """Tell subscribers of a report, once: what the last announcement already covers is not told again."""
-    if not isinstance(fact.event, ReportIssued):
-        raise TypeError(fact.event.tag)
-    reports = JetStreamJournal(nc, "REPORTS")
-    subject = f"report.{fact.event.audience}.{fact.event.kind}.0000"
-    while True:
-        last = (await reports.revisions([subject])).get(subject, 0)
-        if (
-            last
-            and (line := await reports.at(last))
-            and _decoder.decode(line.body).data.fact["position"] >= fact.position
-        ):
-            return
-        try:
-            await reports.commit([Append(subject, last, (msgspec.json.encode(_announced(fact, fact.event)),))])
-        except ConflictError:
-            continue
+async def publish(parts: Parts, fact: Fact) -> None:
+    """A municipality published a report: the last one that it was given is the public's and the ministry's, as it is."""
+    issued = _last_given(parts, fact)
+    if issued is None:
         return
+    documents = shelf(parts)
+    for document in issued.documents:
+        body = await documents.unseal(document)
+        if digest(body) != document.digest:
+            raise ValueError(f"{document.digest}: what is stored is another document")
+        await documents.put(document.media, body)
+    for audience in PUBLISHED_TO:
+        wanted = replace(issued, audience=audience)
+        thing = Thing("report", _named(wanted, issued.documents[-1].digest[:12]))
+        await parts.desk.react(Reaction(fact, thing, wanted))
 
 
-def _announced(fact: Fact, issued: ReportIssued) -> Announced:
-    envelope: Envelope = fact.envelope
-    data = Announcement(
-        report=str(fact.thing),
-        fact={"position": fact.position, "id": envelope.id, "digest": fact.digest},
-        issued=issued,
-    )
-    return Announced(id=envelope.id, subject=str(fact.thing), time=envelope.recordedtime, data=data)
+def _last_given(parts: Parts, fact: Fact) -> ReportIssued | None:
+    """The last report of that kind that the municipality was given before it published it."""
+    if not isinstance(fact.event, ReportPublishedByMunicipality):
+        raise TypeError(fact.event.tag)
+    wanted = (fact.event.report, fact.thing.id, OWN)
+    given = [
+        one.event
+        for one in effective(facts_of_kind(parts.store.db, "report", fact.position))
+        if isinstance(one.event, ReportIssued) and (one.event.kind, one.event.about, one.event.audience) == wanted
+    ]
+    return given[-1] if given else None

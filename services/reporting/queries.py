@@ -1,18 +1,67 @@
-"""What may be asked of reporting: answers, and figures of a programme, on both clocks."""
+"""What may be asked of reporting: answers, reports, and figures of a programme, on both clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import msgspec
 
 from events.catalogue import question_key
+from events.codec import Fact
 from events.dates import local_day, parse
+from events.decider import Thing
+from events.engagement import SampleDrawn
+from events.store.timeline import facts_of
 from services.asks import Answerer, NotFoundError, asked
-from services.forms import AnswerForm, FiguresForm
+from services.forms import AnswerForm, FiguresForm, ReportForm
 from services.process import Parts
-from services.reporting.documents import render_html, render_json
-from services.reporting.issue import issue
+from services.reporting.documents import render_html, render_json, render_report
+from services.reporting.issue import MEDIA, PersonalError, issue_answer, issue_report
+from services.reporting.views.analysis import analysis
 from services.reporting.views.answer import UnanswerableError, compose, programme_figures
 from services.reporting.views.dossier import Dossier, dossier_at
+from services.reporting.views.report import Asked, UnreportableError
+from services.reporting.views.status import status
+
+Data = dict[str, Any]
+OfEngagement = Callable[[Asked, list[Fact], Dossier], Data]
+Composer = Callable[[Parts, ReportForm], Data]
+
+
+def _of_engagement(made: OfEngagement) -> Composer:
+    """A report that is made of one engagement's facts and of the rules."""
+
+    def composed(parts: Parts, form: ReportForm) -> Data:
+        position = parts.store.prefix(form.known_at)
+        wanted = Asked(form.about, form.audience or "municipality", form.as_of, form.known_at)
+        return made(wanted, _facts(parts, form.about, position), dossier_at(parts.store.db, position))
+
+    return composed
+
+
+COMPOSERS: Final[Mapping[str, Composer]] = {
+    "analysis": _of_engagement(analysis),
+    "status": _of_engagement(status),
+}
+"""How each kind of report is made."""
+
+
+def _facts(parts: Parts, engagement: str, position: int) -> list[Fact]:
+    """The facts of an engagement, and of the measurement points that its samples were drawn under, in their order."""
+    own = facts_of(parts.store.db, Thing("engagement", engagement), position)
+    names = dict.fromkeys(fact.event.catalogue for fact in own if isinstance(fact.event, SampleDrawn))
+    points = [fact for name in names for fact in facts_of(parts.store.db, Thing("catalogue", name), position)]
+    return sorted((*own, *points), key=lambda fact: fact.position)
+
+
+def report_of(parts: Parts, form: ReportForm) -> Data:
+    """The report that is asked for. Raises NotFoundError, with the rule where one stands against it."""
+    composer = COMPOSERS.get(form.kind)
+    if composer is None:
+        raise NotFoundError("Den rapport findes ikke.", "There is no such report.", "report-kind")
+    try:
+        return composer(parts, form)
+    except UnreportableError as error:
+        raise NotFoundError(error.da, error.en, error.rule) from error
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
@@ -21,7 +70,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
     def dossier(known_at: int | str | None) -> Dossier:
         return dossier_at(parts.store.db, parts.store.prefix(known_at))
 
-    def composed(form: AnswerForm, found: Dossier) -> dict[str, object]:
+    def composed(form: AnswerForm, found: Dossier) -> Data:
         try:
             return compose(found, question_key(form.key), form.as_of, form.known_at)
         except UnanswerableError as error:
@@ -38,7 +87,8 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         drafted = found.questions[question_key(form.key)].drafted
         if drafted is None:
             raise NotFoundError("Svaret er ikke udkastet.", "The answer has not been drafted.")
-        return msgspec.json.encode(await issue(parts, question_key(form.key), made, drafted[0]))
+        rendered = dict(zip(MEDIA, (render_html(made), render_json(made)), strict=True))
+        return msgspec.json.encode(await issue_answer(parts, question_key(form.key), made, rendered, drafted[0]))
 
     def figures(form: FiguresForm) -> bytes:
         day = parse(form.as_of).latest if form.as_of else None
@@ -50,4 +100,28 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         "answer": asked(AnswerForm, answer),
         "issue": asked(AnswerForm, issued),
         "figures": asked(FiguresForm, figures),
+        **_reports(parts),
     }
+
+
+def _reports(parts: Parts) -> Mapping[str, Answerer]:
+    """Reports on an engagement or a programme, and their issuing."""
+
+    def report(form: ReportForm) -> bytes:
+        made = report_of(parts, form)
+        return render_report(made) if form.format == "html" else render_json(made)
+
+    async def report_issued(form: ReportForm) -> bytes:
+        await parts.reached(await parts.log.head())
+        made = report_of(parts, form)
+        rendered = dict(zip(MEDIA, (render_report(made), render_json(made)), strict=True))
+        try:
+            return msgspec.json.encode(await issue_report(parts, made, rendered))
+        except PersonalError as error:
+            raise NotFoundError(
+                f"Rapporten udstedes ikke: der står noget, der ligner et CPR-nummer, i {error}.",
+                f"The report is not issued: there is something like a CPR number in {error}.",
+                "report-cpr",
+            ) from error
+
+    return {"report": asked(ReportForm, report), "issue-report": asked(ReportForm, report_issued)}

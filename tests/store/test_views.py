@@ -12,7 +12,7 @@ from events.codec import Fact
 from events.decider import Thing
 from events.store import Append, DamagedLogError
 from events.store.memory import MemoryJournal
-from events.store.timeline import Timeline, happened_by, history, things
+from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things
 from events.store.views import ViewStore
 from tests.support.builders import (
     adopted,
@@ -318,3 +318,27 @@ def test_the_things_of_a_kind_are_listed_with_their_last_fact() -> None:
     assert application["type"] == "intake.steering-group-decided.v1"
     assert [thing["thing"] for thing in things(store.db, ["round", "application"], 3)] == ["round/2031-1"]
     assert things(store.db, ["engagement"], 7) == []
+
+
+def test_a_timeline_keeps_the_facts_of_the_owners_it_is_given_and_of_no_others() -> None:
+    def kinds(*owners: str) -> set[str]:
+        kept = ViewStore(None, [Timeline(*owners)])
+        kept.apply([*TOLD, fact(len(TOLD) + 1, "engagement/eks-1", started("analysis", "2031-06"))])
+        return {kind for (kind,) in kept.db.execute("select distinct kind from timeline")}
+
+    own, other = kinds("intake"), kinds("engagement")
+    assert own and other and not own & other
+    assert kinds("intake", "engagement") == own | other
+    assert Timeline("intake").name != Timeline("intake", "engagement").name, "or rows that lack facts would be kept"
+
+
+def test_the_facts_of_a_thing_and_of_a_kind_up_to_a_position() -> None:
+    kept = ViewStore(None, [Timeline("intake")])
+    kept.apply(TOLD)
+    things_ = [fact for fact in TOLD if fact.thing == Thing("application", "eks-1")]
+    last = things_[-1].position
+    assert facts_of(kept.db, Thing("application", "eks-1"), last) == things_
+    assert facts_of(kept.db, Thing("application", "eks-1"), last - 1) == things_[:-1]
+    assert facts_of_kind(kept.db, "application", last) == [
+        fact for fact in TOLD if fact.thing.kind == "application" and fact.position <= last
+    ]

@@ -65,7 +65,7 @@ class House:
         for room in rooms or (IntakeRoom(), EngagementRoom(), ReportingRoom()):
             views: list[View] = [Outcomes(), Timeline(room.owner)]
             if room.owner == "reporting":
-                views.append(DossierFacts())
+                views = [Outcomes(), Timeline(room.owner, "engagement"), DossierFacts()]
             store = self.stores[room.owner] = ViewStore(None, views)
             self.desks[room.owner] = Desk(
                 room, self.journals, store, self.clock, preset=PRESET, scrub=self._scrub, delays=(0, 0)

@@ -265,7 +265,8 @@ class RunningSpor:
     ) -> None:
         """The views that services have kept are those that a new one would fold. For one that is stopped."""
         for owner in owners:
-            views: list[View] = [Outcomes(), Timeline(owner), *PLANS[owner]().views]
+            plan = PLANS[owner]()
+            views: list[View] = [Outcomes(), Timeline(owner, *plan.keeps), *plan.views]
             kept, new = ViewStore(self.home.views(owner, instance), views), ViewStore(None, views)
             new.apply(facts)
             receive(new, receipts)

@@ -1,21 +1,27 @@
-"""Documents: an answer as a page for people, and as canonical JSON for programs.
+"""Documents: answers and reports as pages for people, and as canonical JSON for programs.
 
-Both are pure functions of the answer that `views.answer.compose` makes: no clock, no environment, no network, and the
+Both are pure functions of the data that `views` compose: no clock, no environment, no network, and the
 same bytes for the same answer in every locale, time zone and process. A page loads nothing and runs nothing; its one
 style sheet stands in it, and its content security policy allows that sheet by digest and nothing else.
 """
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from events.words import when
+from events.words import when, word
 from services.reporting.documents.page import page
+from services.reporting.documents.report import report_page
 from services.reporting.documents.wording import (
+    AUDIENCES,
+    CONCEPTS,
+    SCORES,
+    days,
     instant,
     number,
     quantity,
@@ -24,23 +30,43 @@ from services.reporting.documents.wording import (
     upper_first,
 )
 
+PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
+    "analysis": ("report.html.j2", report_page),
+    "status": ("report.html.j2", report_page),
+}
+"""The template of each kind of report, and what arranges it for reading."""
+
 
 def render_html(answer: dict[str, Any]) -> bytes:
     """The answer as a Danish page of its own, UTF-8."""
+    return _rendered("answer.html.j2", answer, page(answer), answer=answer)
+
+
+def render_report(report: dict[str, Any]) -> bytes:
+    """A report as a Danish page of its own, UTF-8."""
+    template, arranged = PAGES[report["kind"]]
+    return _rendered(template, report, arranged(report), scores=SCORES, audiences=AUDIENCES, concepts=CONCEPTS)
+
+
+def render_json(document: dict[str, Any]) -> bytes:
+    """The data as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _rendered(template: str, document: dict[str, Any], arranged: Any, **more: Any) -> bytes:
+    """A document in the common frame: its data, and what was arranged of them for reading."""
     environment = _environment()
-    style = _style(environment)
-    html = environment.get_template("answer.html.j2").render(
-        answer=answer,
-        page=page(answer),
+    style = environment.get_template("style.css.j2").render(
+        document=document
+    )  # as it stands: its digest is in the policy
+    html = environment.get_template(template).render(
+        document=document,
+        page=arranged,
         style=style,
         style_digest=b64encode(sha256(style.encode()).digest()).decode(),
+        **more,
     )
     return html.encode()
-
-
-def render_json(answer: dict[str, Any]) -> bytes:
-    """The answer as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n"
 
 
 @cache
@@ -61,10 +87,7 @@ def _environment() -> Environment:
         "unit": unit,
         "upper_first": upper_first,
         "when": when,
+        "word": word,
+        "days": days,
     }
     return environment
-
-
-def _style(environment: Environment) -> str:
-    """The style sheet exactly as it stands in the page: its digest is in the policy."""
-    return environment.get_template("style.css.j2").render()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.reporting.documents.listing import Listing, listing
 from services.reporting.documents.ruling import Ruling, ruling
+from services.reporting.documents.sources import Source, sources
 from services.reporting.documents.wording import heading, measure
 
 Data = Mapping[str, Any]
@@ -51,16 +52,6 @@ class Assertions:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Facts that rest on the same printed words."""
-
-    quote: str | None
-    file: str | None
-    type: str
-    facts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """The document. `number` is the question's, where its key ends in one; `earlier`: a rule is of another day."""
 
@@ -82,7 +73,7 @@ def page(answer: Data) -> Page:
         sections=sections,
         claims=tuple(_claims(answer["claims"])),
         earlier=any(not rule.current for section in sections for rule in section.rules),
-        sources=tuple(_sources(answer["facts"])),
+        sources=tuple(sources(answer["facts"])),
     )
 
 
@@ -142,12 +133,3 @@ def _claims(claims: Sequence[Data]) -> Iterator[Assertions]:
         groups.setdefault((claim["by"], claim["text"]), []).append((claim["about"], claim["sources"]))
     for (by, text), about in groups.items():
         yield Assertions(by, text, tuple(about))
-
-
-def _sources(facts: Mapping[str, Data]) -> Iterator[Source]:
-    """Every fact, those of the same printed words together, in the order of their first positions."""
-    groups: dict[tuple[Any, Any, str], list[tuple[str, str]]] = {}
-    for position, fact in sorted(facts.items(), key=lambda item: int(item[0])):
-        groups.setdefault((fact["file"], fact["quote"], fact["type"]), []).append((position, fact["sentence"]))
-    for (file, quote, type_), told in groups.items():
-        yield Source(quote, file, type_, tuple(told))

@@ -88,6 +88,21 @@ NAMING_UNITS: Final = frozenset({"year", "phase number"})
 """Units of numbers that name something and measure nothing: the sentence has them already."""
 
 
+SCORES: Final[Mapping[str, str]] = {
+    "kept": "overholdt",
+    "kept_lawful_exception": "lovlig undtagelse",
+    "not_kept": "ikke overholdt",
+    "not_relevant": "ikke relevant",
+    "not_documented": "ikke dokumenteret",
+}
+AUDIENCES: Final[Mapping[str, str]] = {
+    "municipality": "kommunen",
+    "taskforce": "Task Forcen",
+    "auditor": "revisor",
+}
+CONCEPTS: Final[Mapping[str, str]] = {"first": "det første (ti temaer)", "second": "det andet (fire pejlemærker)"}
+
+
 def heading(block: str, year: int | None) -> str:
     """The heading of a block; its own name where it has none."""
     return HEADINGS.get(block, block).replace("{year}", str(year) if year else "året")
@@ -114,6 +129,11 @@ def unit(term: str | None, value: float = 2) -> str:
     """The unit's word for so many; the unit itself where it has no word."""
     singular, plural = UNITS.get(term or "", (term or "", term or ""))
     return singular if value == 1 else plural
+
+
+def days(value: int) -> str:
+    """The word for so many days."""
+    return unit("days", value)
 
 
 def quantity(value: Any, term: str | None) -> str | None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from events.base import Citation, When
-from events.catalogue import told
+from events.base import When
 from events.dates import Certainty, parse
 from events.intake import RuleAdopted, RuleStated
 from events.municipalities import danish_order, name
 from events.reporting import Block
 from events.words import in_danish_order, listed, when, word
+from services.reporting.views.behind import behind
 from services.reporting.views.dossier import Dossier, NameSaid, Question
 from services.reporting.views.reading import Bound, Figure, Line, figure
 
@@ -156,7 +156,7 @@ class _Composer:
             "differs": list(self._differs()),
             "unknown": self._unknown(),
         }
-        return made | {"facts": self._facts(made)}
+        return made | {"facts": behind(made, self.dossier.events)}
 
     def _has(self, block: str) -> bool:
         return any(chosen.block == block for chosen in self.blocks)
@@ -415,13 +415,6 @@ class _Composer:
             "sources": sorted({position, *found.sources}),
         }
 
-    # -- facts behind
-
-    def _facts(self, made: Data) -> Data:
-        """Every fact that the answer leads back to, by its position."""
-        positions = sorted(set(_positions(made)))
-        return {str(at): _fact_data(at, self.dossier) for at in positions}
-
 
 MEASURES_DA: Final[Mapping[str, str]] = {
     "long": "Antal kommuner med et længerevarende forløb siden programmets begyndelse",
@@ -545,29 +538,3 @@ def _first_day(said_on: str, position: int) -> tuple[date, int]:
 
 def _edtf(when_: When | None) -> str | None:
     return (when_.bounded or when_.when) if when_ else None
-
-
-def _positions(value: Any) -> Iterable[int]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key == "sources":
-                yield from item
-            elif key == "list" and isinstance(item, int):
-                yield item
-            else:
-                yield from _positions(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _positions(item)
-
-
-def _fact_data(position: int, dossier: Dossier) -> Data:
-    event = dossier.events[position]
-    citation = getattr(event, "citation", None)
-    cited = citation if isinstance(citation, Citation) else None
-    return {
-        "type": event.tag,
-        "sentence": told(event),
-        "quote": cited.sentence if cited else None,
-        "file": cited.file if cited else None,
-    }

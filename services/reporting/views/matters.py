@@ -34,7 +34,14 @@ def _told(state: State, position: int, event: Event) -> State:
         case FigureStated(measure=measure, value=value, members=members, said_on=said_on):
             figure = {"value": value, "members": members, "said_on": said_on, "position": position}
             return {"measure": measure, "stated": [*state.get("stated", []), figure]}
-        case ReportIssued(question=question, as_of=as_of, position=prefix, documents=documents):
-            return {"question": question, "as_of": as_of, "prefix": prefix, "documents": documents}
+        case ReportIssued(as_of=as_of, position=prefix, documents=documents):
+            return {**_about(event), "as_of": as_of, "prefix": prefix, "documents": documents}
         case _:
             return {}
+
+
+def _about(event: ReportIssued) -> State:
+    """Which report it is: an answer by its question, another by its kind, what it is about, and for whom."""
+    if event.question:
+        return {"question": event.question}
+    return {"kind": event.kind, "about": event.about or event.programme, "audience": event.audience}

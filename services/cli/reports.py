@@ -1,0 +1,194 @@
+"""`spor report`: the analysis and the status report of an engagement, and the overview of a programme."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from deploy.home import DEFAULT, Home, open_home
+from services.cli.link import ask, linked
+from services.cli.options import AsOf, HomeOption, Issue, Json, KnownAt, Out
+from services.cli.printing import err, out, plain
+
+app = typer.Typer(no_args_is_help=True, help="Reports on an engagement, and the overview of a programme.")
+
+Data = dict[str, Any]
+Engagement = Annotated[str, typer.Argument(help="An engagement's id: eks-1.")]
+Audience = Annotated[str, typer.Option("--audience", help="For whom: municipality, taskforce or auditor.")]
+Html = Annotated[bool, typer.Option("--html", help="The report as a page.")]
+
+
+@app.command()
+def analysis(
+    engagement: Engagement,
+    home: HomeOption = DEFAULT,
+    audience: Audience = "municipality",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    out_dir: Out = None,
+    *,
+    issue: Issue = False,
+    html: Html = False,
+    json_: Json = False,
+) -> None:
+    """The analysis report of an engagement."""
+    form = {"kind": "analysis", "about": engagement, "audience": audience, "as_of": as_of, "known_at": known_at}
+    _report(open_home(home), form, out_dir, issue=issue, html=html, json_=json_)
+
+
+@app.command()
+def status(
+    engagement: Engagement,
+    home: HomeOption = DEFAULT,
+    audience: Audience = "municipality",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    out_dir: Out = None,
+    *,
+    issue: Issue = False,
+    html: Html = False,
+    json_: Json = False,
+) -> None:
+    """The status report of an engagement."""
+    form = {"kind": "status", "about": engagement, "audience": audience, "as_of": as_of, "known_at": known_at}
+    _report(open_home(home), form, out_dir, issue=issue, html=html, json_=json_)
+
+
+@app.command()
+def overview(
+    programme: Annotated[str, typer.Argument(help="A programme's short name.")],
+    home: HomeOption = DEFAULT,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    out_dir: Out = None,
+    *,
+    issue: Issue = False,
+    html: Html = False,
+    json_: Json = False,
+) -> None:
+    """The overview of a programme."""
+    form = {"kind": "overview", "about": programme, "as_of": as_of, "known_at": known_at}
+    _report(open_home(home), form, out_dir, issue=issue, html=html, json_=json_)
+
+
+def _report(home: Home, form: Data, out_dir: Path | None, *, issue: bool, html: bool, json_: bool) -> None:
+    """Issue it, if wanted, and show what was issued, whatever has come since."""
+    issued, body, page = asyncio.run(_made(home, form, issue=issue))
+    if out_dir:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        for suffix, content in (("json", body), ("html", page)):
+            (out_dir / f"{form['about']}-{form['kind']}.{suffix}").write_bytes(content)
+    if json_:
+        sys.stdout.buffer.write(body)
+    elif html:
+        sys.stdout.buffer.write(page)
+    else:
+        for line in TEXTS.get(form["kind"], _other)(json.loads(body)):
+            out.print(plain(line), markup=False)
+    if issued:
+        said = f"Issued as {issued['report']}, position {issued['position']}."
+        err.print(json.dumps(issued) if json_ else said, markup=False)
+
+
+async def _made(home: Home, form: Data, *, issue: bool) -> tuple[Data | None, bytes, bytes]:
+    """What was issued, and the report as JSON and as a page, from one prefix of the log."""
+    async with linked(home) as nc:
+        issued = json.loads(await ask(nc, "reporting", "issue-report", **form)) if issue else None
+        if issued and form["known_at"] is None:
+            form = form | {"known_at": str(issued["prefix"])}
+        body = await ask(nc, "reporting", "report", format="json", **form)
+        page = await ask(nc, "reporting", "report", format="html", **form)
+        return issued, body, page
+
+
+def _face(told: Data) -> Iterator[str]:
+    where = told["municipality"]
+    invented = "OPDIGTET · " if told["invented"] else ""
+    yield f"{invented}{where['name']} ({where['code']}) · {told['engagement']} · {told['programme']}"
+    yield f"pr. {told['as_of']} · position {told['position']} · til {told['audience']}"
+    yield told["notice"]
+
+
+def _closing(told: Data) -> Iterator[str]:
+    for item in told["reservations"]:
+        yield f"! Forbehold: {item['text']}{_sources(item)}"
+    for item in told["unknown"]:
+        yield f"? {item['text']}{_sources(item)}"
+
+
+def _sources(entry: Data) -> str:
+    corrected = f"; rettet i {', '.join(map(str, entry['corrected']))}" if entry.get("corrected") else ""
+    return f" [{', '.join(map(str, entry['sources'][:1]))}{corrected}]"
+
+
+def _analysis(told: Data) -> Iterator[str]:
+    yield "Analyserapport"
+    yield from _face(told)
+    for section in told["sections"]:
+        yield f"\n{section['heading']}"
+        for title, name in (("Styrke", "strengths"), ("Udfordring", "challenges")):
+            yield from (f"– {title}: {item['text']}{_sources(item)}" for item in section[name])
+        for item in section["recommendations"]:
+            yield f"– Anbefaling {item['recommendation']}: {item['text']}{_sources(item)}"
+    yield "\nResultat af sagsgennemgang"
+    yield told["measurement"]["note"]["text"]
+    for review in told["measurement"]["reviews"]:
+        yield from (f"– {_point(point)}: {_tally(point['tally'])}" for point in review["points"])
+    yield ""
+    yield from _closing(told)
+
+
+def _status(told: Data) -> Iterator[str]:
+    yield "Statusrapport"
+    yield from _face(told)
+    for area in told["assessments"]:
+        yield from (f"\n{area['heading']}: {text['text']}{_sources(text)}" for text in area["texts"])
+    yield "\nAnbefalinger"
+    for item in told["recommendations"]:
+        yield f"– {item['recommendation']}: {item['text']}{_sources(item)} → {_outcome(item)}"
+    yield "\nStatusmåling (pejling)"
+    measurement = told["measurement"]
+    yield measurement["comparable"]["text"]
+    yield measurement["second"]["note"]["text"]
+    for review in measurement["side_by_side"]:
+        for point in review["points"]:
+            yield f"– {_point(point)}: første {_tally(point['first'])}; anden {_tally(point['second'])}"
+    for sample in measurement["apart"]:
+        yield f"Stikprøve nr. {sample['sample']}"
+        for review in sample["reviews"]:
+            yield from (f"– {_point(point)}: {_tally(point['tally'])}" for point in review["points"])
+    yield f"\nYdelser: {told['services']['total']['value']}"
+    for item in told["services"]["delivered"]:
+        yield f"– {item['on']} {item['title']}{_sources(item)}"
+    yield ""
+    yield from _closing(told)
+
+
+def _point(point: Data) -> str:
+    return f"{point['point']} {point['requirement']}"
+
+
+def _tally(tally: Data) -> str:
+    over = tally["over"]
+    late = f", frist overskredet i {over['cases']['value']}, længst {over['longest']['value']} dage" if over else ""
+    return f"{tally['text']}{late}{' (rettet)' if tally['corrected'] else ''}"
+
+
+def _outcome(item: Data) -> str:
+    if item["declined"]:
+        return f"fravalgt: {item['declined']['reason']}"
+    goals = [f"{goal['goal']} ({goal['status']['status'] if goal['status'] else '–'})" for goal in item["goals"]]
+    return f"følges af {', '.join(goals)}" if goals else "ikke kendt"
+
+
+def _other(told: Data) -> Iterator[str]:
+    """A report that the command has no text of its own for: its data."""
+    yield from json.dumps(told, ensure_ascii=False, indent=2).splitlines()
+
+
+TEXTS: Final[Mapping[str, Callable[[Data], Iterator[str]]]] = {"analysis": _analysis, "status": _status}
+"""How each kind of report is read in a terminal."""

@@ -1,0 +1,40 @@
+"""What is behind a document: every position that its data lead back to, and the fact that stands there."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from events.base import Citation, Event
+from events.catalogue import told
+
+Data = dict[str, Any]
+
+
+def behind(made: Data, events: Mapping[int, Event]) -> Data:
+    """Every fact that the data lead back to, by its position: its type, its sentence, and the words it rests on."""
+    return {str(at): _fact(events[at]) for at in sorted(set(positions(made)))}
+
+
+def positions(value: Any) -> Iterable[int]:
+    """The positions named under `sources` (and `list`), at any depth."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "sources":
+                yield from item
+            elif key == "list" and isinstance(item, int):
+                yield item
+            else:
+                yield from positions(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from positions(item)
+
+
+def _fact(event: Event) -> Data:
+    citation = getattr(event, "citation", None)
+    cited = citation if isinstance(citation, Citation) else None
+    return {
+        "type": event.tag,
+        "sentence": told(event),
+        "quote": cited.sentence if cited else None,
+        "file": cited.file if cited else None,
+    }

@@ -1,0 +1,113 @@
+"""What had happened in one engagement by the end of a day: its facts as they stand, each with what it leads back to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from events.base import Annulment, Event
+from events.catalogue import audiences, entry_of
+from events.codec import Fact
+from events.corrections import AMENDMENTS, amended, effective, targets
+from events.dates import Certainty, parse
+from events.decider import Thing
+from events.engagement import CaseScored, CatalogueAdopted
+
+E = TypeVar("E", bound=Event)
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[E]):
+    """A fact as it stands: its position, what it says as corrected and as recorded, and where it was corrected."""
+
+    position: int
+    event: E
+    recorded: E
+    corrected: tuple[int, ...] = ()
+
+    @property
+    def sources(self) -> list[int]:
+        """Everything that must be read to know what it says now."""
+        return [self.position, *self.corrected]
+
+    @property
+    def behind(self) -> Data:
+        """The fact and its corrections, as an entry of a report names them."""
+        return {"sources": self.sources, "corrected": list(self.corrected)}
+
+
+@dataclass(frozen=True, slots=True)
+class Annulled:
+    """A fact that counts no more: what it was, and where it was annulled."""
+
+    position: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """The facts of one engagement that had happened; `unknown` are those that may have, or may not.
+
+    The scores of a case have no say by themselves: they count with their sample, and are here whatever their day.
+    """
+
+    engagement: str
+    happened: tuple[Told[Any], ...] = ()
+    unknown: tuple[Told[Any], ...] = ()
+    annulled: tuple[Annulled, ...] = ()
+    catalogues: tuple[tuple[str, Told[CatalogueAdopted]], ...] = ()
+
+    def every(self, kind: type[E]) -> tuple[Told[E], ...]:
+        """The facts of a type, in the order of their positions."""
+        return tuple(told for told in self.happened if isinstance(told.event, kind))
+
+    def catalogue(self, name: str) -> Told[CatalogueAdopted] | None:
+        """The measurement points of a name."""
+        return next((told for id_, told in self.catalogues if id_ == name), None)
+
+
+def casework(facts: Sequence[Fact], engagement: str, day: date) -> Casework:
+    """The casework of an engagement, from its own facts and those of catalogues, in their order."""
+    recorded = {fact.position: fact.event for fact in facts}
+    by = amended(facts)
+    happened: list[Told[Any]] = []
+    unknown: list[Told[Any]] = []
+    catalogues: list[tuple[str, Told[CatalogueAdopted]]] = []
+    for fact in effective(facts):
+        told: Told[Any] = Told(fact.position, fact.event, recorded[fact.position], by.get(fact.position, ()))
+        if isinstance(fact.event, CatalogueAdopted):
+            catalogues.append((fact.thing.id, told))
+        elif fact.thing == Thing("engagement", engagement):
+            match happened_by(fact.event, day):
+                case Certainty.YES:
+                    happened.append(told)
+                case Certainty.NOT_KNOWN:
+                    unknown.append(told)
+                case Certainty.NO:
+                    pass
+    annulled = tuple(_annulled(facts, recorded, day))
+    return Casework(engagement, tuple(happened), tuple(unknown), annulled, tuple(catalogues))
+
+
+def _annulled(facts: Sequence[Fact], recorded: dict[int, Event], day: date) -> list[Annulled]:
+    pairs = [(f.position, recorded.get(f.event.position)) for f in facts if isinstance(f.event, Annulment)]
+    return [Annulled(at, event) for at, event in pairs if event and happened_by(event, day) is not Certainty.NO]
+
+
+def happened_by(event: Event, day: date) -> Certainty:
+    """Had it happened by the end of the day? What has no date of its own counts as having happened."""
+    on = None if isinstance(event, CaseScored) else entry_of(event).on(event)
+    return parse(on).happened_by(day) if on else Certainty.YES
+
+
+def seen_by(audience: str, facts: Sequence[Fact]) -> list[Fact]:
+    """The facts that an audience may see. Whoever may see a fact may see what corrects it, too."""
+    recorded = {fact.position: fact.event for fact in facts}
+
+    def may_see(fact: Fact) -> bool:
+        if not isinstance(fact.event, AMENDMENTS):
+            return audience in audiences(fact.event)
+        return all(at in recorded and audience in audiences(recorded[at]) for at in targets(fact.event))
+
+    return [fact for fact in facts if may_see(fact)]

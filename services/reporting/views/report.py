@@ -1,0 +1,233 @@
+"""What every report on an engagement has: whom it is for, its face, what is not known, and the facts behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from events.base import Event
+from events.catalogue import CASEWORK, told
+from events.codec import Fact
+from events.dates import Span, parse
+from events.engagement import (
+    CaseScored,
+    EngagementOpened,
+    MunicipalAccountReceived,
+    PhaseCompleted,
+    PhaseStarted,
+    ReservationMade,
+    SampleDrawn,
+    SampleScored,
+)
+from events.municipalities import EXAMPLE, name
+from events.words import when
+from services.reporting.views.behind import behind, positions
+from services.reporting.views.casework import Casework, Told, casework, seen_by
+from services.reporting.views.dossier import Dossier
+
+Data = dict[str, Any]
+
+NOTICE: Final = "Dannet af Spor ud fra loggen; kommunen afgør, om rapporten offentliggøres"
+SAMPLES: Final[Mapping[str, int]] = {"analysis": 1, "status": 2}
+"""The reports on an engagement, and the sample that each stands on."""
+
+
+class UnreportableError(Exception):
+    """There is no such report at this point of the log, on this day, for this audience; and by which rule."""
+
+    def __init__(self, rule: str, da: str, en: str) -> None:
+        super().__init__(en)
+        self.rule, self.da, self.en = rule, da, en
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which report is asked for. Without `as_of` it is the day that the report itself stands on."""
+
+    engagement: str
+    audience: str
+    as_of: str | None = None
+    known_at: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """All that a report is made of: the casework as it stood on a day, and the programme's rules."""
+
+    asked: Asked
+    kind: str
+    day: date
+    opened: Told[EngagementOpened]
+    work: Casework
+    dossier: Dossier
+    facts: Sequence[Fact]
+
+    @property
+    def programme(self) -> str:
+        return self.opened.event.programme
+
+
+def demand_audience(audience: str) -> None:
+    """Reports on an engagement are for those who may see its casework; others see what the municipality published."""
+    if audience not in CASEWORK:
+        raise UnreportableError(
+            "report-audience",
+            "Rapporten er til kommunen, Task Forcen og revisor. "
+            "Andre får den, når kommunen har offentliggjort den, og som den blev offentliggjort.",
+            "The report is for the municipality, the Task Force and the auditor. "
+            "Others get it when the municipality has published it, and as it was published.",
+        )
+
+
+def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Ground:
+    """What the report stands on, where it can be made. Raises UnreportableError.
+
+    `facts` are those of the engagement and of its catalogues up to a position, in their order.
+    """
+    demand_audience(asked.audience)
+    seen = seen_by(asked.audience, facts)
+    ever = casework(seen, asked.engagement, date.max)
+    opened = next(iter(ever.every(EngagementOpened)), None)
+    if opened is None:
+        raise UnreportableError(
+            "report-engagement",
+            f"Der er intet forløb {asked.engagement}.",
+            f"There is no engagement {asked.engagement}.",
+        )
+    day = (parse(asked.as_of).latest if asked.as_of else None) or _own_day(kind, ever)
+    found = Ground(asked, kind, day, opened, casework(seen, asked.engagement, day), dossier, seen)
+    _demand_sample(found)
+    return found
+
+
+def _own_day(kind: str, ever: Casework) -> date:
+    """The day that a report is of: when its phase was completed, its sample closed and, for the status, the account in."""
+    stands_on = [
+        *(told.event.on for told in ever.every(PhaseCompleted) if told.event.phase == kind),
+        *(told.event.on for told in ever.every(SampleScored) if told.event.sample == SAMPLES[kind]),
+        *(told.event.on for told in ever.every(MunicipalAccountReceived) if kind == "status"),
+        *(told.event.on for told in ever.every(EngagementOpened)),
+    ]
+    return max((day for on in stands_on if (day := parse(on).latest)), default=date.max)
+
+
+def _demand_sample(found: Ground) -> None:
+    number, day = SAMPLES[found.kind], str(found.day)
+    if not any(told.event.sample == number for told in found.work.every(SampleScored)):
+        raise UnreportableError(
+            "report-sample",
+            f"Rapporten bygger på stikprøve nr. {number}, som ikke er gennemgået pr. {when(day)}.",
+            f"The report stands on sample no. {number}, which had not been scored by {when(day, 'en')}.",
+        )
+    if found.kind == "status" and not found.work.every(MunicipalAccountReceived):
+        raise UnreportableError(
+            "report-account",
+            f"Kommunens redegørelse er ikke modtaget pr. {when(day)}, og statusrapporten bygger på den.",
+            f"The municipality's account had not been received by {when(day, 'en')}; the status report stands on it.",
+        )
+
+
+def finished(found: Ground, content: Data, made_of: tuple[type[Event], ...]) -> Data:
+    """The report: its face, its content, what is not known, and every fact behind it."""
+    face = _face(found)
+    unknown = [*content.pop("unknown"), *_unknown(found, made_of)]
+    made = face | content | {"reservations": _reservations(found), "unknown": unknown}
+    position = _position(found, made, made_of)
+    known_at = position if found.asked.known_at is None else found.asked.known_at
+    return made | {"known_at": known_at, "position": position, "facts": behind(made, _events(found))}
+
+
+def _face(found: Ground) -> Data:
+    municipality = found.opened.event.municipality
+    return {
+        "kind": found.kind,
+        "engagement": found.asked.engagement,
+        "programme": found.programme,
+        "municipality": {"code": municipality, "name": name(municipality), "sources": found.opened.sources},
+        "audience": found.asked.audience,
+        "as_of": str(found.day),
+        "known_at": None,
+        "position": 0,
+        "template": f"{found.kind}.1",
+        "notice": NOTICE,
+        "invented": found.programme == EXAMPLE,
+        "course": course(found),
+    }
+
+
+def _position(found: Ground, made: Data, made_of: tuple[type[Event], ...]) -> int:
+    """The last fact that the report is made of, or that took away something it was made of."""
+    taken = [
+        gone.position
+        for gone in found.work.annulled
+        if isinstance(gone.event, made_of) and _concerns(gone.event, found.kind)
+    ]
+    return max([*positions(made), *taken])
+
+
+def _events(found: Ground) -> dict[int, Event]:
+    """Every fact by its position, as it was recorded; corrections stand beside what they correct."""
+    return {**found.dossier.events, **{fact.position: fact.event for fact in found.facts}}
+
+
+def _unknown(found: Ground, made_of: tuple[type[Event], ...]) -> list[Data]:
+    """What may have happened by the day, or may not: left out, and named."""
+    return [
+        {
+            "text": f"Om dette var sket pr. {when(str(found.day))}, vides ikke, og det er ikke med: {told(item.event)}",
+            **item.behind,
+        }
+        for item in found.work.unknown
+        if isinstance(item.event, made_of) and _concerns(item.event, found.kind)
+    ]
+
+
+def _concerns(event: Event, kind: str) -> bool:
+    """A reservation concerns its own report alone, and a sample those that stand on it."""
+    match event:
+        case ReservationMade(report=report):
+            return report == kind
+        case SampleDrawn(sample=number) | CaseScored(sample=number) | SampleScored(sample=number):
+            return number <= SAMPLES[kind]
+        case _:
+            return True
+
+
+def _reservations(found: Ground) -> list[Data]:
+    said = [told for told in found.work.every(ReservationMade) if told.event.report == found.kind]
+    return [{"text": told.event.text, "on": told.event.on, **told.behind} for told in said]
+
+
+def course(found: Ground) -> Data:
+    """How the engagement has gone: when it began, and its phases."""
+    phases = [
+        {
+            "phase": told.event.phase,
+            "started": {"on": told.event.on, **told.behind},
+            "planned_end": told.event.planned_end,
+            "completed": _completed(found.work, told.event.phase),
+        }
+        for told in found.work.every(PhaseStarted)
+    ]
+    return {"opened": {"on": found.opened.event.on, **found.opened.behind}, "phases": phases}
+
+
+def _completed(work: Casework, phase: str) -> Data | None:
+    done = next((told for told in work.every(PhaseCompleted) if told.event.phase == phase), None)
+    return {"on": done.event.on, **done.behind} if done else None
+
+
+def analysis_end(work: Casework) -> Span | None:
+    """When the analysis phase was completed."""
+    done = [told for told in work.every(PhaseCompleted) if told.event.phase == "analysis"]
+    return parse(done[0].event.on) if done else None
+
+
+def texts(told_: Sequence[Told[Any]]) -> list[Data]:
+    """Facts that say something in words."""
+    return [{"text": told.event.text, **told.behind} for told in told_]
+
+
+def total(told_: Sequence[Told[Any]], value: int) -> Data:
+    """A sum and all that it was made of."""
+    return {"value": value, "sources": sorted({at for told in told_ for at in told.sources})}
