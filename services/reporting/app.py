@@ -11,13 +11,21 @@ from services.reporting.issue import publish, shelf
 from services.reporting.queries import answerers
 from services.reporting.room import ReportingRoom
 from services.reporting.views.dossier import DossierFacts
+from services.reporting.views.facts import Facts
 from services.reporting.views.matters import status
+from services.reporting.web.app import web
 
 
 def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
-        ReportingRoom(), views=(DossierFacts(),), keeps=("engagement",), state=_state, answerers=answerers, react=_react
+        ReportingRoom(),
+        views=(DossierFacts(), Facts()),
+        keeps=("engagement",),
+        state=_state,
+        answerers=answerers,
+        react=_react,
+        web=web,
     )
 
 

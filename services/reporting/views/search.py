@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from events.base import Event
 from events.catalogue import entry_of
@@ -18,6 +18,9 @@ from events.dates import Certainty, Span
 from events.decider import Thing
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
 from services.reporting.views.facts import amendments_of, days_of, facts_at
+
+Row = tuple[int, str | None, bytes]
+"""Where a fact stands, the municipality that it is about, and its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,20 @@ class Search:
 
         At most `look` facts are looked at, so that nobody waits long for a rare one.
         """
-        rows = self._rows(after, look)
-        found = [item for row in rows if (item := self._item(*row))]
-        return found, rows[-1][0] if len(rows) == look else max(after, self.upto)
+        rows = self._rows(after, self.upto, look)
+        return self._items(rows), rows[-1][0] if len(rows) == look else max(after, self.upto)
 
-    def _rows(self, after: int, look: int) -> list[tuple[int, str | None, bytes]]:
+    def newest(self, limit: int) -> list[Item]:
+        """The last ones that are found, newest first."""
+        found: list[Item] = []
+        upto = self.upto
+        while upto and len(found) < limit:
+            rows = self._rows(0, upto, limit, "desc")
+            found += self._items(rows)
+            upto = rows[-1][0] - 1 if len(rows) == limit else 0
+        return found[:limit]
+
+    def _rows(self, after: int, upto: int, look: int, order: Literal["asc", "desc"] = "asc") -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
         wheres, values = _conditions(self.sought, self.audience)
         tables, at = "facts f", "f.position"
@@ -114,9 +126,12 @@ class Search:
             values.append(self.sought.municipality)
         query = (
             f"select {at}, f.municipality, b.body from {tables} join facts_body b on b.position = f.position"  # noqa: S608 - question marks
-            f" where {' and '.join(wheres)} and {at} > ? and {at} <= ? order by {at} limit ?"
+            f" where {' and '.join(wheres)} and {at} > ? and {at} <= ? order by {at} {order} limit ?"
         )
-        return self.db.execute(query, (*values, after, self.upto, look)).fetchall()
+        return self.db.execute(query, (*values, after, upto, look)).fetchall()
+
+    def _items(self, rows: Sequence[Row]) -> list[Item]:
+        return [item for row in rows if (item := self._item(*row))]
 
     def _item(self, position: int, about: str | None, body: bytes) -> Item | None:
         fact = decode(position, body)
