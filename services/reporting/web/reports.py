@@ -20,10 +20,11 @@ from services.reporting.forms import ReportsForm
 from services.reporting.issue import lies_open, shelf
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
-from services.reporting.web.shapes import LOOK, VARY, Flow, Places, Reader
+from services.reporting.web.shapes import LOOK, VARY, Places, Reader
 from services.web.problems import NOT_FOUND, ProblemError
 
-EXTENSIONS: Final[Mapping[str, str]] = {"text/html": "html", "application/json": "json"}
+HTML: Final = "text/html"
+EXTENSIONS: Final[Mapping[str, str]] = {HTML: "html", "application/json": "json"}
 """What a document is called in its address, by its media type."""
 ATOM: Final = "application/atom+xml"
 NEWEST: Final = 50
@@ -36,7 +37,7 @@ def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
     """What is asked of issued reports."""
 
     @get("/v1/reports", operation_id="reports")
-    async def reports(request: Asked) -> Response[bytes] | Flow:
+    async def reports(request: Asked) -> Response[bytes]:
         form = asked(request, ReportsForm)
         return await Reader(parts, places, request, shown).answer(form, form.sought())
 
@@ -126,18 +127,18 @@ def _public(parts: Parts) -> list[Item]:
 
 async def _sent(parts: Parts, request: Asked, issued: ReportIssued, document: Document) -> Response[bytes]:
     """A document's own bytes; they never change, since their digest is what they are asked for by."""
-    public = issued.audience == EVERYBODY.name
+    public, media = issued.audience == EVERYBODY.name, document.media.partition(";")[0]
     headers = {
         "ETag": f'"{document.digest}"',
         "Cache-Control": f"{'public' if public else 'private'}, max-age=31536000, immutable",
-        "Content-Security-Policy": STYLED,
         **({} if public else {"Vary": "Authorization"}),
+        **({"Content-Security-Policy": STYLED} if media == HTML else {}),
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, media_type=document.media, headers=headers)
+        return Response(b"", status_code=304, media_type=media, headers=headers)
     stored = shelf(parts)
     body = await (stored.get(document) if lies_open(issued) else stored.unseal(document))
     if digest(body) != document.digest:
         raise ValueError(f"{document.digest}: what is stored is another document")
     headers["Content-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(document.digest)).decode()}:"
-    return Response(body, media_type=document.media, headers=headers)
+    return Response(body, media_type=media, headers=headers)  # in UTF-8, as the framework says of any text

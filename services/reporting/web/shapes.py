@@ -64,9 +64,20 @@ class Places:
         return leave
 
 
-class Flow(ASGIStreamingResponse):
+class Flow(Response[bytes]):
     """A long answer that gives its place back, however it ends."""
 
+    def __init__(
+        self, told: AsyncGenerator[bytes, None], leave: Callable[[], None], media: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(b"", media_type=media, headers=headers)
+        self._flowing = _Flowing(told, leave, media, headers)
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIStreamingResponse:
+        return self._flowing
+
+
+class _Flowing(ASGIStreamingResponse):
     def __init__(
         self, told: AsyncGenerator[bytes, None], leave: Callable[[], None], media: str, headers: dict[str, str]
     ) -> None:
@@ -90,7 +101,7 @@ class Reader:
     request: Asked
     shown: Shown
 
-    async def answer(self, form: PrefixForm, sought: Sought) -> Response[bytes] | Flow:
+    async def answer(self, form: PrefixForm, sought: Sought) -> Response[bytes]:
         """What is sought, in the shape that is asked for, as far as whoever asks may see it."""
         shape = shape_of(self.request)
         demand_fits(form, shape)
