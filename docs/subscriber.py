@@ -30,9 +30,8 @@ async def main(folder: Path, reader: str = "reader") -> None:
         for message in messages:
             event = json.loads(message.data)
             if event["id"] not in seen:
-                issued = event["data"]["issued"]
-                about = issued.get("question") or issued.get("about") or issued["programme"]
-                print(event["id"], about, event["data"]["report"], flush=True)
+                about = event["data"]["issued"]
+                print(event["id"], about.get("question") or about.get("about"), event["data"]["report"], flush=True)
                 seen.add(event["id"])
             await message.ack()  # what is not acknowledged comes again
 

@@ -106,7 +106,7 @@ def _widened(year: int, month: int, day: int, by: int) -> Span:
         return Span(middle - timedelta(days=by), middle + timedelta(days=by))
     if month:
         date(year, month, 1)
-        return Span(_month(year, month, -by), _last_day(_month(year, month, by)))
+        return Span(_month(year, month, -by), last_of_month(_month(year, month, by)))
     return Span(date(year - by, 1, 1), date(year + by, 12, 31))
 
 
@@ -115,7 +115,8 @@ def _month(year: int, month: int, shift: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _last_day(first: date) -> date:
+def last_of_month(first: date) -> date:
+    """The last day of the month of a day."""
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 

@@ -1,4 +1,7 @@
-"""The 98 municipalities: four-digit code, name, and the Danish order of names (aa sorts as å, æ ø å last)."""
+"""The 98 municipalities: four-digit code, name, and the Danish order of names (aa sorts as å, æ ø å last).
+
+Beside them the invented one, which may be named in the programme `eksempel` and nowhere else.
+"""
 
 from functools import cache
 from importlib.resources import files
@@ -7,7 +10,7 @@ from typing import Final
 import msgspec
 
 EXAMPLE: Final = "eksempel"
-"""The programme in which everything is invented."""
+"""The programme of the examples: nothing in it is so."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -21,18 +24,32 @@ class Entry(msgspec.Struct, frozen=True):
 @cache
 def municipalities() -> dict[str, Entry]:
     """Every municipality by its code."""
-    text = (files("events") / "municipalities.json").read_bytes()
+    return _listed("municipalities.json")
+
+
+@cache
+def _invented() -> dict[str, Entry]:
+    return _listed("invented.json")
+
+
+def _listed(file: str) -> dict[str, Entry]:
+    text = (files("events") / file).read_bytes()
     return {entry.code: entry for entry in msgspec.json.decode(text, type=list[Entry])}
 
 
+def invented(code: str) -> bool:
+    """Is this the code of a municipality that there is not, made up for the examples?"""
+    return code in _invented()
+
+
 def known(code: str) -> bool:
-    """Is this the code of a municipality?"""
-    return code in municipalities()
+    """Is this the code of a municipality, invented or not?"""
+    return code in municipalities() or invented(code)
 
 
 def name(code: str) -> str:
     """The municipality's name; the code itself where it is of no municipality."""
-    entry = municipalities().get(code)
+    entry = municipalities().get(code) or _invented().get(code)
     return entry.name if entry else code
 
 

@@ -1,5 +1,6 @@
 """The programme's adopted rules, as deciders read them: dated, and each known by its position."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -44,6 +45,12 @@ def rule_thing(programme: str, rule: str) -> Thing:
 def in_force(book: Book, day: date) -> Adopted | None:
     """The rule that holds on a day (R7)."""
     return next((rule for rule in reversed(book) if rule.valid_from <= day), None)
+
+
+def adopted_on(adoptions: Iterable[tuple[int, RuleAdopted]], programme: str, rule: str, day: date) -> Adopted | None:
+    """The rule of a programme that holds on a day, by these adoptions (R7)."""
+    same = [(at, event) for at, event in adoptions if (event.programme, event.rule) == (programme, rule)]
+    return in_force(RULES.fold(same), day)
 
 
 class Rulebook:

@@ -17,6 +17,8 @@ from events.dates import OPEN, BadDateError, parse
 from events.municipalities import danish_order, name
 
 LANGUAGES: Final = ("da", "en")
+SAID: Final = 4096
+"""The most dates whose words are kept in mind: they are slow to make, and a list has few and says them often."""
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "long": ("et længerevarende forløb", "a long engagement"),
@@ -25,7 +27,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "development": ("udviklingsfasen", "the development phase"),
     "status": ("statusfasen", "the status phase"),
     "started": ("begyndt i året", "begun in the year"),
+    "in_analysis": ("i analysefasen i året", "in analysis in the year"),
     "in_development": ("i udviklingsfasen i året", "in development in the year"),
+    "in_status": ("i statusfasen i året", "in the status phase in the year"),
     "completed": ("afsluttet i året", "completed in the year"),
     "legal": ("juridisk gennemgang", "legal review"),
     "social_work": ("socialfaglig vurdering", "social-work assessment"),
@@ -98,12 +102,13 @@ def listed(items: list[str], language: str = "da") -> str:
     return format_list(items, locale=language) if items else ""
 
 
+@lru_cache(SAID)
 def day(value: date, language: str = "da") -> str:
     """A day in words: 6. december 2018."""
     return format_date(value, "d. MMMM y" if language == "da" else "d MMMM y", locale=language)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SAID)
 def when(text: str | None, language: str = "da") -> str:
     """An EDTF date in words; the text itself where it is no date."""
     if not text:

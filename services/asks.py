@@ -1,7 +1,8 @@
 """Questions over NATS: every service answers `ask.<owner>.<verb>`, and every answer names its log position."""
 
 import gzip
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -12,9 +13,14 @@ from nats.micro.request import Request
 from nats.micro.service import EndpointConfig, Service, ServiceConfig
 from pydantic import ValidationError
 
+from events.codec import Fact
+from events.corrections import amended
+from events.dates import local_day, parse
+from events.due import Item, in_order, shown
+from events.store.chosen import Chosen
 from events.store.timeline import history, standing, things
 from events.store.views import ViewStore
-from services.forms import Form, ListForm, ShowForm
+from services.forms import BoardForm, Clocks, DueForm, Form, ListForm, ShowForm
 
 VERSION: Final = "0.1.0"
 PLAIN: Final = 128 * 1024
@@ -126,3 +132,43 @@ def listing(store: ViewStore, kinds: tuple[str, ...]) -> Answerer:
         return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
 
     return asked(ListForm, answer)
+
+
+def due(
+    store: ViewStore, kept: Chosen, waiting: Callable[[Iterable[Fact], date], list[Item]], clock: Callable[[], datetime]
+) -> Answerer:
+    """What waits by the end of a day, today where none is given. What names no programme may be of any."""
+
+    def answer(form: DueForm) -> bytes:
+        position, day = store.prefix(form.known_at), _day(form, clock)
+        facts = kept.at(store.db, position)
+        by = amended(facts)
+        found = [item for item in waiting(facts, day) if not form.programme or item.programme in {None, form.programme}]
+        items = in_order(shown(item, day, by) for item in found)
+        return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme, "items": items})
+
+    return asked(DueForm, answer)
+
+
+def board(
+    store: ViewStore,
+    kept: Chosen,
+    made: Callable[[Iterable[Fact], str, date], dict[str, Any]],
+    clock: Callable[[], datetime],
+) -> Answerer:
+    """How a programme stands by the end of a day, today where none is given."""
+
+    def answer(form: BoardForm) -> bytes:
+        position, day = store.prefix(form.known_at), _day(form, clock)
+        told = made(kept.at(store.db, position), form.programme, day)
+        return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme} | told)
+
+    return asked(BoardForm, answer)
+
+
+def _day(form: Clocks, clock: Callable[[], datetime]) -> date:
+    return (parse(form.as_of).latest if form.as_of else None) or local_day(clock())
+
+
+def _clocks(form: Clocks, position: int, day: date) -> dict[str, Any]:
+    return {"position": position, "known_at": form.known_at, "as_of": str(day)}

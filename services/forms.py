@@ -96,3 +96,15 @@ class FiguresForm(Clocks):
 
     programme: str
     year: int | None = Field(default=None, ge=1900, le=9998)
+
+
+class DueForm(Clocks):
+    """What waits, by its last day; of one programme, or of all."""
+
+    programme: str | None = None
+
+
+class BoardForm(Clocks):
+    """How a programme stands."""
+
+    programme: str

@@ -6,7 +6,8 @@ from typing import Final
 from events.base import Annulment, Correction, Event, Part
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
-from events.intake import SourceRegistered
+from events.intake import MunicipalityKnown, SourceRegistered
+from events.municipalities import EXAMPLE, invented, name
 
 ALL: Final = "*"
 BOUND: Final = frozenset({"application", "engagement"})
@@ -66,7 +67,11 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
 
 
 def demand_municipalities(claim: Claim, registered: Registered, concerned: str | None, event: Event) -> None:
-    """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about."""
+    """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about.
+
+    Whoever says it: what is invented stays in the programme of the examples.
+    """
+    _demand_real(event, concerned)
     if registered is None or registered.municipalities == (ALL,):
         return
     named = set(_municipalities(event)) or ({concerned} if concerned else set())
@@ -81,6 +86,26 @@ def demand_municipalities(claim: Claim, registered: Registered, concerned: str |
             f"Kilden {claim.source} må ikke tale om" + ("" if code else " andet end sine kommuner"),
             f"The source {claim.source} may not speak about" + ("" if code else " anything but its municipalities"),
         )
+
+
+def _demand_real(event: Event, concerned: str | None) -> None:
+    """Only in the examples' programme may an invented municipality be named, or its thing be spoken of."""
+    own = event.code if isinstance(event, MunicipalityKnown) else concerned
+    codes = sorted(code for code in {*_municipalities(event), own} if code and invented(code))
+    if codes and _programmes(event) != (EXAMPLE,):
+        raise RefusedError(
+            "invented-municipality",
+            f"{name(codes[0])} ({codes[0]}) er en opdigtet kommune og må kun nævnes i programmet {EXAMPLE}.",
+            f"{name(codes[0])} ({codes[0]}) is an invented municipality; only the programme {EXAMPLE} may name it.",
+        )
+
+
+def _programmes(event: Event) -> tuple[str, ...]:
+    """The programmes that an event speaks of; none where its type has none."""
+    if isinstance(event, SourceRegistered):
+        return event.programmes
+    programme = getattr(event, "programme", None)
+    return (programme,) if isinstance(programme, str) else ()
 
 
 def _municipalities(value: object) -> Iterator[str]:

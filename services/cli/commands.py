@@ -21,27 +21,26 @@ from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing, reports
+from services.cli import printing, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
     ONCE,
     AnswerError,
     CannotReachError,
-    address,
     ask,
     linked,
-    put_all,
     reaches,
-    verdicts,
 )
 from services.cli.options import AsOf, HomeOption, Json, KnownAt
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
+from services.cli.sending import send_lines
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
+app.command()(work.board)
 app.add_typer(reports.app, name="report")
 
 PATIENCE: Final = 60.0
@@ -177,7 +176,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Write the answers and stop.")] = False,
     json_: Json = False,
 ) -> None:
-    """Run Spor, send it the history of 2012-2024, and let it issue the five answers."""
+    """Run Spor, send it the history of 2012-2024 and an example, and let it issue answers and reports."""
     made = make_home(home)
     _run(run_demo(made, out_dir, once=once, json_=json_, stoppable=_stoppable))
 
@@ -202,7 +201,7 @@ def send(
     except OSError as error:
         _end(MISUSE, f"{file} cannot be read: {error.strerror}.")
     lines = [line for line in read.splitlines() if line.strip()]
-    results = _run(_send(made, lines, as_, timeout))
+    results = _run(send_lines(made, lines, as_, timeout))
     for result in results:
         as_json(result) if json_ else _say(result)
     if any("verdict" not in result for result in results):
@@ -216,23 +215,6 @@ def _say(result: dict[str, Any]) -> None:
         printing.receipt_line(result)
     else:
         out.print(f"no verdict INBOX {result['inbox']}: {result.get('problem', 'none has come yet')}", markup=False)
-
-
-async def _send(home: Home, lines: list[bytes], as_: str | None, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
-    """Each line's receipt, in their order; the lines of one source in a row are on their way together."""
-    results: list[dict[str, Any]] = []
-    claims = [(*address(line, home, as_), line) for line in lines]
-    while claims:
-        token = claims[0][0]
-        count = next((n for n, claim in enumerate(claims) if claim[0] != token), len(claims))
-        run, claims = claims[:count], claims[count:]
-        async with linked(home, token) as nc:
-            sent = await put_all(nc, run)
-            found = await verdicts(nc, token, sent, timeout)
-        for item in sent:
-            missing = {"inbox": item.position} | ({"problem": item.problem} if item.problem else {})
-            results.append(found.get(item.position, missing))
-    return results
 
 
 @app.command()
@@ -279,15 +261,26 @@ def _cell(value: Any) -> str:
 def list_(
     kind: Annotated[str | None, typer.Argument(help="A kind of thing; all without.")] = None,
     home: HomeOption = DEFAULT,
+    programme: Annotated[str | None, typer.Option(help="With --due: what waits in this programme.")] = None,
+    as_of: AsOf = None,
     known_at: KnownAt = None,
     *,
+    due: Annotated[bool, typer.Option("--due", help="What waits for somebody, by its last day.")] = False,
     json_: Json = False,
 ) -> None:
-    """The things there are, each with its last fact."""
+    """The things there are, each with its last fact; or what waits for somebody, and until when."""
     kinds = [known for known_kinds in OWNERS.values() for known in known_kinds]
     if kind is not None and kind not in kinds:
         _end(MISUSE, f"A kind is one of {', '.join(kinds)}.")
-    found = _run(_listed(_opened(home), [OWNER_OF[kind]] if kind else list(OWNERS), kind, known_at))
+    owners = [OWNER_OF[kind]] if kind else list(OWNERS)
+    if due:
+        form = {"programme": programme, "as_of": as_of, "known_at": known_at}
+        told_ = _run(work.waiting(_opened(home), owners, kind, **form))
+        as_json(told_) if json_ else work.say_waiting(told_)
+        return
+    if programme or as_of:
+        _end(MISUSE, "--programme and --as-of go with --due.")
+    found = _run(_listed(_opened(home), owners, kind, known_at))
     if json_:
         as_json(found)
         return

@@ -1,4 +1,4 @@
-"""The demo: twelve years of history in, five answers out, each number a link to the facts behind it."""
+"""The demo: twelve years of history and an example in, answers and reports out, each number a link to its facts."""
 
 import asyncio
 import contextlib
@@ -9,24 +9,38 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
+from nats.aio.client import Client
+
 from deploy.home import Home
 from events.catalogue import question_key
 from services.cli import printing
 from services.cli.launcher import AlreadyRunningError, Launcher
-from services.cli.link import address, ask, linked, put_all, verdicts
+from services.cli.link import ask, linked
 from services.cli.printing import as_json, out
+from services.cli.sending import send_lines
 
-HISTORY: Final = Path(__file__).resolve().parents[2] / "history"
+PROJECT: Final = Path(__file__).resolve().parents[2]
+HISTORY: Final = PROJECT / "history"
+EXAMPLE: Final = PROJECT / "examples" / "forloeb.ndjson"
+"""A whole course of an invented municipality, from the application to the status report."""
+REPORTS: Final = (
+    ("analysis", "eksempelby-2022", "2023-02-01"),
+    ("status", "eksempelby-2022", "2024-12-01"),
+    ("overview", "boern-unge", "2024-12-31"),
+    ("overview", "eksempel", "2024-12-31"),
+)
+"""The reports that the demo issues: which, on what, and as of which day."""
+PATIENCE: Final = 60.0
 
 
 class NoHistoryError(Exception):
-    """The history is not beside the program."""
+    """The history, or the example, is not beside the program."""
 
 
 async def run_demo(
     home: Home, out_dir: Path, *, once: bool, json_: bool, stoppable: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    """Run the demo; with `once` it ends when the answers are written."""
+    """Run the demo; with `once` it ends when answers and reports are written."""
 
     def say(text: str) -> None:
         as_json({"event": text}) if json_ else out.print(text, markup=False)
@@ -52,52 +66,62 @@ async def run_demo(
 
 
 async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once: bool, json_: bool) -> None:
-    say(f"Spor is ready at {home.url}. Sending the history of 2012-2024 …")
-    verdicts_ = await _send_history(home)
+    say(f"Spor is ready at {home.url}. Sending the history of 2012-2024, and an example …")
+    verdicts_ = await _send_all(home)
     say("Verdicts: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts_.items())) + ".")
-    answers = await _issue_all(home, out_dir)
+    answers, reports = await _issue_all(home, out_dir)
     if json_:
-        as_json({"verdicts": verdicts_, "answers": answers})
+        as_json({"verdicts": verdicts_, "answers": answers, "reports": reports})
     else:
         _say_answers(answers)
-        say(f"\nWritten: {len(answers) * 2} files in {out_dir}/. Open the .html ones: each number leads to its facts.")
+        _say_reports(reports)
+        say(
+            f"\nWritten: {2 * len(answers + reports)} files in {out_dir}/. Open the .html ones: each number leads to its facts."
+        )
         if not once:
             say("HTTP: " + ", ".join(f"{owner} {url}" for owner, url in home.web.items()) + ".")
             say("Look around in another terminal: `.venv/bin/spor list`, `.venv/bin/spor tail`. Ctrl-C stops.")
 
 
-async def _send_history(home: Home) -> Counter[str]:
-    files = sorted(HISTORY.glob("*.ndjson"))
-    if not files:
-        raise NoHistoryError(f"There is no history in {HISTORY}.")
+async def _send_all(home: Home) -> Counter[str]:
+    """Send the history, and then the example: all before any answer is issued, so that each run issues the same ones."""
+    history = sorted(HISTORY.glob("*.ndjson"))
+    if not history or not EXAMPLE.is_file():
+        raise NoHistoryError(f"There is no history in {HISTORY}, or no {EXAMPLE}.")
     counted: Counter[str] = Counter()
-    for file in files:
+    for file in (*history, EXAMPLE):
         lines = [line for line in file.read_bytes().splitlines() if line.strip()]
-        claims = [(*address(line, home, None), line) for line in lines]
-        token = claims[0][0]
-        async with linked(home, token) as nc:
-            sent = await put_all(nc, claims)
-            found = await verdicts(nc, token, sent, 60)
-        counted.update(found[item.position]["verdict"] if item.position in found else "none yet" for item in sent)
+        counted.update(item.get("verdict", "none yet") for item in await send_lines(home, lines, None, PATIENCE))
     return counted
 
 
-async def _issue_all(home: Home, out_dir: Path) -> list[dict[str, Any]]:
-    """Issue the answer to every question that has a draft, and write its two files."""
+async def _issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Issue the answer to every question that has a draft, and the reports; two files of each."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    answers = []
+    answers, reports = [], []
     async with linked(home) as nc:
         questions = json.loads(await ask(nc, "reporting", "list", kind="question"))["things"]
         for question in questions:
             key = question["thing"].partition("/")[2]
-            issued = json.loads(await ask(nc, "reporting", "issue", key=key))
-            body = await ask(nc, "reporting", "answer", key=key, format="json", known_at=str(issued["prefix"]))
-            page = await ask(nc, "reporting", "answer", key=key, format="html", known_at=str(issued["prefix"]))
-            for suffix, content in (("json", body), ("html", page)):
-                (out_dir / f"{question_key(key)}.{suffix}").write_bytes(content)
-            told = json.loads(body)
+            issued, told = await _issue(nc, ("issue", "answer"), out_dir / question_key(key), key=key)
             answers.append({**told["question"], "as_of": told["as_of"], "figures": told["figures"], **issued})
-    return answers
+        for kind, about, as_of in REPORTS:
+            form = {"kind": kind, "about": about, "as_of": as_of}
+            issued, told = await _issue(nc, ("issue-report", "report"), out_dir / f"{about}-{kind}", **form)
+            reports.append({**form, "audience": told["audience"], **issued})
+    return answers, reports
+
+
+async def _issue(nc: Client, verbs: tuple[str, str], path: Path, **form: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was issued, and its data, written beside its page as they were issued, whatever has come since."""
+    issuing, showing = verbs
+    issued = json.loads(await ask(nc, "reporting", issuing, **form))
+    known_at = str(issued["prefix"])
+    body = await ask(nc, "reporting", showing, format="json", known_at=known_at, **form)
+    page = await ask(nc, "reporting", showing, format="html", known_at=known_at, **form)
+    for suffix, content in (("json", body), ("html", page)):
+        path.with_name(f"{path.name}.{suffix}").write_bytes(content)
+    return issued, json.loads(body)
 
 
 def _say_answers(answers: list[dict[str, Any]]) -> None:
@@ -111,3 +135,8 @@ def _say_answers(answers: list[dict[str, Any]]) -> None:
         for answer in answers
     ]
     printing.table("The answers", ["question", "as of", "figures", "fact"], rows)
+
+
+def _say_reports(reports: list[dict[str, Any]]) -> None:
+    rows = [[told["about"], told["kind"], told["as_of"], told["audience"], str(told["position"])] for told in reports]
+    printing.table("The reports", ["about", "report", "as of", "for", "fact"], rows)

@@ -33,7 +33,7 @@ def receipt_line(receipt: dict[str, Any]) -> None:
     """A receipt for people: the verdict, the claim, and all its reasons."""
     verdict = receipt["verdict"]
     named = receipt.get("claimid") or f"INBOX {receipt['inbox']}"
-    positions = ", ".join(str(fact["position"]) for fact in _facts(receipt))
+    positions = ", ".join(str(fact["position"]) for fact in facts_of(receipt))
     out.print(f"[{_MARKS[verdict]}]{verdict:<9}[/]", end=" ")
     out.print(
         plain(f"{receipt.get('subject') or '-'} {named}") + (f" → {positions}" if positions else ""), markup=False
@@ -42,7 +42,8 @@ def receipt_line(receipt: dict[str, Any]) -> None:
         out.print(f"          {plain(reason)}", markup=False)
 
 
-def _facts(receipt: dict[str, Any]) -> list[dict[str, Any]]:
+def facts_of(receipt: dict[str, Any]) -> list[dict[str, Any]]:
+    """The facts that a claim gave, whether now or, where it is repeated, before."""
     return receipt.get("facts") or (receipt.get("outcome") or {}).get("facts") or []
 
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from deploy.home import DEFAULT, Home, open_home
+from events.words import word
+from services.cli import printing
 from services.cli.link import ask, linked
 from services.cli.options import AsOf, HomeOption, Issue, Json, KnownAt, Out
 from services.cli.printing import err, out, plain
@@ -87,7 +89,7 @@ def _report(home: Home, form: Data, out_dir: Path | None, *, issue: bool, html: 
     elif html:
         sys.stdout.buffer.write(page)
     else:
-        for line in TEXTS.get(form["kind"], _other)(json.loads(body)):
+        for line in TEXTS[form["kind"]](json.loads(body)):
             out.print(plain(line), markup=False)
     if issued:
         said = f"Issued as {issued['report']}, position {issued['position']}."
@@ -185,10 +187,25 @@ def _outcome(item: Data) -> str:
     return f"følges af {', '.join(goals)}" if goals else "ikke kendt"
 
 
-def _other(told: Data) -> Iterator[str]:
-    """A report that the command has no text of its own for: its data."""
-    yield from json.dumps(told, ensure_ascii=False, indent=2).splitlines()
+def _overview(told: Data) -> Iterator[str]:
+    yield f"{'OPDIGTET · ' if told['invented'] else ''}Årsoversigt · {told['programme']}"
+    yield f"pr. {told['as_of']} · position {told['position']} · {told['notice']}"
+    for row in told["years"]:
+        yield f"\n{row['year']}"
+        for name, figure in row["figures"].items():
+            total = " siden programmet begyndte" if figure["year"] is None else ""
+            yield f"– {word(name)}{total}: {printing.figure_text(figure)}"
+        for said in row["stated"]:
+            value = said["value"] if said["value"] is not None else "navne alene"
+            names = f"{len(said['names'])} navne" if said["names"] is not None else "ingen navne"
+            yield f"– oplyst {said['said_on']} af {said['said_by']}: {word(said['measure'])}: {value}, {names}{_sources(said)}"
+    yield ""
+    yield from (f"? {item}" for item in told["unknown"])
 
 
-TEXTS: Final[Mapping[str, Callable[[Data], Iterator[str]]]] = {"analysis": _analysis, "status": _status}
+TEXTS: Final[Mapping[str, Callable[[Data], Iterator[str]]]] = {
+    "analysis": _analysis,
+    "status": _status,
+    "overview": _overview,
+}
 """How each kind of report is read in a terminal."""

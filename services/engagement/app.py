@@ -1,17 +1,32 @@
 """Engagement, joined by hand."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from events.codec import Fact
+from events.store.chosen import Chosen
+from services.asks import Answerer, board, due
 from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
+from services.engagement.views import board as boards, deadlines
 from services.engagement.views.progress import status
 from services.process import Parts, Plan
+
+WORK: Final = Chosen("work.1", boards.WANTED)
+"""The view that holds what the board and the deadlines follow from."""
 
 
 def plan() -> Plan:
     """What engagement adds to the life of a service."""
-    return Plan(EngagementRoom(), state=_state, react=_react)
+    return Plan(EngagementRoom(), views=(WORK,), state=_state, answerers=answerers, react=_react)
+
+
+def answerers(parts: Parts) -> Mapping[str, Answerer]:
+    """Engagement's own questions: what waits, and how the engagements of a programme stand."""
+    return {
+        "due": due(parts.store, WORK, deadlines.due, parts.clock),
+        "board": board(parts.store, WORK, boards.board, parts.clock),
+    }
 
 
 def _state(facts: list[Fact]) -> dict[str, Any]:

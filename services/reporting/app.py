@@ -8,9 +8,8 @@ from events.reporting import ReportIssued
 from services.process import Parts, Plan
 from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
-from services.reporting.queries import answerers
+from services.reporting.queries import DOSSIER, answerers
 from services.reporting.room import ReportingRoom
-from services.reporting.views.dossier import DossierFacts
 from services.reporting.views.facts import Facts
 from services.reporting.views.matters import status
 from services.reporting.web.app import web
@@ -20,7 +19,7 @@ def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
         ReportingRoom(),
-        views=(DossierFacts(), Facts()),
+        views=(DOSSIER, Facts()),
         keeps=("engagement",),
         state=_state,
         answerers=answerers,

@@ -1,6 +1,8 @@
 """What may be asked of reporting: answers, reports, and figures of a programme, on both clocks."""
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -10,21 +12,33 @@ from events.codec import Fact
 from events.dates import local_day, parse
 from events.decider import Thing
 from events.engagement import SampleDrawn
+from events.store.chosen import Chosen
 from events.store.timeline import facts_of
-from services.asks import Answerer, NotFoundError, asked
+from services.asks import Answerer, NotFoundError, asked, due
 from services.forms import AnswerForm, FiguresForm, ReportForm
 from services.process import Parts
 from services.reporting.documents import render_html, render_json, render_report
 from services.reporting.issue import MEDIA, PersonalError, issue_answer, issue_report
+from services.reporting.views import deadlines
 from services.reporting.views.analysis import analysis
-from services.reporting.views.answer import UnanswerableError, compose, programme_figures
-from services.reporting.views.dossier import Dossier, dossier_at
+from services.reporting.views.answer import UnanswerableError, compose
+from services.reporting.views.dossier import WANTED, Dossier, gather
+from services.reporting.views.figures import programme_figures
+from services.reporting.views.overview import overview
 from services.reporting.views.report import Asked, UnreportableError
 from services.reporting.views.status import status
+
+DOSSIER: Final = Chosen("dossier.3", WANTED)
+"""The view that holds what answers are made of."""
 
 Data = dict[str, Any]
 OfEngagement = Callable[[Asked, list[Fact], Dossier], Data]
 Composer = Callable[[Parts, ReportForm], Data]
+
+
+def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
+    """The dossier of the prefix up to a position."""
+    return gather(DOSSIER.at(db, position))
 
 
 def _of_engagement(made: OfEngagement) -> Composer:
@@ -38,9 +52,21 @@ def _of_engagement(made: OfEngagement) -> Composer:
     return composed
 
 
+def _of_programme(parts: Parts, form: ReportForm) -> Data:
+    """The overview; it is everyone's, whoever asks for it."""
+    found = dossier_at(parts.store.db, parts.store.prefix(form.known_at))
+    return overview(found, form.about, _day(parts, form.as_of), form.known_at)
+
+
+def _day(parts: Parts, as_of: str | None) -> date:
+    """The day that is asked about; today where none is."""
+    return (parse(as_of).latest if as_of else None) or local_day(parts.clock())
+
+
 COMPOSERS: Final[Mapping[str, Composer]] = {
     "analysis": _of_engagement(analysis),
     "status": _of_engagement(status),
+    "overview": _of_programme,
 }
 """How each kind of report is made."""
 
@@ -55,11 +81,8 @@ def _facts(parts: Parts, engagement: str, position: int) -> list[Fact]:
 
 def report_of(parts: Parts, form: ReportForm) -> Data:
     """The report that is asked for. Raises NotFoundError, with the rule where one stands against it."""
-    composer = COMPOSERS.get(form.kind)
-    if composer is None:
-        raise NotFoundError("Den rapport findes ikke.", "There is no such report.", "report-kind")
     try:
-        return composer(parts, form)
+        return COMPOSERS[form.kind](parts, form)
     except UnreportableError as error:
         raise NotFoundError(error.da, error.en, error.rule) from error
 
@@ -91,15 +114,15 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         return msgspec.json.encode(await issue_answer(parts, question_key(form.key), made, rendered, drafted[0]))
 
     def figures(form: FiguresForm) -> bytes:
-        day = parse(form.as_of).latest if form.as_of else None
         found = dossier(form.known_at)
-        made = programme_figures(found, form.programme, day or local_day(parts.clock()), form.year)
+        made = programme_figures(found, form.programme, _day(parts, form.as_of), form.year)
         return msgspec.json.encode({"position": parts.store.prefix(form.known_at), "known_at": form.known_at, **made})
 
     return {
         "answer": asked(AnswerForm, answer),
         "issue": asked(AnswerForm, issued),
         "figures": asked(FiguresForm, figures),
+        "due": due(parts.store, DOSSIER, deadlines.due, parts.clock),
         **_reports(parts),
     }
 
@@ -114,6 +137,12 @@ def _reports(parts: Parts) -> Mapping[str, Answerer]:
     async def report_issued(form: ReportForm) -> bytes:
         await parts.reached(await parts.log.head())
         made = report_of(parts, form)
+        if not made["facts"]:
+            raise NotFoundError(
+                "Rapporten udstedes ikke: den bygger på ingen fakta.",
+                "The report is not issued: it is made of no facts.",
+                "report-empty",
+            )
         rendered = dict(zip(MEDIA, (render_report(made), render_json(made)), strict=True))
         try:
             return msgspec.json.encode(await issue_report(parts, made, rendered))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.municipalities import known, municipalities, name
+from events.municipalities import EXAMPLE, invented, known, municipalities, name
 from events.words import in_danish_order, listed, report, when, word
 
 IN_ORDER = """
@@ -31,6 +31,12 @@ def test_aa_and_å_are_the_same_letter_in_the_order_of_names() -> None:
 def test_a_code_of_no_municipality_stays_a_code() -> None:
     assert (name("0101"), name("0411"), name("101")) == ("København", "0411", "101")
     assert [known("0101"), known("0411"), known("101"), known("")] == [True, False, False, False]
+
+
+def test_an_invented_municipality_is_known_and_is_none_of_the_ninety_eight() -> None:
+    assert (name("9901"), known("9901"), invented("9901"), EXAMPLE) == ("Eksempelby", True, True, "eksempel")
+    assert "9901" not in municipalities()
+    assert not any(map(invented, municipalities()))
 
 
 @pytest.mark.parametrize(

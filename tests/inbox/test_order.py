@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from events.codec import Fact
+from services.reporting.queries import dossier_at
 from services.reporting.views.answer import compose
-from services.reporting.views.dossier import dossier_at
 from tests.support.builders import one_way
 from tests.support.house import House, history
 

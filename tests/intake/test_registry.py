@@ -62,6 +62,16 @@ def test_a_registration_names_known_types_and_at_least_one_of_everything(changes
     spec().when("source/esdh", registered(**changes)).then_refused(rule)
 
 
+@pytest.mark.parametrize("role", [None, "municipality", "taskforce", "ministry", "auditor"])
+def test_a_source_may_belong_to_an_audience(role: str | None) -> None:
+    spec().when("source/esdh", registered(role=role)).then(("source/esdh", registered(role=role)))
+
+
+@pytest.mark.parametrize("role", ["public", "Taskforce", "operator"])
+def test_a_role_is_one_of_four(role: str) -> None:
+    spec().when("source/esdh", registered(role=role)).then_refused("registration-role")
+
+
 # -- rules and names
 
 

@@ -204,7 +204,7 @@ class TestStreams:
 
 class TestNobodyThere:
     VERBS = (
-        ("send", "-"), ("show", "application/eks-1"), ("list",), ("answer", "20131/SOU/262"),
+        ("send", "-"), ("show", "application/eks-1"), ("list",), ("list", "--due"), ("board", "eksempel"), ("answer", "20131/SOU/262"),
         ("tail", "--no-follow"), ("streams", "check"), ("streams", "apply"),
     )  # fmt: skip
 

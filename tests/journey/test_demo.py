@@ -1,4 +1,4 @@
-"""`spor demo --once`: twelve years in, five answers out; again, and again from nothing but the log."""
+"""`spor demo --once`: twelve years and an example in, answers and reports out; again, and from the log alone."""
 
 from pathlib import Path
 
@@ -6,16 +6,24 @@ from events.store import Line
 from tests.journey.conftest import Run
 
 KEYS = ["20131-SOU-262", "20161-SOU-534", "20181-S71-3", "20222-SOU-80", "20231-SOU-198"]
-CLAIMS = 157
+REPORTS = ["eksempelby-2022-analysis", "eksempelby-2022-status", "boern-unge-overview", "eksempel-overview"]
+HISTORY = 157
+"""Claims of the history, each of which is one fact."""
+COURSE = 139
+"""Claims of the example."""
+FOLLOWED = 45
+"""Facts that follow from the example's claims beside their own: places, participation, and a sample sent whole."""
+CLAIMS = HISTORY + COURSE
+FACTS = CLAIMS + FOLLOWED
 
 
-def test_the_first_run_writes_the_ten_files_within_half_a_minute(first: Run) -> None:
+def test_the_first_run_writes_two_files_of_each_within_half_a_minute(first: Run) -> None:
     assert first.done.code == 0, first.done.err
     assert first.seconds < 30
-    assert sorted(first.digests) == sorted(f"{key}.{suffix}" for key in KEYS for suffix in ("html", "json"))
+    assert sorted(first.digests) == sorted(f"{name}.{suffix}" for name in KEYS + REPORTS for suffix in ("html", "json"))
     assert all(path.stat().st_size for path in first.out.iterdir())
     assert first.told["verdicts"] == {"recorded": CLAIMS}
-    assert all(answer["issued_now"] for answer in first.told["answers"])
+    assert all(issued["issued_now"] for issued in first.told["answers"] + first.told["reports"])
 
 
 def test_the_second_run_repeats_every_claim_and_writes_the_same_bytes(first: Run, second: Run) -> None:
@@ -33,15 +41,17 @@ def test_the_third_run_makes_the_same_files_from_nothing_but_the_log(first: Run,
 
 def test_a_report_is_issued_once(first: Run, second: Run, third: Run) -> None:
     issued = [
-        [(answer["report"], answer["position"]) for answer in run.told["answers"]] for run in (first, second, third)
+        [(one["report"], one["position"]) for one in run.told["answers"] + run.told["reports"]]
+        for run in (first, second, third)
     ]
     assert issued[0] == issued[1] == issued[2]
-    assert not any(answer["issued_now"] for run in (second, third) for answer in run.told["answers"])
+    again = [one for run in (second, third) for one in run.told["answers"] + run.told["reports"]]
+    assert not any(one["issued_now"] for one in again)
 
 
-def test_three_runs_leave_one_fact_a_claim_and_one_a_report(log: list[Line]) -> None:
-    assert [line.position for line in log] == list(range(1, CLAIMS + len(KEYS) + 1))
-    assert [line.subject for line in log[CLAIMS:]] == [
+def test_three_runs_leave_the_facts_of_one_and_one_a_report(log: list[Line]) -> None:
+    assert [line.position for line in log] == list(range(1, FACTS + len(KEYS + REPORTS) + 1))
+    assert [line.subject for line in log[FACTS:]] == [
         line.subject for line in log if line.subject.startswith("log.reporting.report.")
     ]
 
@@ -51,13 +61,35 @@ def test_what_was_issued_is_what_was_written(first: Run) -> None:
         key = answer["key"].replace("§", "S").replace("/", "-")
         html, json = answer["documents"]
         assert (html["digest"], json["digest"]) == (first.digests[f"{key}.html"], first.digests[f"{key}.json"])
+    for report in first.told["reports"]:
+        name = f"{report['about']}-{report['kind']}"
+        html, json = report["documents"]
+        assert (html["digest"], json["digest"]) == (first.digests[f"{name}.html"], first.digests[f"{name}.json"])
 
 
-def test_every_number_on_an_answer_leads_to_facts_of_its_prefix(first: Run) -> None:
-    for answer in first.answers.values():
-        assert answer["position"] == CLAIMS
+def test_the_reports_are_the_municipalitys_as_of_their_days_and_their_corrected_number_leads_to_the_correction(
+    first: Run,
+) -> None:
+    assert [(one["kind"], one["as_of"], one["audience"]) for one in first.told["reports"]] == [
+        ("analysis", "2023-02-01", "municipality"), ("status", "2024-12-01", "municipality"),
+        ("overview", "2024-12-31", "public"), ("overview", "2024-12-31", "public"),
+    ]  # fmt: skip
+    analysis, status = (first.answers[name] for name in REPORTS[:2])
+    once = analysis["measurement"]["reviews"][0]["points"]
+    beside = status["measurement"]["side_by_side"][0]["points"]
+    for tallies in ([point["tally"] for point in once], [point["first"] for point in beside]):
+        (corrected,) = (tally for tally in tallies if tally["corrected"])
+        assert corrected["text"] == "10 af 19 relevante sager (53 %)"
+    assert analysis["municipality"]["name"] == status["municipality"]["name"] == "Eksempelby"
+
+
+def test_every_number_on_an_answer_leads_to_facts_of_its_prefix_and_none_to_the_example(first: Run) -> None:
+    answers = [first.answers[key] for key in KEYS]
+    assert len({answer["position"] for answer in answers}) == 1
+    for answer in answers:
+        assert HISTORY < answer["position"] <= FACTS
         facts = {int(position) for position in answer["facts"]}
-        assert facts <= set(range(1, CLAIMS + 1))
+        assert facts <= set(range(1, HISTORY + 1))
         for figure in answer["figures"].values():
             assert figure["sources"] and set(figure["sources"]) <= facts
 

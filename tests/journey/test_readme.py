@@ -19,9 +19,12 @@ REFUSED = {"spor send examples/nonsense.ndjson": 1}
 SHOWS = {
     "spor send examples/eksempel.ndjson": "recorded",
     "spor send examples/nonsense.ndjson": "phase-order",
+    "spor send examples/forloeb.ndjson": "engagement/eksempelby-2022 forloeb-rettelse →",
     "spor show application/eks-1": "agreed",
     "spor show engagement/eks-1 --as-of 2031-06-30": "Analysefasen blev afsluttet",
     "spor list question": "question/20131-SOU-262",
+    "spor list --due --as-of 2031-03-01": "engagement/eks-1",
+    "spor board eksempel --as-of 2031-03-01": "1 of 4",
     "spor answer 20131/SOU/262": "5 (talt op)",
     "spor answer 20131/SOU/262 --as-of 2016-06-30": "mindst 5, højst 23",
     "spor answer 20131/SOU/262 --issue": "5 (talt op)",

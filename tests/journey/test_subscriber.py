@@ -115,7 +115,7 @@ SHUT = (
     *(f"LEDGER.API.CONSUMER.MSG.NEXT.{place}" for place in ("LOG.reporting-0", "INBOX.intake-0", "RECEIPTS.esdh")),
     "LEDGER.API.CONSUMER.CREATE.LOG", "LEDGER.API.STREAM.NAMES", "LEDGER.API.STREAM.CREATE.MINE",
     *(f"ask.{owner}.{verb}" for owner in OWNERS for verb in ("health", "list", "show", "receipts.reader")),
-    "ask.reporting.answer", "ask.reporting.issue",
+    "ask.reporting.answer", "ask.reporting.issue", "ask.reporting.report", "ask.reporting.issue-report",
     "log.reporting.report.x", "inbox.reader.rule.x", "inbox.esdh.rule.x", "receipt.intake.esdh", "report.public.answer.0000",
 )  # fmt: skip
 

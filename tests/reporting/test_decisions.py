@@ -36,7 +36,9 @@ def spec(*facts: Told) -> Spec:
         {"value": 4, "since": 2012},
     ],
 )
-@pytest.mark.parametrize("measure", ["long", "short", "started", "in_development", "completed"])
+@pytest.mark.parametrize(
+    "measure", ["long", "short", "started", "in_analysis", "in_development", "in_status", "completed"]
+)
 def test_a_figure_is_kept_as_it_was_stated_each_time(measure: str, changes: dict[str, Any]) -> None:
     wanted: Told = (f"figure/{EKSEMPEL}_{measure}", figure(measure, **changes))
     spec().when(*wanted).then(wanted)

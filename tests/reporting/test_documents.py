@@ -18,8 +18,9 @@ import pytest
 
 from services.reporting.documents import render_html, render_json
 from services.reporting.domain.question import BLOCKS
+from services.reporting.queries import dossier_at
 from services.reporting.views.answer import NOTICE, compose
-from services.reporting.views.dossier import Dossier, dossier_at
+from services.reporting.views.dossier import Dossier
 from tests.reporting.page_reader import ReadPage
 from tests.support.house import House, history
 

@@ -13,7 +13,8 @@ from events.base import When
 from events.codec import Fact
 from events.dates import bounded
 from events.store.views import ViewStore
-from services.reporting.views.dossier import Dossier, DossierFacts, dossier_at, gather
+from services.reporting.queries import DOSSIER, dossier_at
+from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.reading import Figure, figure
 from tests.support.builders import (
     EKSEMPEL,
@@ -327,6 +328,20 @@ def test_as_many_names_as_the_number_or_names_as_all_there_are_are_a_complete_li
     assert brief(eksempel(known, "started", "2018-12-06", 2017))[:2] == ("not known", None)
 
 
+@pytest.mark.parametrize("phase", ["analysis", "development", "status"])
+def test_a_complete_list_of_a_phase_is_of_that_phase_in_its_year(phase: str) -> None:
+    listed = stated(f"in_{phase}", members=("0101", "0147"), complete=True, year=2018, said_on="2018-12-06")
+    known = told((f"figure/{EKSEMPEL}_in_{phase}", listed), about("0151", said_on="2018-12-06", phase=phase))
+    found = eksempel(known, f"in_{phase}", "2018-12-06")
+    assert (found.basis, found.value, found.named) == ("stated", 2, 3), (
+        "the list and the statement of the same day differ"
+    )
+    assert eksempel(known, f"in_{phase}", "2019-12-31", 2018).members == ("0101", "0147", "0151")
+    for other in {"analysis", "development", "status"} - {phase}:
+        assert brief(eksempel(known, f"in_{other}", "2018-12-06")) == ("not known", None, None, 0, 0, None)
+    assert eksempel(known, "long", "2018-12-06").members == ("0101", "0147", "0151")
+
+
 def test_a_number_without_names_is_no_list() -> None:
     known = told((f"figure/{EKSEMPEL}_long", stated(value=2, said_on="2018-12-06")))
     assert brief(eksempel(known, "long", "2018-12-06")) == ("stated", 2, 2, 0, None, None)
@@ -592,7 +607,7 @@ def test_what_stands_behind_the_prefix_changes_nothing(
     world: tuple[list[Course], list[Fact], date], known_at: int
 ) -> None:
     _, said, asked = world
-    store = ViewStore(None, [DossierFacts()])
+    store = ViewStore(None, [DOSSIER])
     store.apply(said)
     prefix, whole = dossier_at(store.db, known_at), gather(said[:known_at])
     store.close()

@@ -22,8 +22,8 @@ from events.store.views import View, ViewStore
 from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
 from services.intake.room import IntakeRoom
+from services.reporting.queries import DOSSIER
 from services.reporting.room import ReportingRoom
-from services.reporting.views.dossier import DossierFacts
 
 HISTORY = Path(__file__).parents[2] / "history"
 OPERATOR = SourceRegistered(
@@ -65,7 +65,7 @@ class House:
         for room in rooms or (IntakeRoom(), EngagementRoom(), ReportingRoom()):
             views: list[View] = [Outcomes(), Timeline(room.owner)]
             if room.owner == "reporting":
-                views = [Outcomes(), Timeline(room.owner, "engagement"), DossierFacts()]
+                views = [Outcomes(), Timeline(room.owner, "engagement"), DOSSIER]
             store = self.stores[room.owner] = ViewStore(None, views)
             self.desks[room.owner] = Desk(
                 room, self.journals, store, self.clock, preset=PRESET, scrub=self._scrub, delays=(0, 0)

@@ -8,6 +8,8 @@ from events.decider import Evolver, RefusedError
 from events.intake import MunicipalityKnown, NameStated, RuleAdopted, RuleStated, SourceRegistered
 
 ALL: Final = "*"
+ROLES: Final = ("municipality", "taskforce", "ministry", "auditor")
+"""The audiences that a source may belong to. It may belong to none."""
 E = TypeVar("E", bound=Event)
 
 
@@ -26,6 +28,11 @@ def register(wanted: SourceRegistered, state: SourceRegistered | None) -> list[S
                 "En liste skal nævne mindst én, eller * alene for alle.",
                 "A list must name at least one, or * alone for all.",
             )
+    if wanted.role is not None and wanted.role not in ROLES:
+        listed = ", ".join(ROLES)
+        raise RefusedError(
+            "registration-role", f"Rollen skal være en af {listed}.", f"The role must be one of {listed}."
+        )
     return [] if wanted == state else [wanted]
 
 

@@ -29,10 +29,12 @@ from services.reporting.documents.wording import (
     unit,
     upper_first,
 )
+from services.reporting.documents.yearly import yearly
 
 PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
     "analysis": ("report.html.j2", report_page),
     "status": ("report.html.j2", report_page),
+    "overview": ("overview.html.j2", yearly),
 }
 """The template of each kind of report, and what arranges it for reading."""
 

@@ -55,9 +55,11 @@ MEASURES: Final[Mapping[str, Measure]] = {
         "begyndt i {year}",
         "Begyndte et længerevarende forløb i {year}",
     ),
+    "in_analysis": Measure("Kommuner i analysefasen i {year}", "i analysefasen i {year}", "I analysefasen i {year}"),
     "in_development": Measure(
         "Kommuner i udviklingsfasen i {year}", "i udviklingsfasen i {year}", "I udviklingsfasen i {year}"
     ),
+    "in_status": Measure("Kommuner i statusfasen i {year}", "i statusfasen i {year}", "I statusfasen i {year}"),
     "completed": Measure(
         "Kommuner, der afsluttede et længerevarende forløb i {year}",
         "afsluttet i {year}",

@@ -6,7 +6,7 @@ from events.base import Event
 from events.decider import Evolver, RefusedError
 from events.reporting import FigureStated
 
-MEASURES: Final = ("long", "short", "started", "in_development", "completed")
+MEASURES: Final = ("long", "short", "started", "in_analysis", "in_development", "in_status", "completed")
 
 
 def state_(wanted: FigureStated) -> FigureStated:

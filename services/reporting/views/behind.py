@@ -29,6 +29,19 @@ def positions(value: Any) -> Iterable[int]:
             yield from positions(item)
 
 
+def led_to(value: Any, amended: Mapping[int, tuple[int, ...]]) -> Any:
+    """The same data; wherever it leads to a fact, it leads to what corrected that fact as well."""
+    if isinstance(value, list):
+        return [led_to(item, amended) for item in value]
+    if not isinstance(value, dict):
+        return value
+    led = {key: led_to(item, amended) for key, item in value.items()}
+    if isinstance(sources := value.get("sources"), list):
+        more = {by for at in (*sources, value.get("list")) for by in amended.get(at, ())}
+        led["sources"] = sorted({*sources, *more}) if more else sources
+    return led
+
+
 def _fact(event: Event) -> Data:
     citation = getattr(event, "citation", None)
     cited = citation if isinstance(citation, Citation) else None

@@ -1,12 +1,14 @@
 """All that answers are made of, folded from a prefix of the log."""
 
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
-from events.base import Event, When
-from events.codec import Fact, decode
+from events.base import Correction, Event, When
+from events.catalogue import entry_of
+from events.codec import Fact
+from events.corrections import AMENDMENTS, amended, effective, steps
 from events.dates import Span, parse
 from events.engagement import (
     EngagementCompleted,
@@ -25,19 +27,7 @@ WANTED: Final = (
     ParticipationStated, EngagementOpened, PhaseStarted, PhaseCompleted, EngagementCompleted, EngagementDiscontinued,
     ShortServiceHeld, FigureStated, RuleStated, RuleAdopted, NameStated, QuestionReceived, AnswerDrafted, AnswerSent,
 )  # fmt: skip
-
-
-class DossierFacts:
-    """The view that holds those facts, as they came."""
-
-    name: Final = "dossier.2"
-    tables: Final = """
-    create table if not exists dossier (position integer primary key, body blob not null);
-    """
-
-    def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
-        if isinstance(fact.event, WANTED):
-            db.execute("insert into dossier values (?, ?)", (fact.position, fact.body))
+"""The types of the facts that a dossier is folded from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +66,15 @@ class _Course:
 
 @dataclass(slots=True)
 class Dossier:
-    """What a prefix of the log says; `position` is that of its last fact."""
+    """What a prefix of the log says; `position` is that of its last fact.
+
+    `events` are the facts that stand, as corrected, and what corrected them; `amended` has the positions of the
+    corrections of each fact that has some.
+    """
 
     position: int = 0
     events: dict[int, Event] = field(default_factory=dict)
+    amended: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     participation: list[tuple[int, ParticipationStated]] = field(default_factory=list)
     figures: list[Stated] = field(default_factory=list)
     rules: list[RuleSaid] = field(default_factory=list)
@@ -108,13 +103,7 @@ class Dossier:
 def _recorded_line(course: _Course) -> Line:
     """What Spor recorded of one engagement. One that was discontinued was not completed, and no phase of it goes on."""
     position, opened = course.opened
-    stretches: list[tuple[str, Span, Span | None]] = []
-    for _, step in course.steps:
-        if isinstance(step, PhaseStarted):
-            stretches.append((step.phase, parse(step.on), None))
-        else:
-            phase, start, _open = stretches.pop()
-            stretches.append((phase, start, parse(step.on)))
+    stretches = _stretches([step for _, step in course.steps])
     sources = [position, *(at for at, _ in course.steps)]
     ended: Span | None = None
     if course.ended:
@@ -124,6 +113,20 @@ def _recorded_line(course: _Course) -> Line:
         stretches = [(phase, start, end or parse(event.on)) for phase, start, end in stretches]
     begun = When(when=opened.on)
     return Line(opened.municipality, "long", parse(opened.on), ended, (), tuple(stretches), tuple(sources), begun)
+
+
+def _stretches(taken: Iterable[PhaseStarted | PhaseCompleted]) -> list[tuple[str, Span, Span | None]]:
+    """Each phase, its beginning and its end. The beginning of one may have been annulled: then only its end is known."""
+    stretches: list[tuple[str, Span, Span | None]] = []
+    for step in taken:
+        on = parse(step.on)
+        if isinstance(step, PhaseStarted):
+            stretches.append((step.phase, on, None))
+        elif stretches and stretches[-1][0] == step.phase and stretches[-1][2] is None:
+            stretches[-1] = (step.phase, stretches[-1][1], on)
+        else:
+            stretches.append((step.phase, Span(None, on.latest), on))
+    return stretches
 
 
 def _short_lines(position: int, held: ShortServiceHeld) -> list[Line]:
@@ -162,14 +165,29 @@ def _held(event: ParticipationStated, said: Span) -> tuple[tuple[str, Span], ...
     return ((event.phase, during), *(((event.phase, said),) if still else ()))
 
 
+def first_day(said_on: str, position: int) -> tuple[date, int]:
+    """In the order in which things were said, as far as it is known."""
+    return parse(said_on).earliest or date.min, position
+
+
 def gather(facts: Iterable[Fact]) -> Dossier:
-    """The dossier of these facts, in their order. Pure."""
-    dossier = Dossier()
-    for fact in facts:
+    """The dossier of these facts, in their order, as the corrections among them leave them. Pure."""
+    told = list(facts)
+    dossier = Dossier(position=told[-1].position if told else 0)
+    for fact in effective(told):
         _add(dossier, fact)
         dossier.events[fact.position] = fact.event
-        dossier.position = fact.position
+    shown = [fact for fact in told if isinstance(fact.event, AMENDMENTS) and _is_shown(fact.event, dossier.events)]
+    dossier.events |= {fact.position: fact.event for fact in shown}
+    dossier.amended = amended(shown)
     return dossier
+
+
+def _is_shown(event: Event, events: Mapping[int, Event]) -> bool:
+    """May an answer lead to it? An answer is for everyone, and a correction tells what it corrects."""
+    if not isinstance(event, Correction) or (corrected := events.get(event.position)) is None:
+        return False
+    return steps(event.field)[0] not in entry_of(corrected).hidden
 
 
 def _add(dossier: Dossier, fact: Fact) -> None:
@@ -209,9 +227,3 @@ def _add_step(courses: dict[str, _Course], fact: Fact) -> None:
             course.ended = (fact.position, event)
         case _:
             pass  # other facts answer nothing here
-
-
-def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
-    """The dossier of the prefix up to a position."""
-    rows = db.execute("select position, body from dossier where position <= ? order by position", (position,))
-    return gather(decode(*row) for row in rows)

@@ -1,7 +1,8 @@
 """How statements become figures: the reading rules R1-R6, as pure functions.
 
 A measure is asked of one programme as of a day. `long` and `short` count municipalities since the programme began and
-can only grow; `started`, `in_development` and `completed` count long engagements in one calendar year, up to the day.
+can only grow; `started`, `completed` and, for each phase, `in_<phase>` count municipalities by their long engagements in
+one calendar year, up to the day. A municipality with two engagements is one municipality.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +17,8 @@ from events.reporting import FigureStated
 YES, NO, NOT_KNOWN = Certainty.YES, Certainty.NO, Certainty.NOT_KNOWN
 CUMULATIVE: Final = frozenset({"long", "short"})
 LONG: Final = "long"
-DEVELOPMENT: Final = "development"
+IN_PHASE: Final = "in_"
+"""How a measure of a phase begins; the phase's name follows."""
 UNIT: Final = "municipalities"
 
 
@@ -130,7 +132,13 @@ def figure(
     ours = [line for line in lines if line.kind == kind]
     ours += _lines_of_lists(kind, measure, ours, comparable)
     long_list = _list_on(as_of, LONG, comparable)
-    return _Reading(measure, as_of, of_year, ours, same, long_list, _asked(measure, as_of, of_year)).figure()
+    whole = _is_own(lines, figures) and (of_year is None or of_year <= as_of.year)
+    return _Reading(measure, as_of, of_year, ours, same, long_list, _asked(measure, as_of, of_year), whole).figure()
+
+
+def _is_own(lines: Sequence[Line], figures: Sequence[Stated]) -> bool:
+    """Is the programme's record Spor's own, so that who is not in it does not take part? Nobody stated anything."""
+    return bool(lines) and not figures and all(line.stretches is not None for line in lines)
 
 
 def _of_one_unit(figures: Sequence[Stated]) -> list[Stated]:
@@ -169,8 +177,9 @@ def _listed_line(kind: str, stated: Stated, member: str) -> Line:
             return Line(member, kind, in_year, sources=sources)
         case "completed":
             return Line(member, kind, Span(None, in_year.latest), in_year, sources=sources)
-        case _:
-            return Line(member, kind, Span(None, in_year.latest), held=((DEVELOPMENT, in_year),), sources=sources)
+        case of_phase:
+            held = ((of_phase.removeprefix(IN_PHASE), in_year),)
+            return Line(member, kind, Span(None, in_year.latest), held=held, sources=sources)
 
 
 def _list_on(as_of: date, measure: str, figures: Iterable[Stated]) -> Stated | None:
@@ -188,8 +197,8 @@ def _asked(measure: str, as_of: date, year: int | None) -> Asked:
             return lambda line: line.begun.within(first, last)
         case "completed":
             return lambda line: _completed(line, first, last)
-        case _:
-            return lambda line: _held(line, DEVELOPMENT, first, last)
+        case of_phase:
+            return lambda line: _held(line, of_phase.removeprefix(IN_PHASE), first, last)
 
 
 def _completed(line: Line, first: date, last: date) -> Certainty:
@@ -218,6 +227,8 @@ def _overlaps(start: Span, end: Span | None, first: date, last: date) -> Certain
     begun = start.happened_by(last)
     if begun is NO or (end and end.latest and end.latest < first):
         return NO
+    if start.within(first, last) is YES:
+        return YES
     over_before = end is not None and (end.earliest is None or end.earliest < first)
     return NOT_KNOWN if begun is NOT_KNOWN or over_before else YES
 
@@ -240,6 +251,7 @@ class _Reading:
     figures: Sequence[Stated]
     long_list: Stated | None
     asked: Asked
+    whole: bool
 
     def figure(self) -> Figure:
         known = self._by_municipality()
@@ -253,7 +265,7 @@ class _Reading:
             return self._made("counted", len(sure), sure, (self.long_list.position,))
         if stated := self._stated_today():
             return self._made("stated", stated.number, sure, (stated.position,), stated=stated.number)
-        return self._not_known(sure)
+        return self._recorded(sure, open_) if self.whole else self._not_known(sure)
 
     def _by_municipality(self) -> Mapping[str, Certainty]:
         known: dict[str, Certainty] = {}
@@ -271,6 +283,13 @@ class _Reading:
     def _stated_today(self) -> Stated | None:
         today = [stated for stated in self.figures if stated.span.day == self.as_of and stated.number is not None]
         return today[-1] if today else None
+
+    def _recorded(self, sure: frozenset[str], open_: frozenset[str]) -> Figure:
+        """Every member is known by name; where dates leave some open, there are two limits (R6)."""
+        if not open_:
+            return self._made("counted", len(sure), sure, ())
+        behind = self._positions(open_, NOT_KNOWN)
+        return self._made("not known", None, sure, behind, at_least=len(sure), at_most=len(sure | open_))
 
     def _not_known(self, sure: frozenset[str]) -> Figure:
         last = self._last_before()
@@ -352,10 +371,13 @@ class _Reading:
 
     def _sources(self, codes: Iterable[str]) -> tuple[int, ...]:
         """The facts behind the lines that say yes about these municipalities."""
+        return self._positions(codes, YES)
+
+    def _positions(self, codes: Iterable[str], answer: Certainty) -> tuple[int, ...]:
         wanted = set(codes)
         return tuple(
             position
             for line in self.lines
-            if line.municipality in wanted and self.asked(line) is YES
+            if line.municipality in wanted and self.asked(line) is answer
             for position in line.sources
         )

@@ -1,0 +1,34 @@
+"""The view behind boards and reports: facts of chosen types, as they came, and what amends them."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from events.base import Event
+from events.codec import Fact, decode
+from events.corrections import targets
+
+
+class Chosen:
+    """The facts of some types, and every correction or annulment of one of them, by position.
+
+    `name` is the table's, a dot and a version: another choice of types is another version.
+    """
+
+    def __init__(self, name: str, types: Iterable[type[Event]]) -> None:
+        self.name = name
+        self._types = tuple(types)
+        self._table = name.partition(".")[0]
+        self.tables = f"create table if not exists {self._table} (position integer primary key, body blob not null);\n"
+
+    def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
+        if isinstance(fact.event, self._types) or self._holds(db, targets(fact.event)):
+            db.execute(f"insert into {self._table} values (?, ?)", (fact.position, fact.body))  # noqa: S608 - our own name
+
+    def _holds(self, db: sqlite3.Connection, positions: Iterable[int]) -> bool:
+        query = f"select 1 from {self._table} where position = ?"  # noqa: S608 - our own name
+        return any(db.execute(query, (position,)).fetchone() for position in positions)
+
+    def at(self, db: sqlite3.Connection, position: int) -> list[Fact]:
+        """What it keeps of the prefix up to a position, in order, as it came: fold what is `effective` of it."""
+        query = f"select position, body from {self._table} where position <= ? order by position"  # noqa: S608 - our own name
+        return [decode(*row) for row in db.execute(query, (position,))]

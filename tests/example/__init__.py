@@ -1,0 +1,1 @@
+"""The example, held against tables that a person can read."""
