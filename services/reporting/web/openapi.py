@@ -185,7 +185,7 @@ def _document(name: str, media: str, schema: Doc) -> Doc:
         "responses": {
             "200": {**_content("The document.", media, schema), "headers": headers},
             "304": {"description": "You have it already."},
-            **_problems("token-unknown", "not-found"),
+            **_problems("token-unknown", "not-found", "unavailable"),
         },
     }
 

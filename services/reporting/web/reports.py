@@ -13,6 +13,7 @@ from events.catalogue import TOKEN
 from events.codec import digest
 from events.decider import Thing
 from events.reporting import Document, ReportIssued
+from events.store import UnreachableError
 from events.visibility import EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.documents import render_atom
@@ -21,7 +22,7 @@ from services.reporting.issue import lies_open, shelf
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
 from services.reporting.web.shapes import LOOK, VARY, Places, Reader
-from services.web.problems import NOT_FOUND, ProblemError
+from services.web.problems import NOT_FOUND, UNAVAILABLE, ProblemError
 
 HTML: Final = "text/html"
 EXTENSIONS: Final[Mapping[str, str]] = {HTML: "html", "application/json": "json"}
@@ -137,7 +138,10 @@ async def _sent(parts: Parts, request: Asked, issued: ReportIssued, document: Do
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, media_type=media, headers=headers)
     stored = shelf(parts)
-    body = await (stored.get(document) if lies_open(issued) else stored.unseal(document))
+    try:
+        body = await (stored.get(document) if lies_open(issued) else stored.unseal(document))
+    except UnreachableError as error:
+        raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"}) from error
     if digest(body) != document.digest:
         raise ValueError(f"{document.digest}: what is stored is another document")
     headers["Content-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(document.digest)).decode()}:"

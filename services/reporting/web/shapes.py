@@ -37,6 +37,8 @@ AGAIN: Final = 2000
 """Milliseconds after which a browser tries again where a stream was broken off."""
 POSITION: Final = "spor-position"
 VARY: Final = {"Vary": "Accept, Authorization"}
+UNBUFFERED: Final = {"X-Accel-Buffering": "no"}
+"""So that a proxy in front hands on each event as it comes."""
 Shown = Callable[[Item], dict[str, Any]]
 _encode = msgspec.json.Encoder().encode
 
@@ -114,7 +116,7 @@ class Reader:
         leave = self.places.take(known="authorization" in self.request.headers)
         if shape == BULK:
             return Flow(self._bulk(search, after), leave, BULK, headers)
-        return Flow(self._stream(search, after), leave, STREAM, VARY)
+        return Flow(self._stream(search, after), leave, STREAM, VARY | UNBUFFERED)
 
     async def _page(self, search: Search, form: PrefixForm, shape: str, headers: dict[str, str]) -> Response[bytes]:
         after, limit = form.after or 0, form.limit or ORDINARY
