@@ -118,7 +118,7 @@ def test_a_hidden_field_leaves_on_no_road(told: RunningSpor, audience: Audience)
     with web.stream("/v1/facts") as stream:
         streamed = json.dumps(stream.take(len(web.lines("/v1/facts"))), ensure_ascii=False)
     for said in (web.get("/v1/facts?limit=1000").body, web.get("/v1/facts?limit=1000", EVENTS).body, streamed.encode()):
-        assert ("sag. Rettet.".encode() in said) is whole
+        assert (b"sag. Rettet." in said) is whole
 
 
 def test_what_others_may_read_is_the_exact_body(told: RunningSpor, facts: list[Fact]) -> None:
@@ -344,7 +344,8 @@ def test_whoever_does_not_read_keeps_nobody_waiting_and_misses_nothing(live: Run
     response = http.client.HTTPResponse(sleeper)
     response.begin()
     sleeper.settimeout(20)
-    told, seen_ = len(web.lines("/v1/facts")), []
+    told = len(web.lines("/v1/facts"))
+    seen_: list[int] = []
     while len(seen_) < told:
         line = response.readline()
         if line.startswith(b"id: "):

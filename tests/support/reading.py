@@ -67,9 +67,11 @@ class Reading:
         name = role if municipality is None else f"{role}-{municipality}"
         return Reading(self.spor, self.spor.home.tokens.issue(Holder(READER, name, role, municipality)))
 
-    def opened(self, path: str, accept: str | None = None, within: float = 20, **headers: str) -> http.client.HTTPResponse:
+    def opened(
+        self, path: str, accept: str | None = None, within: float = 20, **headers: str
+    ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.spor.home.http["reporting"], timeout=within)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = dict(headers or {})
         if accept:
             sent["Accept"] = accept
         if self.token:
@@ -78,7 +80,9 @@ class Reading:
         return connection.getresponse()
 
     def get(self, path: str, accept: str | None = None, **headers: str) -> Answer:
-        with self.opened(path, accept, **headers) as response:
+        """`If_None_Match` is the header If-None-Match."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        with self.opened(path, accept, sent) as response:
             told = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, told, response.read())
 
@@ -100,7 +104,7 @@ class Reading:
     @contextmanager
     def stream(self, path: str, last: str = "", within: float = 20) -> Iterator[Stream]:
         """An event stream, resumed where `last` says."""
-        response = self.opened(path, STREAM, within, **({"Last_Event_ID": last} if last else {}))
+        response = self.opened(path, STREAM, {"Last-Event-ID": last} if last else None, within)
         try:
             assert response.status == 200, response.read()
             yield Stream(response)

@@ -126,9 +126,8 @@ def _in_order(name: str, summary: str, form: type[Form]) -> Doc:
     stream = f"retry: 2000\n\nid: {example['position']}\ndata: {lines}\n\n:\n\n"
     schema = name.removesuffix("s").capitalize()
     last = _parameter(
-        "Last-Event-ID", "header", {"type": "string", "pattern": "^[0-9]{1,15}$"},
-        "The last position that a stream gave: it goes on behind it.",
-    )  # fmt: skip
+        "Last-Event-ID", "header", TEXT, "For a stream: the last position that it gave. It goes on behind it."
+    )
     answer = {
         "description": "What you may see of what is sought. `Accept` chooses the shape.",
         "headers": {
