@@ -68,7 +68,7 @@ class Reading:
         return Reading(self.spor, self.spor.home.tokens.issue(Holder(READER, name, role, municipality)))
 
     def opened(
-        self, path: str, accept: str | None = None, within: float = 20, **headers: str
+        self, path: str, accept: str | None = None, headers: Mapping[str, str] | None = None, within: float = 20
     ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.spor.home.http["reporting"], timeout=within)
         sent = dict(headers or {})
