@@ -3,6 +3,7 @@
 The words are those of the glossary; nothing here says that something happened.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -72,6 +73,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "stated": ("oplyst", "stated"),
     "not known": ("ikke kendt", "not known"),
 }
+
+FORBIDDEN: Final = re.compile(
+    r"slut[- ]?måling|fejl[- ]?procent|endelige?n? måling|final measurement|error percentage", re.IGNORECASE
+)
+"""Words that no report may say of the samples, except in a marked quotation."""
 
 REPORTS: Final[Mapping[str, tuple[str, str]]] = {
     "analysis": ("analyserapporten", "the analysis report"),

@@ -169,8 +169,28 @@ def _annul(wanted: Annulment, standing: Fact, bench: Bench) -> Wanted:
             "The fact has had consequences elsewhere and cannot be annulled; it must be followed by another.",
             (wanted.position,),
         )
+    _demand_by_itself(standing, bench)
     _again(bench, standing, None, _again(bench, standing, standing))
     return [(bench.thing, wanted)]
+
+
+def _demand_by_itself(standing: Fact, bench: Bench) -> None:
+    """What follows from facts of the same decision, as a sample's tally from its cases, stands as long as they do."""
+    first = _first(standing, bench)
+    caused = bench.target(first)
+    if caused and not isinstance(standing.event, type(caused.event)):
+        raise RefusedError(
+            "annul-derived",
+            f"Faktummet følger af faktum {first} og kan ikke annulleres for sig; ret det, som det følger af.",
+            f"The fact follows from fact {first} and cannot be annulled by itself; correct what it follows from.",
+            (standing.position, first),
+        )
+
+
+def _first(standing: Fact, bench: Bench) -> int:
+    """The position of the first fact that stands of the same decision about the thing."""
+    cause = standing.envelope.causationid
+    return min(fact.position for fact in bench.standing if fact.envelope.causationid == cause)
 
 
 def _along(wanted: Correction, standing: Fact, bench: Bench) -> Iterator[tuple[Thing, Event]]:
@@ -191,17 +211,25 @@ def _holds(event: Event, wanted: Correction) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was to be read when one fact was decided: its thing as it was then, and all else as it is."""
+    """What was to be read when one fact was decided: its thing as `known`, and all else as it was at that position.
 
-    world: Reads
-    thing: Thing
+    What was corrected since is read as corrected. What came since is not read, and what was annulled since still is:
+    neither a rule nor a place that came later, or went, is a reason for or against a correction.
+    """
+
+    bench: Bench
     known: Any
+    position: int
 
     def state(self, thing: Thing) -> Any:
-        return self.known if thing == self.thing else self.world.state(thing)
+        if thing == self.bench.thing:
+            return self.known
+        return self.bench.room.evolvers[thing.kind].fold((fact.position, fact.event) for fact in self.history(thing))
 
     def history(self, thing: Thing) -> Sequence[Fact]:
-        return self.world.history(thing)
+        facts = self.bench.world.history(thing)
+        kept = [fact for fact in facts if fact.position < self.position or isinstance(fact.event, Correction)]
+        return [fact for fact in effective(kept) if fact.position < self.position]
 
 
 @dataclass(slots=True)
@@ -223,12 +251,13 @@ def _again(bench: Bench, standing: Fact, instead: Fact | None, before: _Again | 
     """
     made = _Again()
     state = bench.evolver.initial
+    begins = _first(standing, bench)  # what follows from others is decided with them
     further: deque[Event] = deque()
     for recorded in bench.standing:
         fact = instead if recorded.position == standing.position else recorded
         if fact is None:
             continue
-        if recorded.position >= standing.position:
+        if recorded.position >= begins:
             fact = _decided(bench, state, fact, further, made.refused)
             _demand_as_before(fact.position, standing.position, made, before)
         state = bench.evolver.evolve(state, fact.position, fact.event)
@@ -244,7 +273,7 @@ def _decided(bench: Bench, state: Any, fact: Fact, further: deque[Event], refuse
     if entry_of(fact.event).instead:
         return fact
     try:
-        decided = bench.room.decide(bench.thing, fact.event, _Before(bench.world, bench.thing, state))
+        decided = bench.room.decide(bench.thing, fact.event, _Before(bench, state, fact.position))
     except RefusedError as error:
         refused[fact.position] = error
         return fact

@@ -25,6 +25,7 @@ from events.engagement import (
 from events.room import Wanted
 from events.rules import RULES, Rulebook
 from services.engagement.domain import advice, engagement, participation, sample, short_service, work
+from services.engagement.domain.wording import demand_words
 
 OWNER: Final = "engagement"
 
@@ -93,6 +94,7 @@ def _ended(thing: Thing, wanted: EngagementCompleted | EngagementDiscontinued, w
 
 def _in_engagement(thing: Thing, wanted: Event, world: Reads) -> Sequence[Event]:
     """A step of an engagement that goes on."""
+    demand_words(wanted)
     match wanted:
         case PhaseStarted():
             return [engagement.start(wanted, thing, world.state(thing), _rules(world, wanted.programme, wanted.on))]
@@ -109,10 +111,12 @@ def _in_engagement(thing: Thing, wanted: Event, world: Reads) -> Sequence[Event]
 def _measured(thing: Thing, wanted: SampleEvent, world: Reads) -> Sequence[SampleEvent]:
     """The samples, drawn and scored under a catalogue."""
     state: engagement.State = world.state(thing)
+    opened = engagement.demand_engagement(wanted.programme, thing, state)
     engagement.demand_going_on(wanted.programme, thing, state)
     if isinstance(wanted, SampleDrawn):
         catalogue = world.state(Thing("catalogue", wanted.catalogue))
-        return [sample.draw(wanted, state.samples, catalogue, _rules(world, wanted.programme, wanted.drawn_on))]
+        rules = _rules(world, wanted.programme, wanted.drawn_on)
+        return [sample.draw(wanted, opened.on, state.samples, catalogue, rules)]
     drawn = sample.demand_open(wanted.sample, state.samples.get(wanted.sample))
     catalogue = world.state(Thing("catalogue", drawn.drawn.catalogue))
     if isinstance(wanted, CaseScored):

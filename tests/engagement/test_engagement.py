@@ -170,6 +170,18 @@ def test_a_phase_is_not_completed_before_it_began(on: str, fits: bool) -> None:
         wish.then_refused("phase-date")
 
 
+@pytest.mark.parametrize(
+    ("on", "fits"), [("2031-09", False), ("2031-10-14", False), ("2031-10-15", True), ("2031-10", True)]
+)
+def test_a_vague_date_between_does_not_let_time_run_backwards(on: str, fits: bool) -> None:
+    before = steps(started("analysis", "2031-10-15", rules=(1,)), completed("analysis", "2031", rules=(1,)))
+    wish = spec(PHASES, OPENED, *before).when(ABOUT, started("development", on))
+    if fits:
+        wish.then((ABOUT, started("development", on, rules=(1,))))
+    else:
+        wish.then_refused("phase-date")
+
+
 @pytest.mark.parametrize("on", ["[..2031-06]", "2031-06/..", "[2031-06..]"])
 def test_a_step_may_be_open_to_one_side_only_where_a_day_can_be_named(on: str) -> None:
     wish = spec(PHASES, OPENED).when(ABOUT, started("analysis", on))
@@ -214,6 +226,25 @@ def test_the_rule_of_the_last_day_that_the_date_can_mean_decides() -> None:
 def test_a_rule_of_phases_that_is_no_list_of_names_refuses(value: Any) -> None:
     odd: Told = (PHASES[0], adopted("phases", value=value))
     spec(odd, OPENED).when(ABOUT, started("analysis", "2031-06")).then_refused("rule-value", sources=[1])
+
+
+def test_an_order_that_is_changed_on_the_way_repeats_no_phase_and_leaves_none_out() -> None:
+    other: Told = (PHASES[0], adopted("phases", value=("development", "analysis", "status"), valid_from="2031-12-01"))
+    turned = spec(PHASES, other, OPENED, *ANALYSED)
+    turned.when(ABOUT, started("analysis", "2031-12")).then_refused("phase-order", sources=[2])
+    turned.when(ABOUT, started("development", "2031-12")).then((ABOUT, started("development", "2031-12", rules=(2,))))
+    last: Told = (PHASES[0], adopted("phases", value=("development", "analysis"), valid_from="2031-12-01"))
+    unfinished = spec(PHASES, last, OPENED, TAKES_PART, *ANALYSED)
+    unfinished.when(ABOUT, finished("2032-01-01")).then_refused("phases-completed", sources=[2])
+
+
+def test_a_phase_that_is_going_on_can_be_completed_under_a_rule_that_has_it_no_more() -> None:
+    shorter: Told = (PHASES[0], adopted("phases", value=("analysis", "status"), valid_from="2032-01-01"))
+    history = [PHASES, shorter, OPENED, *ANALYSED, *DEVELOPED[:1]]
+    spec(*history).when(ABOUT, completed("development", "2033-03")).then(
+        (ABOUT, completed("development", "2033-03", rules=(2,)))
+    )
+    spec(*history).when(ABOUT, finished("2033-03-31")).then_refused("phases-completed", sources=[2])
 
 
 # -- the end

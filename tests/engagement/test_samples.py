@@ -167,6 +167,26 @@ def test_a_catalogue_that_is_not_in_force_is_refused(drawn_on: str, valid_to: st
     spec(OPENED, rule, catalogue).when(ABOUT, drawn(drawn_on=drawn_on)).then_refused("catalogue-validity")
 
 
+@pytest.mark.parametrize(("drawn_on", "fits"), [("2031-04-30", False), ("2031-05-01", True)])
+def test_a_sample_is_not_drawn_before_the_engagement_began(drawn_on: str, fits: bool) -> None:
+    wish = spec(*BASIS).when(ABOUT, drawn(drawn_on=drawn_on))
+    if fits:
+        wish.then((ABOUT, drawn(drawn_on=drawn_on, rules=(2,))))
+    else:
+        wish.then_refused("sample-date")
+
+
+@pytest.mark.parametrize(("on", "fits"), [("2031-06-09", False), ("2031-06-10", True)])
+def test_a_case_is_not_scored_before_the_sample_was_drawn(on: str, fits: bool) -> None:
+    wanted = replace(ALL[0], on=on)
+    wish = spec(*BASIS, DRAWN).when(ABOUT, wanted)
+    if fits:
+        wish.then((ABOUT, wanted))
+    else:
+        wish.then_refused("score-date")
+        spec(*BASIS, DRAWN).when(ABOUT, replace(WHOLE, on=on)).then_refused("score-date")
+
+
 @pytest.mark.parametrize("number", [0, 3])
 def test_there_are_two_samples(number: int) -> None:
     spec(*BASIS).when(ABOUT, drawn(number)).then_refused("sample-number")

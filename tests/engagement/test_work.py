@@ -215,3 +215,12 @@ def test_no_work_is_dated_before_the_engagement_began(wanted: WorkEvent) -> None
 
 def test_material_may_be_older_than_the_engagement() -> None:
     spec().when(ABOUT, received(on="2031-01")).then((ABOUT, received(on="2031-01")))
+
+
+@pytest.mark.parametrize(
+    "word", ["fejlprocenten", "Slutmålingen", "fejl-procent", "endelige måling", "error percentages"]
+)
+def test_no_text_of_an_engagement_uses_a_word_that_a_report_may_not_say(word: str) -> None:
+    said = AssessmentMade(programme=EKSEMPEL, area="involvement", text=f"Her er {word} lavere.", on="2033-06-01")
+    refused = spec(OPENED).when(ABOUT, said).then_refused("forbidden-word")
+    assert "relevante sager" in refused.da

@@ -166,7 +166,7 @@ def tally(sample: int, point: str, at: str) -> Numbers:
     }
     found |= {f"{at}/kept/value": kept + exception, f"{at}/relevant/value": relevant}
     if "(" in (said := SAID[sample][point]):
-        found[f"{at}/percent"] = int(said.partition("(")[2].partition(" ")[0])
+        found[f"{at}/percent/value"] = int(said.partition("(")[2].partition(" ")[0])
     if days := DAYS_OVER.get((sample, point)):
         found |= {f"{at}/over/cases/value": len(days), f"{at}/over/longest/value": max(days.values())}
     return found

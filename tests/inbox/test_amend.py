@@ -181,6 +181,21 @@ async def test_no_scored_case_and_no_drawn_sample_can_be_annulled_under_its_tall
     assert await there.say(annulled(await there.at(engagement.SampleDrawn))) == "correction-contradicts"
 
 
+async def test_a_sample_that_its_cases_have_closed_is_not_opened_by_annulling_its_tally() -> None:
+    """It would be complete and never closed again: every case is scored, and there is nothing left to send."""
+    made = await measured()
+    assert await made.say(annulled(await made.at(SampleScored))) == "annul-derived"
+    assert (await made.shown())["state"]["samples"]["1"]["scored_on"] == "2031-07-01"
+
+
+async def test_a_sample_is_closed_on_the_day_of_its_last_case_and_is_corrected_with_it() -> None:
+    made = await measured()
+    closing, last = await made.at(SampleScored), await made.at(CaseScored, 5)
+    assert await made.say(corrected(closing, "/on", "2031-07-01", "2031-06-01")) == "correction-field"
+    assert await made.say(corrected(last, "/on", "2031-07-01", "2031-07-02")) == "recorded"
+    assert (await made.now(CaseScored, 5)).on == (await made.now(SampleScored)).on == "2031-07-02"
+
+
 async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> None:
     there = await measured()
     case = await there.at(CaseScored)
@@ -466,3 +481,33 @@ async def test_a_correction_of_an_application_leaves_its_place_alone() -> None:
     wanted = corrected(position, "/reasons", None, "Motiveret og klar.", intake)
     assert await there.say(wanted, "application/eks-1") == "recorded"
     assert (await there.now(intake.SteeringGroupDecided)).reasons == "Motiveret og klar."
+
+
+async def test_an_admission_is_not_moved_to_a_day_that_had_no_place_for_it() -> None:
+    house = House()
+    later = intake.RuleAdopted(
+        programme=EKSEMPEL, topic="admission", rule="capacity_per_year", text="2 pladser.", value=2,
+        valid_from="2031-04-02", authority="styregruppen",
+    )  # fmt: skip
+    await house.send(*foundation(capacity_per_year=1), claim("two", f"rule/{EKSEMPEL}_capacity_per_year", later))
+    await house.send(application(1), application(2), decision(1), decision(2, on="2031-04-02"))
+    made = Scene(house)
+    position = await made.at(intake.SteeringGroupDecided, 1)
+    earlier = corrected(position, "/on", "2031-04-02", "2031-04-01", intake)
+    assert await made.say(earlier, "application/eks-2") == "capacity"
+    assert (
+        await made.say(corrected(position, "/on", "2031-04-02", "2031-04-03", intake), "application/eks-2")
+        == "recorded"
+    )
+
+
+async def test_a_rule_that_came_later_hides_no_other_reason_against_a_correction() -> None:
+    made = await scene(*one_way()[-6:], ending())
+    longer = intake.RuleAdopted(
+        programme=EKSEMPEL, topic="phases", rule="phases", text="Fire faser.",
+        value=("analysis", "development", "status", "follow_up"), valid_from="2033-05-01", authority="styregruppen",
+    )  # fmt: skip
+    assert await made.say(longer, f"rule/{EKSEMPEL}_phases") == "recorded"
+    end = await made.at(EngagementCompleted)
+    assert await made.say(corrected(end, "/on", "2033-06-30", "2033-06-14")) == "phase-date"
+    assert await made.say(corrected(end, "/on", "2033-06-30", "2033-06-29")) == "recorded"

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from events.words import FORBIDDEN
 from services.reporting.documents import render_html, render_json
 from services.reporting.domain.question import BLOCKS
 from services.reporting.queries import dossier_at
@@ -26,7 +27,6 @@ from tests.support.house import House, history
 
 KEYS = ("20131-SOU-262", "20161-SOU-534", "20181-S71-3", "20222-SOU-80", "20231-SOU-198")
 SIXTH = "20241-SOU-6"
-FORBIDDEN = re.compile(r"slutmåling|fejlprocent|endelige? måling|final measurement|error percentage", re.IGNORECASE)
 SIGNED = re.compile(r"hilsen|underskrift|kontrasign|på ministerens vegne", re.IGNORECASE)
 CITED = {"file": "x.txt", "sentence": "Spørgsmål nr. 6"}
 

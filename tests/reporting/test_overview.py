@@ -12,11 +12,11 @@ import pytest
 from events.engagement import Corrected
 from events.municipalities import name
 from events.reporting import Annulled
+from events.words import FORBIDDEN
 from services.reporting.documents import render_json, render_report
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.overview import NOTICE, overview
 from tests.reporting.page_reader import ReadPage
-from tests.reporting.test_documents import FORBIDDEN
 from tests.reporting.test_reading import (
     BU,
     COMPLETED_2018,

@@ -16,6 +16,7 @@ import pytest
 
 from events.codec import Fact
 from events.engagement import CaseScored, EngagementOpened, FindingMade
+from events.words import FORBIDDEN
 from services.reporting.documents import render_json, render_report
 from services.reporting.documents.wording import number
 from services.reporting.views.dossier import Dossier
@@ -25,7 +26,6 @@ from tests.reporting.page_reader import ReadPage
 from tests.reporting.test_reports import FIRST_CONCEPT, Data, every, incomparable, make, rules
 from tests.support.builders import fact
 
-FORBIDDEN = re.compile(r"slutmåling|fejlprocent|endelige? måling|final measurement|error percentage", re.IGNORECASE)
 TRENDS = re.compile(
     r"tendens|bedre|forbedr|fremgang|tilbagegang|stig(er|ning)|fald(er|et)?\b|værre|udvikler sig", re.IGNORECASE
 )

@@ -21,6 +21,7 @@ from events.engagement import (
     SampleScored,
     ServiceDelivered,
 )
+from events.intake import Corrected as IntakeCorrected
 from services.reporting.documents import render_json
 from services.reporting.views.analysis import analysis
 from services.reporting.views.behind import positions
@@ -255,6 +256,17 @@ def test_the_rule_of_the_day_it_opened_decides_the_concept(rule: Any, chosen: st
 def test_a_concept_adopted_after_it_opened_is_not_its_own() -> None:
     later = an.fact(901, "rule/eksempel_concept", an.adopted("concept", value="first", valid_from="2031-05-02"))
     assert make("analysis", case.whole(), gather([later]))["concept"]["concept"] == "second"
+
+
+def test_a_corrected_rule_leads_to_its_correction() -> None:
+    rule = an.fact(901, "rule/eksempel_percent_from", an.adopted("percent_from", value=20))
+    wrong = IntakeCorrected(position=901, field="/value", was=20, is_=17, reason="Tastefejl.", authority="styregruppen")
+    corrected = an.fact(902, "rule/eksempel_percent_from", wrong)
+    before, after = (make("analysis", case.whole(), gather(told)) for told in ([rule], [rule, corrected]))
+    assert before["measurement"]["percent_from"] == {"value": 20, "sources": [901]}
+    assert after["measurement"]["percent_from"] == {"value": 17, "sources": [901, 902]}
+    assert (before["position"], after["position"]) == (901, 902)
+    assert "rettede" in after["facts"]["902"]["sentence"]
 
 
 def test_a_finding_of_no_concept_has_a_section_by_its_own_word() -> None:

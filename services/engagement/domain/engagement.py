@@ -33,7 +33,7 @@ OfEngagement = CourseEvent | SampleEvent | AdviceEvent | WorkEvent
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is so about one engagement. `since` is the date of the last step of its phases."""
+    """What is so about one engagement. `since` is the date of the step that certainly came latest: no later one is before it."""
 
     opened: EngagementOpened | None = None
     phase: str | None = None
@@ -50,15 +50,21 @@ def _evolve(state: State, _position: int, event: OfEngagement) -> State:
         case EngagementOpened(on=on):
             return replace(state, opened=event, since=on)
         case PhaseStarted(phase=phase, on=on):
-            return replace(state, phase=phase, since=on)
+            return replace(state, phase=phase, since=_later(state.since, on))
         case PhaseCompleted(phase=phase, on=on):
-            return replace(state, phase=None, completed=(*state.completed, phase), since=on)
+            return replace(state, phase=None, completed=(*state.completed, phase), since=_later(state.since, on))
         case EngagementCompleted() | EngagementDiscontinued():
             return replace(state, ended=event)
         case SampleDrawn() | CaseScored() | SampleScored():
             return replace(state, samples=evolve_samples(state.samples, event))
         case _:
             return _evolve_work(state, event)
+
+
+def _later(since: str | None, on: str) -> str:
+    """The one of two dates that has the later first day. A vague date does not make an earlier, exact one forgotten."""
+    before, after = parse(since).earliest if since else None, parse(on).earliest
+    return since if since and before and (after is None or after < before) else on
 
 
 def _evolve_work(state: State, event: AdviceEvent | WorkEvent) -> State:
@@ -71,11 +77,11 @@ ENGAGEMENT: Final[Evolver[State, OfEngagement]] = Evolver(State(), _evolve)
 
 
 def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> PhaseStarted:
-    """Start the next phase."""
+    """Start the next phase: the first in the order of the day that is not completed."""
     demand_going_on(wanted.programme, thing, state)
     order = rules.names("phases")
     _demand_phase(wanted.phase, order, rules.used)
-    following = order[len(state.completed)] if len(state.completed) < len(order) else None
+    following = next(iter(_left(order, state)), None)
     if state.phase or wanted.phase != following:
         now_da = f"Fasen {state.phase} er i gang." if state.phase else f"Næste fase er {following or 'ingen'}."
         now_en = f"The phase {state.phase} is going on." if state.phase else f"The next phase is {following or 'none'}."
@@ -90,10 +96,11 @@ def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> 
 
 
 def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook) -> PhaseCompleted:
-    """Complete the phase that is going on."""
+    """Complete the phase that is going on, also where the rule of this day has it no more."""
     demand_going_on(wanted.programme, thing, state)
-    _demand_phase(wanted.phase, rules.names("phases"), rules.used)
+    order = rules.names("phases")
     if state.phase != wanted.phase:
+        _demand_phase(wanted.phase, order, rules.used)
         now_da = f"Fasen {state.phase} er i gang." if state.phase else "Ingen fase er i gang."
         now_en = f"The phase {state.phase} is going on." if state.phase else "No phase is going on."
         raise RefusedError(
@@ -107,10 +114,10 @@ def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook
 
 
 def finish(wanted: EngagementCompleted, thing: Thing, state: State, rules: Rulebook) -> EngagementCompleted:
-    """Complete the engagement when the last of its phases is completed."""
+    """Complete the engagement when all phases of the day's rule are completed, and none is going on."""
     demand_going_on(wanted.programme, thing, state)
-    last = rules.names("phases")[-1]
-    if state.phase or last not in state.completed:
+    left = _left(rules.names("phases"), state)
+    if last := state.phase or (left[-1] if left else None):
         raise RefusedError(
             "phases-completed",
             f"Forløbet kan først afsluttes, når fasen {last} er afsluttet.",
@@ -152,6 +159,11 @@ def demand_going_on(programme: str, thing: Thing, state: State) -> None:
             f"Forløbet er slut ({state.ended.on}); kun rapporterne kan stadig forelægges og offentliggøres.",
             f"The engagement has ended ({state.ended.on}); only its reports can still be presented and published.",
         )
+
+
+def _left(order: tuple[str, ...], state: State) -> list[str]:
+    """The phases that are not completed: an order that is changed on the way repeats none and leaves none out."""
+    return [phase for phase in order if phase not in state.completed]
 
 
 def _demand_phase(phase: str, order: tuple[str, ...], used: tuple[int, ...]) -> None:

@@ -92,8 +92,13 @@ def adopt(wanted: CatalogueAdopted, state: Catalogue) -> list[CatalogueAdopted]:
     return [wanted]
 
 
-def draw(wanted: SampleDrawn, samples: Mapping[int, Sample], catalogue: Catalogue, rules: Rulebook) -> SampleDrawn:
-    """Draw a sample: exactly as many cases as the adopted rule says, each once, before any is scored."""
+def draw(
+    wanted: SampleDrawn, since: str, samples: Mapping[int, Sample], catalogue: Catalogue, rules: Rulebook
+) -> SampleDrawn:
+    """Draw a sample: exactly as many cases as the adopted rule says, each once, before any is scored.
+
+    `since` is the day on which the engagement began.
+    """
     if wanted.sample not in MEASUREMENTS:
         raise RefusedError("sample-number", "Stikprøven er nr. 1 eller 2.", "The sample is no. 1 or 2.")
     if wanted.sample in samples:
@@ -109,6 +114,12 @@ def draw(wanted: SampleDrawn, samples: Mapping[int, Sample], catalogue: Catalogu
             "The first sample has not been scored yet.",
         )
     _demand_catalogue(wanted, catalogue)
+    if wanted.drawn_on < since:
+        raise RefusedError(
+            "sample-date",
+            f"Stikprøven er trukket, før forløbet begyndte ({since}).",
+            f"The sample was drawn before the engagement began ({since}).",
+        )
     _demand_cases(wanted, rules.number("sample_size"), rules.used)
     first = samples.get(MEASUREMENTS[0])
     comparable = None if first is None else first.drawn.catalogue == wanted.catalogue
@@ -163,6 +174,12 @@ def _demand_cases(wanted: SampleDrawn, size: int, used: tuple[int, ...]) -> None
 def score_case(wanted: CaseScored, drawn: Sample, catalogue: Catalogue) -> list[CaseScored | SampleScored]:
     """Score a case by one kind of reviewer; the last one closes the sample with its tally."""
     _demand_case(wanted.case, wanted.reviewer, wanted.scores, drawn, catalogue)
+    if wanted.on < drawn.drawn.drawn_on:
+        raise RefusedError(
+            "score-date",
+            f"Sagen er gennemgået, før stikprøven blev trukket ({drawn.drawn.drawn_on}).",
+            f"The case was scored before the sample was drawn ({drawn.drawn.drawn_on}).",
+        )
     if (before := drawn.scored.get((wanted.case, wanted.reviewer))) is not None:
         if before == wanted.scores:
             return []

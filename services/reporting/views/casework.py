@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from events.base import Annulment, Event
-from events.catalogue import audiences, entry_of
+from events.catalogue import audiences
 from events.codec import Fact
 from events.corrections import AMENDMENTS, amended, effective, targets
-from events.dates import Certainty, parse
+from events.dates import Certainty
 from events.decider import Thing
+from events.due import happened
 from events.engagement import CaseScored, CatalogueAdopted
 
 E = TypeVar("E", bound=Event)
@@ -35,6 +36,11 @@ class Told(Generic[E]):
     def behind(self) -> Data:
         """The fact and its corrections, as an entry of a report names them."""
         return {"sources": self.sources, "corrected": list(self.corrected)}
+
+    def behind_of(self, field: str) -> Data:
+        """The same of one field: what was corrected elsewhere in the fact is not said of it."""
+        as_recorded = getattr(self.event, field) == getattr(self.recorded, field)
+        return {"sources": [self.position], "corrected": []} if as_recorded else self.behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def casework(facts: Sequence[Fact], engagement: str, day: date) -> Casework:
     """The casework of an engagement, from its own facts and those of catalogues, in their order."""
     recorded = {fact.position: fact.event for fact in facts}
     by = amended(facts)
-    happened: list[Told[Any]] = []
+    sure: list[Told[Any]] = []
     unknown: list[Told[Any]] = []
     catalogues: list[tuple[str, Told[CatalogueAdopted]]] = []
     for fact in effective(facts):
@@ -81,13 +87,13 @@ def casework(facts: Sequence[Fact], engagement: str, day: date) -> Casework:
         elif fact.thing == Thing("engagement", engagement):
             match happened_by(fact.event, day):
                 case Certainty.YES:
-                    happened.append(told)
+                    sure.append(told)
                 case Certainty.NOT_KNOWN:
                     unknown.append(told)
                 case Certainty.NO:
                     pass
     annulled = tuple(_annulled(facts, recorded, day))
-    return Casework(engagement, tuple(happened), tuple(unknown), annulled, tuple(catalogues))
+    return Casework(engagement, tuple(sure), tuple(unknown), annulled, tuple(catalogues))
 
 
 def _annulled(facts: Sequence[Fact], recorded: dict[int, Event], day: date) -> list[Annulled]:
@@ -96,9 +102,8 @@ def _annulled(facts: Sequence[Fact], recorded: dict[int, Event], day: date) -> l
 
 
 def happened_by(event: Event, day: date) -> Certainty:
-    """Had it happened by the end of the day? What has no date of its own counts as having happened."""
-    on = None if isinstance(event, CaseScored) else entry_of(event).on(event)
-    return parse(on).happened_by(day) if on else Certainty.YES
+    """Had it happened by the end of the day? The scores of a case count with their sample."""
+    return Certainty.YES if isinstance(event, CaseScored) else happened(event, day)
 
 
 def seen_by(audience: str, facts: Sequence[Fact]) -> list[Fact]:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any, Final
 
 from events.engagement import CaseScored, CatalogueAdopted, Point, PointScore, SampleDrawn, SampleScored
+from events.intake import RuleAdopted
+from events.rules import adopted_on
 from services.reporting.views.casework import Casework, Told
-from services.reporting.views.rule import Adopted, in_force
 
 Data = dict[str, Any]
 
@@ -43,12 +44,12 @@ def sample(work: Casework, number: int) -> Sample | None:
     return Sample(drawn, cases, closed, catalogue)
 
 
-def least(adopted: Iterable[Adopted], programme: str, day: date) -> Data | None:
+def least(adopted: Iterable[tuple[int, RuleAdopted]], programme: str, day: date) -> Data | None:
     """From how many relevant cases on a percentage may be shown, and the rule that says so."""
-    rule = in_force(adopted, programme, PERCENT_FROM, day)
-    if rule is None or isinstance(rule[1].value, bool) or not isinstance(rule[1].value, int) or rule[1].value < 1:
+    rule = adopted_on(adopted, programme, PERCENT_FROM, day)
+    if rule is None or isinstance(rule.value, bool) or not isinstance(rule.value, int) or rule.value < 1:
         return None
-    return {"value": rule[1].value, "sources": [rule[0]]}
+    return {"value": rule.value, "sources": [rule.position]}
 
 
 def facts_of(scored: Sample) -> Data:
@@ -62,7 +63,7 @@ def facts_of(scored: Sample) -> Data:
         "method": drawn.method,
         "review_from": drawn.review_from,
         "review_to": drawn.review_to,
-        "closed_on": {"on": scored.closed.event.on, **scored.closed.behind},
+        "closed_on": {"on": scored.closed.event.on, **scored.closed.behind_of("on")},
         "catalogue": {
             "id": drawn.catalogue,
             "title": adopted.title,

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from events.dates import Certainty, parse
 from events.intake import RuleStated
+from events.rules import adopted_on
 from events.words import when
 from services.reporting.views.dossier import Dossier
-from services.reporting.views.rule import in_force
 
 Data = dict[str, Any]
 
@@ -16,13 +16,18 @@ TOPICS: Final = frozenset({"establishment", "owner", "purpose"})
 
 def purpose(dossier: Dossier, programme: str, day: date) -> list[Data]:
     """The rules about it, in the order of their positions. A stated one says who said it, and when (R7)."""
-    names = dict.fromkeys(
-        event.rule for _, event in dossier.adopted if event.programme == programme and event.topic in TOPICS
-    )
-    found = [in_force(dossier.adopted, programme, rule, day) for rule in names]
+    about = {at: event for at, event in dossier.adopted if event.programme == programme and event.topic in TOPICS}
+    names = dict.fromkeys(event.rule for event in about.values())
+    found = [adopted_on(about.items(), programme, rule, day) for rule in names]
     adopted = [
-        {"text": event.text, "said": f"Vedtaget af {event.authority}", "sources": [at], "corrected": []}
-        for at, event in filter(None, found)
+        {
+            "text": about[rule.position].text,
+            "said": f"Vedtaget af {about[rule.position].authority}",
+            "sources": [rule.position],
+            "corrected": list(dossier.amended.get(rule.position, ())),
+        }
+        for rule in found
+        if rule
     ]
     stated: dict[str, Data] = {}
     for said in dossier.rules:
@@ -32,7 +37,7 @@ def purpose(dossier: Dossier, programme: str, day: date) -> list[Data]:
                 "text": event.text,
                 "said": f"Oplyst {when(event.said_on)} af {event.said_by}",
                 "sources": [said.position],
-                "corrected": [],
+                "corrected": list(dossier.amended.get(said.position, ())),
             }
     return sorted([*adopted, *stated.values()], key=lambda rule: rule["sources"][0])
 

@@ -21,7 +21,7 @@ from events.engagement import (
 )
 from events.municipalities import EXAMPLE, name
 from events.words import when
-from services.reporting.views.behind import behind, positions
+from services.reporting.views.behind import behind, led_to, positions
 from services.reporting.views.casework import Casework, Told, casework, seen_by
 from services.reporting.views.dossier import Dossier
 
@@ -131,7 +131,8 @@ def finished(found: Ground, content: Data, made_of: tuple[type[Event], ...]) -> 
     """The report: its face, its content, what is not known, and every fact behind it."""
     face = _face(found)
     unknown = [*content.pop("unknown"), *_unknown(found, made_of)]
-    made = face | content | {"reservations": _reservations(found), "unknown": unknown}
+    whole = face | content | {"reservations": _reservations(found), "unknown": unknown}
+    made: Data = led_to(whole, found.dossier.amended)
     position = _position(found, made, made_of)
     known_at = position if found.asked.known_at is None else found.asked.known_at
     return made | {"known_at": known_at, "position": position, "facts": behind(made, _events(found))}

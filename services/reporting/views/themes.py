@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from events.dates import parse
 from events.engagement import EngagementOpened, FindingMade, RecommendationMade
+from events.intake import RuleAdopted
+from events.rules import adopted_on
 from events.words import word
 from services.reporting.views.casework import Casework, Told
-from services.reporting.views.rule import Adopted, in_force
 
 Data = dict[str, Any]
 
@@ -21,11 +22,11 @@ CONCEPTS: Final = {"first": FIRST, "second": SECOND}
 RULE: Final = "concept"
 
 
-def concept(work: Casework, adopted: Iterable[Adopted], programme: str) -> Data:
+def concept(work: Casework, adopted: Iterable[tuple[int, RuleAdopted]], programme: str) -> Data:
     """The concept in use, and what says so: the rule of the day the engagement opened, else the themes themselves."""
-    rule = in_force(adopted, programme, RULE, _opened(work))
-    if rule and rule[1].value in CONCEPTS:
-        return {"concept": rule[1].value, "by": "rule", "sources": [rule[0]]}
+    rule = adopted_on(adopted, programme, RULE, _opened(work))
+    if rule and rule.value in CONCEPTS:
+        return {"concept": rule.value, "by": "rule", "sources": [rule.position]}
     said: list[Told[FindingMade] | Told[RecommendationMade]] = [
         *work.every(FindingMade),
         *work.every(RecommendationMade),

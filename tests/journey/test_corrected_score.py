@@ -1,0 +1,118 @@
+"""A score is corrected after the status report: the report stands, byte for byte, and today's answers are others.
+
+The example's second sample, MP-SAMTALE: 13 of 18 relevant cases,
+as in the table of `tests/example/test_course.py`. Case 1 of it was kept; corrected to not kept, it is 12 of 18.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from events.codec import digest
+from events.engagement import Corrected
+from events.reporting import ReportIssued
+from tests.support import builders as an
+from tests.support.course import COURSE
+from tests.support.server import in_a_loop_of_its_own
+from tests.support.spor import RunningSpor
+
+ENGAGEMENT, POINT = "eksempelby-2022", "MP-SAMTALE"
+STATUS = ("report", "status", ENGAGEMENT, "--as-of", "2024-12-01")
+EKSEMPEL = "urn:spor:source:eksempel"
+
+
+@pytest.fixture(scope="module")
+def told(spor: RunningSpor) -> RunningSpor:
+    assert spor.run("send", str(COURSE), within=120).code == 0
+    return spor
+
+
+def issued(spor: RunningSpor) -> list[ReportIssued]:
+    facts = in_a_loop_of_its_own(spor.facts())
+    return [fact.event for fact in facts if isinstance(fact.event, ReportIssued)]
+
+
+def second(report: dict[str, Any]) -> str:
+    """What the status report says of the point in the second sample."""
+    points = [point for review in report["measurement"]["side_by_side"] for point in review["points"]]
+    (found,) = (point for point in points if point["point"] == POINT)
+    return str(found["second"]["text"])
+
+
+def scored(spor: RunningSpor) -> tuple[int, int, str]:
+    """Of the first case's legal review in the second sample: its position, the score's place in it, and the score."""
+    timeline = spor.run("show", f"engagement/{ENGAGEMENT}", "--json").json["timeline"]
+    for item in timeline:
+        data = item["data"]
+        if item["type"] != "engagement.case-scored.v1" or (data["sample"], data["case"], data["reviewer"]) != (
+            2,
+            1,
+            "legal",
+        ):
+            continue
+        for at, score in enumerate(data["scores"]):
+            if score["point"] == POINT:
+                return item["position"], at, score["score"]
+    raise AssertionError("no such case")
+
+
+def tallied(spor: RunningSpor, *clock: str) -> dict[str, Any]:
+    """The point's tally in the state of the engagement."""
+    state = spor.run("show", f"engagement/{ENGAGEMENT}", "--json", *clock).json["state"]
+    (found,) = (point for point in state["samples"]["2"]["tally"] if point["point"] == POINT)
+    return dict(found)
+
+
+def test_the_report_stands_and_what_is_known_today_is_another(told: RunningSpor) -> None:
+    given = told.run(*STATUS, "--issue", "--json")
+    assert (given.code, second(given.json)) == (0, "13 af 18 relevante sager (72 %)")
+    (first,) = issued(told)
+    before = str(json.loads(given.out)["position"])
+    head = str(told.run("list", "engagement", "--json").json["position"])
+    assert (tallied(told)["kept"], tallied(told)["not_kept"]) == (12, 5)
+
+    position, at, was = scored(told)
+    assert was == "kept"
+    correction = an.claim(
+        "second-reader", f"engagement/{ENGAGEMENT}",
+        an_amendment(position, f"/scores/{at}/score", was, "not_kept"), source=EKSEMPEL,
+    )  # fmt: skip
+    (receipt,) = told.send([correction])
+    assert receipt["verdict"] == "recorded"
+
+    # the report that was given out: the very same bytes, and the fact that names them
+    again = told.run(*STATUS, "--json", "--known-at", before)
+    assert again.out == given.out
+    assert digest(again.out.encode()) in {document.digest for document in first.documents}
+    assert second(again.json) == "13 af 18 relevante sager (72 %)"
+    assert issued(told) == [first]
+    # today, and on the old day as it is known today: the new number, with the correction behind it
+    for clock in ((), ("--as-of", "2024-12-01")):
+        report = told.run("report", "status", ENGAGEMENT, "--json", *clock).json
+        assert second(report) == "12 af 18 relevante sager (67 %)"
+        assert str(receipt["facts"][0]["position"]) in report["facts"]
+    # the state of the engagement, on the old day, by what was known
+    day = ("--as-of", "2024-12-01")
+    assert (tallied(told, *day)["kept"], tallied(told, *day)["not_kept"]) == (11, 6)
+    assert (tallied(told, *day, "--known-at", head)["kept"], tallied(told, *day, "--known-at", head)["not_kept"]) == (
+        12,
+        5,
+    )
+
+
+def test_issued_again_it_is_another_report_beside_the_first(told: RunningSpor) -> None:
+    assert told.run(*STATUS, "--issue").code == 0
+    first, second_ = issued(told)
+    assert {document.digest for document in first.documents}.isdisjoint(
+        document.digest for document in second_.documents
+    )
+    assert told.run(*STATUS, "--issue").code == 0
+    assert issued(told) == [first, second_]
+
+
+def an_amendment(position: int, field: str, was: str, is_: str) -> Corrected:
+    return Corrected(
+        programme=an.EKSEMPEL, position=position, field=field, was=was, is_=is_, reason="Anden læser: samtalen lå efter.",
+        authority="Task Forcens anden læser",
+    )  # fmt: skip
