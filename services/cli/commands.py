@@ -21,7 +21,7 @@ from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing, reports, work
+from services.cli import printing, readers, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -42,6 +42,7 @@ streams = typer.Typer(no_args_is_help=True, help="The streams and reading places
 app.add_typer(streams, name="streams")
 app.command()(work.board)
 app.add_typer(reports.app, name="report")
+app.add_typer(readers.app, name="reader")
 
 PATIENCE: Final = 60.0
 RELOAD_WITHIN: Final = 5.0
