@@ -120,7 +120,7 @@ class ReportsForm(PrefixForm):
         default=None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9§/_-]{0,63}$",
         description="Answers to this question, by its key.",
-        examples=["20181/§71/3"],
+        examples=["20991/SOU/7"],
     )
     programme: Programme | None = Field(default=None, description="Reports of this programme.")
 

@@ -52,9 +52,9 @@ FACT_EXAMPLE: Final[Doc] = {
 }
 REPORT_EXAMPLE: Final[Doc] = {
     "position": 158,
-    "report": "20181-S71-3-3b3b3b3b3b3b",
+    "report": "20991-SOU-7-3b3b3b3b3b3b",
     "kind": "answer",
-    "question": "20181-S71-3",
+    "question": "20991-SOU-7",
     "about": None,
     "municipality": None,
     "programme": "boern-unge",
@@ -71,7 +71,7 @@ REPORT_EXAMPLE: Final[Doc] = {
             "media": "text/html; charset=utf-8",
             "digest": "3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b",
             "size": 48213,
-            "href": "/v1/reports/20181-S71-3-3b3b3b3b3b3b/document.html",
+            "href": "/v1/reports/20991-SOU-7-3b3b3b3b3b3b/document.html",
         }
     ],
 }
