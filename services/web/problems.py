@@ -84,6 +84,16 @@ CONTENT_TYPE: Final = Kind(
     "Indholdstypen læses ikke her.",
     "The content type is not one that is read here.",
 )  # fmt: skip
+INVALID: Final = Kind(
+    "invalid", 422, "The claim is not what its type says",
+    "Kravet er ikke, hvad dets type siger. Intet er gemt: ret alle fejlene, og send det igen; id'et må være det samme.",
+    "The claim is not what its type says. Nothing was kept: mend all errors and send it again; the id may be the same.",
+)  # fmt: skip
+BUSY: Final = Kind(
+    "busy", 429, "Too many requests at a time",
+    "For mange forespørgsler fra samme kilde er under behandling. Send igen om lidt.",
+    "Too many requests of the same source are under way. Send it again in a moment.",
+)  # fmt: skip
 BROKEN: Final = Kind(
     "broken", 500, "Something went wrong on our side",
     "Noget gik galt hos os. Det står i loggen.",
@@ -97,7 +107,7 @@ UNAVAILABLE: Final = Kind(
 
 KINDS: Final = (
     UNREADABLE, NO_TOKEN, UNKNOWN_TOKEN, WRONG_TOKEN, NOT_FOUND, WRONG_METHOD, NOT_ACCEPTABLE, TOO_SLOW, TOO_LARGE,
-    CONTENT_TYPE, BROKEN, UNAVAILABLE,
+    CONTENT_TYPE, INVALID, BUSY, BROKEN, UNAVAILABLE,
 )  # fmt: skip
 _BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}
 

@@ -9,10 +9,10 @@ from jsonschema import Draft202012Validator
 from events.catalogue import CATALOGUE
 from services.reporting.web.app import web
 from services.reporting.web.asking import SHAPES
-from services.reporting.web.openapi import document
+from services.reporting.web.openapi import described
 
 Doc = dict[str, Any]
-DOCUMENT = document()
+DOCUMENT = described()
 OPERATIONS = [(path, method) for path, item in DOCUMENT["paths"].items() for method in item]
 
 

@@ -1,11 +1,9 @@
 """`/v1/openapi.json`: what reporting serves over HTTP, as OpenAPI 3.1.
 
-The parameters are made from the forms and the types from the catalogue. The rest is written here by hand, since one
-address answers in several shapes, which no generator can see; tests hold it to what is routed and answered.
+The parameters are made from the forms and the types from the catalogue; tests hold the rest to what is routed and answered.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -19,9 +17,8 @@ from services.asks import VERSION
 from services.forms import Form
 from services.reporting.forms import FactsForm, ReportsForm
 from services.reporting.web.asking import BULK, EVENTS, PAGE, STREAM
-from services.web.problems import KINDS, MEDIA
-
-Doc = dict[str, Any]
+from services.web.openapi import BEARER, OPENAPI, Json, answered, content, document, header, problems, ref
+from services.web.problems import BROKEN, NOT_ACCEPTABLE, NOT_FOUND, UNAVAILABLE, UNKNOWN_TOKEN, UNREADABLE, Kind
 
 DESCRIPTION: Final = """\
 Facts and issued reports, each only to those who may see it: without a token, as everybody; with one, as the token's \
@@ -35,7 +32,14 @@ POSITION: Final = {"type": "integer", "minimum": 0, "description": "A position o
 DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256, lower-case hex."}
 MOMENT: Final = {"type": "string", "format": "date-time"}
 
-FACT_EXAMPLE: Final[Doc] = {
+REPORT: Final[Json] = {
+    "name": "report",
+    "in": "path",
+    "required": True,
+    "schema": {**TEXT, "pattern": NAME},
+    "description": "A report, by its id.",
+}
+FACT_EXAMPLE: Final[Json] = {
     "position": 12,
     "id": "03f66699b18570e606722d6ee295d4cfe2f95f15a6193412daea8071031ff6b6",
     "type": "engagement.phase-started.v1",
@@ -50,7 +54,7 @@ FACT_EXAMPLE: Final[Doc] = {
     "annulled": False,
     "now": {"programme": "eksempel", "phase": "analysis", "on": "2031-08"},
 }
-REPORT_EXAMPLE: Final[Doc] = {
+REPORT_EXAMPLE: Final[Json] = {
     "position": 158,
     "report": "20991-SOU-7-3b3b3b3b3b3b",
     "kind": "answer",
@@ -79,46 +83,60 @@ REPORT_EXAMPLE: Final[Doc] = {
 
 def handler() -> HTTPRouteHandler:
     """The document's own address."""
+    told = described()
 
     @get("/v1/openapi.json", sync_to_thread=False)
     def openapi() -> Response[bytes]:
-        return Response(encoded(), media_type=PAGE)
+        return answered(told)
 
     return openapi
 
 
-@cache
-def encoded() -> bytes:
-    """The document as it is served."""
-    return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
-
-
-def document() -> Doc:
+def described() -> Json:
     """The whole document."""
+    paths: Mapping[str, Json] = {
+        "/v1/facts": _in_order("facts", "The facts that you may see, in the order of the log", FactsForm),
+        "/v1/reports": _in_order("reports", "The issued reports that you may see", ReportsForm),
+        "/v1/reports.atom": _operation(
+            "reportsFeed", "The newest public reports, as Atom", content("application/atom+xml", TEXT)
+        ),
+        "/v1/reports/{report}": _operation(
+            "report",
+            "One issued report",
+            content(PAGE, ref("Report"), examples={"report": {"value": REPORT_EXAMPLE}}),
+            NOT_FOUND,
+            UNKNOWN_TOKEN,
+            parameters=[REPORT],
+        ),
+        "/v1/reports/{report}/document.html": _document("reportHtml", content("text/html", TEXT)),
+        "/v1/reports/{report}/document.json": _document("reportJson", content(PAGE, {"type": "object"})),
+        "/v1/openapi.json": _operation("openapi", "This document", content(OPENAPI, {"type": "object"})),
+    }
+    return document(
+        "Spor: reporting",
+        DESCRIPTION,
+        VERSION,
+        {path: {"get": operation} for path, operation in paths.items()},
+        **_schemas(),
+    )
+
+
+def _operation(name: str, summary: str, body: Json, *refused: Kind, **more: Any) -> Json:
+    """A question without a body of its own; a token is never needed."""
+    headers = more.pop("headers", {})
     return {
-        "openapi": "3.1.0",
-        "info": {"title": "Spor: reporting", "version": VERSION, "description": DESCRIPTION},
-        "servers": [{"url": "/"}],
-        "security": [{}, {"token": []}],
-        "paths": {
-            "/v1/facts": {"get": _in_order("facts", "The facts that you may see, in the order of the log", FactsForm)},
-            "/v1/reports": {"get": _in_order("reports", "The issued reports that you may see", ReportsForm)},
-            "/v1/reports.atom": {"get": _feed()},
-            "/v1/reports/{report}": {"get": _report()},
-            "/v1/reports/{report}/document.html": {"get": _document("reportHtml", "text/html", TEXT)},
-            "/v1/reports/{report}/document.json": {"get": _document("reportJson", PAGE, {"type": "object"})},
-            "/v1/openapi.json": {"get": _itself()},
-        },
-        "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": _schemas(),
-            "responses": {kind.code: _problem(kind.title, kind.da, kind.en, kind.status) for kind in KINDS},
-            "parameters": {"report": _parameter("report", "path", {**TEXT, "pattern": NAME}, "A report, by its id.")},
+        "operationId": name,
+        "summary": summary,
+        "security": [{}, *BEARER],
+        **more,
+        "responses": {
+            "200": {"description": "The answer.", "headers": headers, "content": body},
+            **problems(*refused, BROKEN),
         },
     }
 
 
-def _in_order(name: str, summary: str, form: type[Form]) -> Doc:
+def _in_order(name: str, summary: str, form: type[Form]) -> Json:
     """What is read in the order of the log, in four shapes."""
     example = FACT_EXAMPLE if name == "facts" else REPORT_EXAMPLE
     page = {"position": 160, "known_at": None, "after": 12, "next": f"/v1/{name}?after=12", "items": [example]}
@@ -128,100 +146,52 @@ def _in_order(name: str, summary: str, form: type[Form]) -> Doc:
     last = _parameter(
         "Last-Event-ID", "header", TEXT, "For a stream: the last position that it gave. It goes on behind it."
     )
-    answer = {
-        "description": "What you may see of what is sought. `Accept` chooses the shape.",
-        "headers": {
-            "Spor-Position": {"description": "The position up to which it was read.", "schema": POSITION},
-            "Link": {"description": 'The next page, rel="next", where there is one.', "schema": TEXT},
+    body = {
+        **content(PAGE, ref(f"{schema}Page"), examples={"page": {"value": page}}),
+        **content(BULK, TEXT, examples={"lines": {"value": lines + "\n"}}),
+        **content(STREAM, TEXT, examples={"stream": {"value": stream}}),
+        **content(EVENTS, {"type": "array", "items": ref("CloudEvent")}),
+    }
+    return _operation(
+        name,
+        summary,
+        body,
+        UNREADABLE,
+        UNKNOWN_TOKEN,
+        NOT_ACCEPTABLE,
+        UNAVAILABLE,
+        description="`Accept` chooses the shape.",
+        parameters=[*_parameters(form), last],
+        headers={
+            "Spor-Position": header("The position up to which it was read."),
+            "Link": header('The next page, rel="next", where there is one.'),
         },
-        "content": {
-            PAGE: {"schema": {"$ref": f"#/components/schemas/{schema}Page"}, "examples": {"page": {"value": page}}},
-            BULK: {"schema": TEXT, "examples": {"lines": {"value": lines + "\n"}}},
-            STREAM: {"schema": TEXT, "examples": {"stream": {"value": stream}}},
-            EVENTS: {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/CloudEvent"}}},
-        },
-    }
-    return {
-        "operationId": name,
-        "summary": summary,
-        "parameters": [*_parameters(form), last],
-        "responses": {"200": answer, **_problems("unreadable", "token-unknown", "not-acceptable", "unavailable")},
-    }
+    )
 
 
-def _feed() -> Doc:
-    return {
-        "operationId": "reportsFeed",
-        "summary": "The newest public reports, as Atom",
-        "responses": {"200": _content("The feed.", "application/atom+xml", TEXT), **_problems()},
-    }
-
-
-def _report() -> Doc:
-    return {
-        "operationId": "report",
-        "summary": "One issued report",
-        "parameters": [{"$ref": "#/components/parameters/report"}],
-        "responses": {
-            "200": _content("The report.", PAGE, {"$ref": "#/components/schemas/Report"}, REPORT_EXAMPLE),
-            **_problems("token-unknown", "not-found"),
-        },
-    }
-
-
-def _document(name: str, media: str, schema: Doc) -> Doc:
-    headers = {
-        "ETag": {"description": "The document's SHA-256.", "schema": TEXT},
-        "Content-Digest": {"description": "RFC 9530.", "schema": TEXT},
-    }
-    return {
-        "operationId": name,
-        "summary": "A report's document, byte for byte as it was issued",
-        "parameters": [
-            {"$ref": "#/components/parameters/report"},
+def _document(name: str, body: Json) -> Json:
+    made = _operation(
+        name,
+        "A report's document, byte for byte as it was issued",
+        body,
+        UNKNOWN_TOKEN,
+        NOT_FOUND,
+        UNAVAILABLE,
+        parameters=[
+            REPORT,
             _parameter("If-None-Match", "header", TEXT, "The digest of what you have, in quotation marks."),
         ],
-        "responses": {
-            "200": {**_content("The document.", media, schema), "headers": headers},
-            "304": {"description": "You have it already."},
-            **_problems("token-unknown", "not-found", "unavailable"),
-        },
-    }
+        headers={"ETag": header("The document's SHA-256."), "Content-Digest": header("RFC 9530.")},
+    )
+    made["responses"]["304"] = {"description": "You have it already."}
+    return made
 
 
-def _itself() -> Doc:
-    return {
-        "operationId": "openapi",
-        "summary": "This document",
-        "responses": {"200": _content("OpenAPI 3.1.", PAGE, {"type": "object"}), **_problems()},
-    }
-
-
-def _content(description: str, media: str, schema: Doc, example: Doc | None = None) -> Doc:
-    examples = {"examples": {"example": {"value": example}}} if example else {}
-    return {"description": description, "content": {media: {"schema": schema, **examples}}}
-
-
-def _problems(*codes: str) -> Doc:
-    """The refusals by their codes, and whatever else may come."""
-    status = {kind.code: str(kind.status) for kind in KINDS}
-    known = {status[code]: {"$ref": f"#/components/responses/{code}"} for code in codes}
-    return {**known, "default": {"$ref": "#/components/responses/broken"}}
-
-
-def _problem(title: str, da: str, en: str, status: int) -> Doc:
-    example = {
-        "type": "urn:spor:problem:example", "title": title, "status": status, "detail": en, "da": da, "en": en,
-        "errors": [],
-    }  # fmt: skip
-    return _content(title + ".", MEDIA, {"$ref": "#/components/schemas/Problem"}, example)
-
-
-def _parameter(name: str, where: str, schema: Mapping[str, Any], description: str) -> Doc:
+def _parameter(name: str, where: str, schema: Mapping[str, Any], description: str) -> Json:
     return {"name": name, "in": where, "required": where == "path", "schema": schema, "description": description}
 
 
-def _parameters(form: type[Form]) -> list[Doc]:
+def _parameters(form: type[Form]) -> list[Json]:
     """The fields of a form as parameters of the query."""
     made = []
     for name, field in form.model_json_schema()["properties"].items():
@@ -235,7 +205,7 @@ def _parameters(form: type[Form]) -> list[Doc]:
     return made
 
 
-def _without_null(field: Doc) -> Doc:
+def _without_null(field: Json) -> Json:
     """A field that need not be given: a query has no null."""
     left = [one for one in field.get("anyOf", ()) if one != {"type": "null"}]
     rest = {key: value for key, value in field.items() if key != "anyOf"}
@@ -244,7 +214,7 @@ def _without_null(field: Doc) -> Doc:
     return {**rest, "anyOf": left} if left else rest
 
 
-def _schemas() -> Doc:
+def _schemas() -> Json:
     return {
         "Fact": _object(
             {
@@ -289,27 +259,21 @@ def _schemas() -> Doc:
                 "originaldigest": {**DIGEST, "description": "SHA-256 of the bytes from which it was taken out."},
             },
         },
-        "Problem": _object(
-            {
-                "type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "da": TEXT, "en": TEXT,
-                "errors": {"type": "array", "items": {"type": "object"}},
-            }
-        ),
     }  # fmt: skip
 
 
-def _page(item: str) -> Doc:
+def _page(item: str) -> Json:
     return _object(
         {
             "position": {**POSITION, "description": "The position up to which it was read."},
             "known_at": {"type": ["integer", "string", "null"]},
             "after": {**POSITION, "description": "Where to go on, now or when there is more: `after` of the next one."},
             "next": {**MAYBE, "description": "The address of the next page; null where this is the last one so far."},
-            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{item}"}},
+            "items": {"type": "array", "items": ref(item)},
         }
     )
 
 
-def _object(required: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> Doc:
+def _object(required: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> Json:
     properties = {**required, **(more or {})}
     return {"type": "object", "required": list(required), "properties": properties, "additionalProperties": False}
