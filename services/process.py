@@ -86,6 +86,8 @@ class Parts:
     reached: Callable[[int], Awaitable[None]]
     until: Callable[[Callable[[], bool], float], Awaitable[bool]]
     """Wait for something that facts and receipts bring about, for so many seconds; is it so?"""
+    ending: Callable[[], bool]
+    """Has the service been told to stop?"""
     clock: Callable[[], datetime]
 
 
@@ -253,7 +255,16 @@ class Process:
             answered=self._progress.tell,
         )
         self.parts = Parts(
-            self.owner, self._home, nc, store, self._desk, journal, self._reached, self._progress.until, _now
+            self.owner,
+            self._home,
+            nc,
+            store,
+            self._desk,
+            journal,
+            self._reached,
+            self._progress.until,
+            lambda: self._ending,
+            _now,
         )
 
     def _subscribe(self) -> None:
@@ -418,8 +429,9 @@ class Process:
         self._app.exit()
 
     async def _end(self) -> None:
-        """From now on a closed connection is meant."""
+        """From now on a closed connection is meant, and whoever waits for more need not."""
         self._ending = True
+        await self._progress.tell()
 
     async def _reconnected(self) -> None:
         """A server that was away may have come back with another log."""

@@ -84,6 +84,7 @@ class Containers:
             .replace("0.0.0.0", "127.0.0.1")
             .replace("4222", port)
             .replace("8080", str(self.home.http["intake"]))
+            .replace("8081", str(self.home.http["reporting"]))
         )
 
     def end(self) -> None:
