@@ -16,7 +16,7 @@ from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.cli import printing, readers, reports, work
+from services.cli import contract, printing, readers, reports, verify, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -40,6 +40,8 @@ app.add_typer(reports.app, name="report")
 app.add_typer(source, name="source")
 app.command()(receipt)
 app.add_typer(readers.app, name="reader")
+app.add_typer(contract.app, name="contract")
+app.add_typer(verify.app, name="verify")
 
 PATIENCE: Final = 60.0
 
