@@ -20,19 +20,18 @@ async def document(nc: nats.NATS, digest: str, body: bytes = b"", number: int = 
     return body if sha256(body).hexdigest() == digest else sys.exit(f"{digest} is another document")
 
 
-async def main(folder: Path, reader: str = "reader") -> None:
-    place, key = json.loads((folder / "spor.json").read_text()), str(folder / "keys" / f"{reader}.nk")
-    nc = await nats.connect(f"nats://{place['host']}:{place['port']}", nkeys_seed=key, max_reconnect_attempts=-1)
+async def main(home: Path, reader: str = "reader") -> None:
+    url = "nats://{host}:{port}".format(**json.loads((home / "spor.json").read_text()))
+    nc = await nats.connect(url, nkeys_seed=str(home / "keys" / f"{reader}.nk"), max_reconnect_attempts=-1)
     reports, seen = await nc.jetstream(prefix="LEDGER.API").pull_subscribe_bind(reader, stream="REPORTS"), set()
     while True:
         with suppress(nats.errors.Error):  # nothing new, or the server is away: ask again
             for message in await reports.fetch(10, timeout=5):
                 event = json.loads(message.data)
                 if event["id"] not in seen:
-                    issued = event["data"]["issued"]
-                    read = [await document(nc, found["digest"]) for found in issued["documents"]]
-                    about = issued.get("question") or issued["programme"]
-                    print(event["id"], about, event["data"]["report"], *map(len, read), flush=True)
+                    report, issued = event["data"]["report"], event["data"]["issued"]
+                    read = [len(await document(nc, found["digest"])) for found in issued["documents"]]
+                    print(event["id"], issued.get("question") or issued["programme"], report, *read, flush=True)
                     seen.add(event["id"])
                 await message.ack()  # what is not acknowledged comes again
 

@@ -57,7 +57,7 @@ def test_it_is_short_and_knows_nats_alone() -> None:
     program = (ROOT / "docs" / "subscriber.py").read_text()
     assert len(program.splitlines()) < 40
     assert {line.split()[1] for line in program.splitlines() if line.startswith(("import ", "from "))} <= {
-        "asyncio", "json", "sys", "pathlib", "nats", "contextlib", "nats.errors",
+        "asyncio", "contextlib", "hashlib", "json", "nats", "pathlib", "sys",
     }  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def test_it_hears_of_every_report_once_whatever_falls(spor: RunningSpor, tmp_pat
         assert len({words[0] for words in subscriber.heard}) == 5
         reports = [item["thing"] for item in spor.run("list", "report", "--json").json["things"]]
         assert sorted(words[2] for words in subscriber.heard) == sorted(reports)
+        assert all(size.isdigit() and int(size) > 1000 for words in subscriber.heard for size in words[3:])
+        assert {len(words) for words in subscriber.heard} == {5}  # the page and the data, both checked
     finally:
         subscriber.process.kill()
         subscriber.process.wait()
