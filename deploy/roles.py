@@ -24,6 +24,8 @@ PROVISIONER: Final = "ledger"
 """The only user of LEDGER: it provisions streams and durables, and lies offline otherwise."""
 SCRUBBER: Final = "scrubber"
 OPERATOR: Final = "cli"
+DOOR: Final = "door"
+"""Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -112,7 +114,7 @@ class Table:
         sources = [self._source(source) for source in self.sources]
         readers = [Role(name, f"READER_{_account(name)}", _rights(_reader(name))) for name in self.readers]
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
-        return (*services, *sources, *readers, scrubber)
+        return (*services, *sources, *readers, scrubber, self._door())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
@@ -133,14 +135,19 @@ class Table:
         subjects += _pulls("RECEIPTS", self.instances_of(owner))
         return Role(owner, owner.upper(), _rights([*subjects, *_looks()]), serves=(f"ask.{owner}.>",))
 
+    def _door(self) -> Role:
+        claims = _rights(f"inbox.*.{kind}.*" for kind in OWNER_OF)
+        rehearsals = [Right(f"ask.{owner}.dry-run.*", owner.upper()) for owner in OWNERS]
+        return Role(DOOR, "DOOR", (*claims, *rehearsals))
+
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]
         subjects += _pulls("RECEIPTS", [source])
-        asks = f"receipts.{source}"
+        asks = [f"receipts.{source}", f"dry-run.{source}"]
         if source == OPERATOR:
             subjects += [*_reads("LOG"), *_looks()]
-            asks = ">"
-        questions = [Right(f"ask.{owner}.{asks}", owner.upper()) for owner in OWNERS]
+            asks = [">"]
+        questions = [Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in asks]
         return Role(source, f"SOURCE_{_account(source)}", (*_rights(subjects), *questions))
 
 

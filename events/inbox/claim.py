@@ -36,7 +36,10 @@ async def _no_ack() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message as INBOX holds it: subject `inbox.<source>.<partition>.<kind>.<id>`."""
+    """A message as INBOX holds it: subject `inbox.<source>.<partition>.<kind>.<id>`.
+
+    One whose id is a literal `*` or `>` has no partition: it is about no thing, and invalid.
+    """
 
     position: int
     subject: str
@@ -50,7 +53,10 @@ class Arrival:
 
     @property
     def thing(self) -> Thing:
-        _, _, _, kind, id_ = self.subject.split(".", 4)
+        _, _, *below = self.subject.split(".", 4)
+        if len(below) == len(("kind", "id")):  # kept without a partition, since it names no one thing
+            return Thing(UNADDRESSED, below[-1])
+        _, kind, id_ = below
         return Thing(kind, id_)
 
 
@@ -121,6 +127,11 @@ def read(arrival: Arrival) -> Claim | Unreadable:
     return _claim(arrival, document, problems)
 
 
+def document(arrival: Arrival) -> Raw | None:
+    """The CloudEvent as one JSON object, as far as it can be read, whichever mode it came in."""
+    return _document(arrival, _Problems())
+
+
 def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
     """The CloudEvent as one JSON object, whichever mode it came in."""
     headers = {name.lower(): value for name, value in arrival.headers.items()}
@@ -139,6 +150,17 @@ def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
 def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
     if not body:
         problems.add(pointer, "empty", "Meddelelsen er tom.", "The message is empty.")
+        return None
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        at = error.start
+        problems.add(
+            pointer,
+            "json",
+            f"Teksten er ikke UTF-8, fra byte {at}. Send den som UTF-8, ikke som Windows-1252 eller Latin-1.",
+            f"The text is not UTF-8, from byte {at} on. Send it as UTF-8, not as Windows-1252 or Latin-1.",
+        )
         return None
     try:
         value = msgspec.json.decode(body)

@@ -19,7 +19,8 @@ app = typer.Typer(no_args_is_help=True, help="The contract: types, schemas, and 
 
 DOCUMENTS: Final[Mapping[str, str]] = {
     "asyncapi": "AsyncAPI 3.0: every subject, header, message, stream and question over NATS.",
-    "page": "The same as an HTML page for people; it loads nothing.",
+    "openapi": "OpenAPI 3.1: all that is served over HTTP.",
+    "page": "What is said over NATS, as an HTML page for people; it loads nothing.",
 }
 """The documents of `python -m services.contract`: another program, since it knows the services, and this one does not."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from services.contract import openapi
 from services.contract.asyncapi import document
 from services.contract.page import page
 
@@ -26,12 +27,17 @@ def _asyncapi() -> bytes:
     return msgspec.json.format(msgspec.json.encode(document()), indent=1) + b"\n"
 
 
+def _openapi() -> bytes:
+    return msgspec.json.format(msgspec.json.encode(openapi.document()), indent=1) + b"\n"
+
+
 def _page() -> bytes:
     return page(document())
 
 
 DOCUMENTS: Final[Mapping[str, Document]] = {
     "asyncapi": Document("asyncapi.json", _asyncapi),
+    "openapi": Document("openapi.json", _openapi),
     "page": Document("contract.html", _page),
 }
 """What there is, by the name that `spor contract` prints it under."""

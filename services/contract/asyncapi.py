@@ -12,8 +12,8 @@ from services.contract.parts import Schema, joined, ref
 from services.contract.questions import QUESTIONS, REFUSED, answer_schema, form_schema
 
 ABOUT: Final = """\
-Spor fører et offentligt program som én ordnet log af fakta. Hvad der kommer ind, er et **krav** (CloudEvents 1.0); hvad\
- en tjeneste tager imod, bliver et **faktum** og gemmes for altid. Hvert krav får en **kvittering**; hver udstedt rapport\
+Spor fører et offentligt program som én ordnet log af fakta. Hvad der kommer ind, er en **indberetning** (CloudEvents 1.0); hvad\
+ en tjeneste tager imod, bliver et **faktum** og gemmes for altid. Hver indberetning får en **kvittering**; hver udstedt rapport\
  bliver meddelt.
 
 Spor keeps the record of a public programme as one ordered log of facts. What comes in is a **claim** (CloudEvents 1.0);\
@@ -193,7 +193,7 @@ def _others() -> dict[str, Schema]:
         },
         "held": _plain("held", "Sat til side.", "Set aside, in order.", "Held"),
         "kept": {
-            **_plain("kept", "Kravet ligger i INBOX.", "The claim lies in INBOX.", "Kept"),
+            **_plain("kept", "Indberetningen ligger i INBOX.", "The claim lies in INBOX.", "Kept"),
             "examples": [{"name": "kept", "payload": {"stream": "INBOX", "seq": 17}}],
         },
         "pull": {
@@ -277,7 +277,7 @@ def _operations() -> tuple[Operation, ...]:
     return (
         Operation(
             "send-claim", "send", "claims",
-            "Send et krav, som forespørgsel. Uden svar er det uvist, om det kom frem: send det igen.",
+            "Send en indberetning, som forespørgsel. Uden svar er det uvist, om den kom frem: send den igen.",
             "Send a claim, as a request. Without an answer it is not known whether it arrived: send it again.",
             CLAIMS, ("kept",),
         ),

@@ -57,7 +57,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
 CHANNELS: Final[tuple[Channel, ...]] = (
     Channel(
         "claims", "inbox.{source}.{thing}.{id}",
-        "Krav om en ting, fra en kilde. Ét emne pr. ting; kravene bedømmes i den orden, de er sendt.",
+        "Indberetninger om en ting, fra en kilde. Ét emne pr. ting; indberetningerne bedømmes i den orden, de er sendt.",
         "Claims about a thing, from a source. One subject for each thing; claims are judged in the order in which they are sent.",
         "INBOX",
     ),
@@ -69,8 +69,8 @@ CHANNELS: Final[tuple[Channel, ...]] = (
     ),
     Channel(
         "kept-claims", "inbox.{source}.{partition}.{thing}.{id}",
-        "Kravene, som INBOX gemmer dem; kun tjenesterne læser dem.",
-        "The claims as INBOX keeps them; only the services read them.",
+        "Indberetningerne, som INBOX gemmer dem; kun tjenesterne læser dem. En, hvis id er en bogstavelig stjerne, gemmes uden del.",
+        "The claims as INBOX keeps them; only the services read them. One whose id is a literal wildcard is kept without a partition.",
         "INBOX",
     ),
     Channel(
@@ -156,7 +156,7 @@ CHANNELS: Final[tuple[Channel, ...]] = (
     ),
     Channel(
         "overwrites", f"{API}.STREAM.MSG.DELETE.INBOX",
-        "Overskriv et krav, som CPR-vagten har fanget. Kun den nøgle, der ikke kan andet.",
+        "Overskriv en indberetning, som CPR-vagten har fanget. Kun den nøgle, der ikke kan andet.",
         "Overwrite a claim that the CPR guard has caught. Only the key that can do nothing else.",
     ),
     Channel(

@@ -23,7 +23,7 @@ def receipt() -> Schema:
     return {
         "name": RECEIPT,
         "title": "Kvittering · receipt",
-        "summary": "Hvad der blev af et krav.",
+        "summary": "Hvad der blev af en indberetning.",
         "description": "What became of a claim: recorded, repeated, refused, invalid or held.",
         "contentType": JSON,
         "payload": ref("ReceiptEvent"),
@@ -99,7 +99,7 @@ _MISSING: Final = (
 )
 RECEIPTS: Final[dict[Verdict, tuple[str, Receipt]]] = {
     Verdict.RECORDED: (
-        "Kravet er optaget; `facts` siger hvor.",
+        "Indberetningen er optaget; `facts` siger hvor.",
         Receipt(verdict=Verdict.RECORDED, inbox=17, facts=(_FACT,), **_NAMED),
     ),
     Verdict.REPEATED: (
@@ -117,7 +117,7 @@ RECEIPTS: Final[dict[Verdict, tuple[str, Receipt]]] = {
         Receipt(verdict=Verdict.INVALID, inbox=20, problems=_MISSING, **_NAMED),
     ),
     Verdict.HELD: (
-        "Vi fejlede; kravet er sat til side, i orden.",
+        "Vi fejlede; indberetningen er sat til side, i orden.",
         Receipt(verdict=Verdict.HELD, inbox=21, reason="OSError", **_NAMED),
     ),
 }

@@ -28,12 +28,12 @@ ALL: Final = tuple(OWNERS)
 class Question:
     """A question: who answers it, its form, its sentence in Danish and English, and the fields of the answer.
 
-    An answer always has `fields`; it may have others, and may grow. `page`: it can also be asked for as HTML.
+    Without a form, what is asked is a claim itself. An answer always has `fields`; it may have others, and may grow. `page`: it can also be asked for as HTML.
     """
 
     verb: str
     owners: tuple[str, ...]
-    form: type[Form]
+    form: type[Form] | None
     da: str
     en: str
     fields: dict[str, Schema]
@@ -81,6 +81,16 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         {"positions": [17], "wait": 5},
     ),
     Question(
+        "dry-run.{source}", ALL, None,
+        "Hvad der ville ske med en indberetning: kendelsen, de fakta den ville give, og hvad dens ting ville blive til. Intet skrives.",
+        "What would become of a claim: its verdict, the facts it would give, and what its things would become. Nothing is written.",
+        {"dry_run": {"const": True}, "verdict": TEXT, "position": POSITION},
+        {
+            "specversion": "1.0", "id": "7f3c", "source": "urn:spor:source:eksempel", "type": "engagement.phase-started.v1",
+            "subject": "engagement/eks-1", "data": {"programme": "eksempel", "phase": "analysis", "on": "2031-06"},
+        },
+    ),
+    Question(
         "show", ALL, ShowForm,
         "Én ting: dens tilstand og alle fakta om den, på begge ure.",
         "One thing: its state, and every fact about it, on both clocks.",
@@ -110,7 +120,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     ),
     Question(
         "health", ALL, Form,
-        "Hvor langt tjenesten har læst, hvor mange krav der venter, og hvad der er sat til side.",
+        "Hvor langt tjenesten har læst, hvor mange indberetninger der venter, og hvad der er sat til side.",
         "How far the service has read, how many claims wait, and what is held.",
         HEALTH,
     ),
@@ -189,6 +199,8 @@ REFUSED: Final[Schema] = {
 
 def form_schema(question: Question) -> Schema:
     """The schema of what is asked; nothing else may be asked."""
+    if question.form is None:
+        return ref("Claim")
     return {**question.form.model_json_schema(), "title": question.form.__name__}
 
 

@@ -42,6 +42,7 @@ ASKED = {
         "LEDGER.API.CONSUMER.MSG.NEXT.REPORTS.reader",
         "LEDGER.API.DIRECT.GET.DOCS.docs.0a1b.1",
     ),
+    "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),
 }
 BODIES = [b"", b'{"seq":1}', b'{"batch":5}', b'{"batch":5,"no_wait":true}']

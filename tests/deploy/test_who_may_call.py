@@ -63,6 +63,7 @@ MAY = {
     "eksempel": {*_pulls("RECEIPTS.eksempel")},
     "reader": {*_pulls("REPORTS.reader"), "DIRECT.GET.DOCS.docs.0a1b.1"},
     "scrubber": {"STREAM.MSG.DELETE.INBOX"},
+    "door": set(),
 }
 OWN_ACKS = {
     "intake": {"INBOX.intake-0"},
@@ -73,6 +74,7 @@ OWN_ACKS = {
     "eksempel": {"RECEIPTS.eksempel"},
     "reader": {"REPORTS.reader"},
     "scrubber": set(),
+    "door": set(),
 }
 """Cursors without acknowledgement are not among them: nobody listens there."""
 

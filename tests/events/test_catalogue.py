@@ -28,6 +28,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 DANISH = {
     "intake.source-registered.v1": "Kilden er registreret og taler for kommunernes ESDH.",
+    "intake.source-revoked.v1": "Driften trak kildens registrering tilbage: Systemet er lukket, og nøglen med det.",
     "intake.rule-stated.v1": ("Socialstyrelsen oplyste: Der kan optages fire kommuner om året."),
     "intake.rule-adopted.v1": ("Styregruppen vedtog, gældende fra 1. januar 2030: Analyse, udvikling, status."),
     "intake.name-stated.v1": (
@@ -70,7 +71,7 @@ DANISH = {
     ),
     "intake.annulled.v1": "Sekretariatet annullerede faktum 11: Vurderingen hørte til en anden ansøgning.",
     "engagement.corrected.v1": (
-        "Ankestyrelsens anden læser rettede /scores/1/score i faktum 60 fra »kept« til »not_kept«: Samtalen lå efter"
+        "Ankestyrelsens anden læser rettede /scores/1/score i faktum 60 fra »overholdt« til »ikke overholdt«: Samtalen lå efter"
         " afgørelsen."
     ),
     "engagement.annulled.v1": "Task Forcen annullerede faktum 48: Ydelsen blev aflyst.",
@@ -193,6 +194,7 @@ def test_each_type_is_seen_by_known_audiences_and_always_by_the_auditor(tag: str
     ("tag", "hidden_from"),
     [
         ("intake.source-registered.v1", {"public", "municipality", "ministry"}),
+        ("intake.source-revoked.v1", {"public", "municipality", "ministry"}),
         ("intake.application-submitted.v1", {"public", "ministry"}),
         ("intake.steering-group-decided.v1", {"public"}),
         ("intake.place-taken.v1", {"public"}),

@@ -11,6 +11,8 @@ from events.codec import Fact
 from events.dates import Span, parse
 from events.engagement import (
     CaseScored,
+    EngagementCompleted,
+    EngagementDiscontinued,
     EngagementOpened,
     MunicipalAccountReceived,
     PhaseCompleted,
@@ -104,7 +106,7 @@ def _own_day(kind: str, ever: Casework) -> date:
     """The day that a report is of: when its phase was completed, its sample closed and, for the status, the account in."""
     stands_on = [
         *(told.event.on for told in ever.every(PhaseCompleted) if told.event.phase == kind),
-        *(told.event.on for told in ever.every(SampleScored) if told.event.sample == SAMPLES[kind]),
+        *(told.event.on for told in ever.every(SampleScored) if told.event.sample <= SAMPLES[kind]),
         *(told.event.on for told in ever.every(MunicipalAccountReceived) if kind == "status"),
         *(told.event.on for told in ever.every(EngagementOpened)),
     ]
@@ -112,8 +114,11 @@ def _own_day(kind: str, ever: Casework) -> date:
 
 
 def _demand_sample(found: Ground) -> None:
-    number, day = SAMPLES[found.kind], str(found.day)
-    if not any(told.event.sample == number for told in found.work.every(SampleScored)):
+    day = str(found.day)
+    closed = {told.event.sample for told in found.work.every(SampleScored)}
+    # a status report sets the second beside the first, and their own days may stand in any order
+    number = next((number for number in range(SAMPLES[found.kind], 0, -1) if number not in closed), None)
+    if number is not None:
         raise UnreportableError(
             "report-sample",
             f"Rapporten bygger på stikprøve nr. {number}, som ikke er gennemgået pr. {when(day)}.",
@@ -200,7 +205,7 @@ def _reservations(found: Ground) -> list[Data]:
 
 
 def course(found: Ground) -> Data:
-    """How the engagement has gone: when it began, and its phases."""
+    """How the engagement has gone: when it began, its phases, and its end."""
     phases = [
         {
             "phase": told.event.phase,
@@ -210,7 +215,19 @@ def course(found: Ground) -> Data:
         }
         for told in found.work.every(PhaseStarted)
     ]
-    return {"opened": {"on": found.opened.event.on, **found.opened.behind}, "phases": phases}
+    ends: tuple[Told[Any], ...] = (*found.work.every(EngagementCompleted), *found.work.every(EngagementDiscontinued))
+    ended = next(iter(ends), None)
+    return {
+        "opened": {"on": found.opened.event.on, **found.opened.behind},
+        "phases": phases,
+        "ended": {
+            "how": "completed" if isinstance(ended.event, EngagementCompleted) else "discontinued",
+            "on": ended.event.on,
+            **ended.behind,
+        }
+        if ended
+        else None,
+    }
 
 
 def _completed(work: Casework, phase: str) -> Data | None:
