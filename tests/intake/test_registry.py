@@ -87,11 +87,12 @@ def test_what_was_never_registered_cannot_be_revoked() -> None:
 
 async def test_a_revoked_source_is_refused_whatever_it_says_until_it_is_registered_again() -> None:
     house = House()
-    await house.send(registration())
+    anew = registration(programmes=("*",))
+    await house.send(anew)
     await house.send(claim("gone", "source/esdh", revoked(), source=OPERATOR))
     (refused,) = await house.send(claim("a", FREDENSBORG, municipality_known()))
     assert refused.refusal is not None and refused.refusal.rule == "source-revoked"
-    (again,) = await house.send(registration() | {"id": "again"})
+    (again,) = await house.send(anew | {"id": "again"})
     (fine,) = await house.send(claim("b", FREDENSBORG, municipality_known()))
     assert (again.verdict.value, fine.verdict.value) == ("recorded", "recorded")
 
