@@ -21,6 +21,7 @@ from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
+from services.audit import commands as audit
 from services.cli import printing, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
@@ -42,6 +43,9 @@ streams = typer.Typer(no_args_is_help=True, help="The streams and reading places
 app.add_typer(streams, name="streams")
 app.command()(work.board)
 app.add_typer(reports.app, name="report")
+app.command()(audit.export)
+app.command(name="witness")(audit.show)
+app.add_typer(audit.verify, name="verify")
 
 PATIENCE: Final = 60.0
 RELOAD_WITHIN: Final = 5.0
@@ -86,16 +90,17 @@ def init(
     home: HomeOption = DEFAULT,
     source: Annotated[list[str] | None, typer.Option(help="A source to give a key and a place of its own.")] = None,
     reader: Annotated[list[str] | None, typer.Option(help="A reader of the public reports, likewise.")] = None,
+    witness: Annotated[list[str] | None, typer.Option(help="One more witness of the log, likewise.")] = None,
     port: Annotated[int | None, typer.Option(help="The server's port; a free one is chosen otherwise.")] = None,
     *,
     json_: Json = False,
 ) -> None:
-    """Make the folder: keys, the server's configuration. Again with --source or --reader: add them."""
+    """Make the folder: keys, the server's configuration. Again with --source, --reader or --witness: add them."""
     try:
-        made = make_home(home, sources=source or (), readers=reader or (), port=port)
+        made = make_home(home, sources=source or (), readers=reader or (), witnesses=witness or (), port=port)
     except ValueError as wrong:
         _end(MISUSE, str(wrong))
-    _reload(made, source or (), reader or ())
+    _reload(made, [*(source or ()), *(reader or ()), *(witness or ())])
     if json_:
         as_json(
             {"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers}
@@ -105,13 +110,13 @@ def init(
         out.print(f"Sources: {', '.join(made.table.sources)}. Readers: {', '.join(made.table.readers)}.", markup=False)
 
 
-def _reload(home: Home, sources: Sequence[str], readers: Sequence[str]) -> None:
+def _reload(home: Home, added: Sequence[str]) -> None:
     """Tell a running server of its new configuration, make the new reading places, and see that they can be reached."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):  # it does not run
         pid = int(home.pid_file.read_text(encoding="utf-8"))
         running = Path(f"/proc/{pid}/cmdline").read_bytes()
         if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
-            _run(_reloaded(home, pid, [*sources, *readers]))
+            _run(_reloaded(home, pid, added))
 
 
 async def _reloaded(home: Home, pid: int, added: Sequence[str]) -> None:
