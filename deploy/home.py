@@ -1,23 +1,28 @@
 """One folder that is a Spor: its keys, the server's configuration, the store, the views, and where it answers.
 
-spor.json says who there is (sources, readers, witnesses, partitions) and the address; server.json is the whole nats-server
-configuration; keys/ has one seed a user, store/ is JetStream's, views/ is what services derived, logs/ what they said.
+spor.json says who there is (sources, readers, witnesses, partitions) and the addresses; server.json is the whole
+nats-server configuration; keys/ has one seed a user, tokens/ the digests of tokens for HTTP, store/ is JetStream's,
+views/ is what services derived, witness/ what witnesses keep, logs/ what they all said.
 """
 
+import contextlib
 import json
 import os
 import socket
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from deploy.keys import make_keys, seed_path
 from deploy.roles import Table
 from deploy.server import configuration
+from deploy.tokens import Tokens
 
 DEFAULT: Final = Path(".spor")
 VARIABLE: Final = "SPOR_HOME"
+WEB: Final = ("intake", "reporting")
+"""The services that have an HTTP side, and so a port."""
 
 
 class NoHomeError(Exception):
@@ -32,11 +37,23 @@ class Home:
     table: Table
     host: str
     port: int
+    http: Mapping[str, int] = field(default_factory=dict)
+    """The port of each service that has an HTTP side, on this machine alone."""
 
     @property
     def url(self) -> str:
         """Where the server answers; `SPOR_NATS_URL` in the environment goes first."""
         return os.environ.get("SPOR_NATS_URL", f"nats://{self.host}:{self.port}")
+
+    @property
+    def web(self) -> dict[str, str]:
+        """Where each service's HTTP side answers, on this machine."""
+        return {owner: f"http://127.0.0.1:{port}" for owner, port in self.http.items()}
+
+    @property
+    def tokens(self) -> Tokens:
+        """Who holds a token for HTTP."""
+        return Tokens(self.folder)
 
     @property
     def server_config(self) -> Path:
@@ -64,7 +81,7 @@ def open_home(folder: Path) -> Home:
     except FileNotFoundError as error:
         raise NoHomeError(str(folder)) from error
     table: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in kept["table"].items()}
-    return Home(folder, Table(**table), kept["host"], kept["port"])
+    return Home(folder, Table(**table), kept["host"], kept["port"], kept.get("http", {}))
 
 
 def make_home(  # noqa: PLR0913 - who there is, and where
@@ -81,19 +98,21 @@ def make_home(  # noqa: PLR0913 - who there is, and where
         home = open_home(folder)
     except NoHomeError:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        home = Home(folder, Table(), host or "127.0.0.1", port or _free_port())
+        home = Home(folder, Table(), host or "127.0.0.1", port or _free_ports(1)[0])
     table = replace(
         home.table,
         sources=tuple(dict.fromkeys((*home.table.sources, *sources))),
         readers=tuple(dict.fromkeys((*home.table.readers, *readers))),
         witnesses=tuple(dict.fromkeys((*home.table.witnesses, *witnesses))),
     )
-    home = Home(folder, table, host or home.host, port or home.port)
+    home = Home(folder, table, host or home.host, port or home.port, _web_ports(home.http))
     keys = make_keys(folder / "keys", table.users)
     # The store lies below the folder that the server is started in: here, or wherever a container mounts it.
     config = configuration(table, keys, name="spor", host=home.host, port=home.port, store_dir=Path("store"))
     _write(home.server_config, config)
-    _write(folder / "spor.json", {"host": home.host, "port": home.port, "table": asdict(table)})
+    home.tokens.prepare()
+    spor = {"host": home.host, "port": home.port, "http": dict(home.http), "table": asdict(table)}
+    _write(folder / "spor.json", spor)
     return home
 
 
@@ -104,7 +123,16 @@ def _write(path: Path, content: Any) -> None:
     draft.replace(path)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _web_ports(known: Mapping[str, int]) -> dict[str, int]:
+    """A port for each HTTP side, chosen once."""
+    missing = [owner for owner in WEB if owner not in known]
+    return {**known, **dict(zip(missing, _free_ports(len(missing)), strict=True))}
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that nobody has now, all different."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]

@@ -22,6 +22,15 @@ def make_keys(folder: Path, users: Collection[str]) -> dict[str, str]:
     return load_keys(folder, users)
 
 
+def renew_key(folder: Path, user: str) -> str:
+    """A new seed in place of the old one; its public key."""
+    draft = folder / f".{user}.renewed"
+    draft.unlink(missing_ok=True)
+    _make(draft)
+    draft.replace(seed_path(folder, user))
+    return public_key(seed_path(folder, user))
+
+
 def load_keys(folder: Path, users: Collection[str]) -> dict[str, str]:
     """The public key of every user; raises FileNotFoundError where a seed is missing."""
     return {user: public_key(seed_path(folder, user)) for user in users}

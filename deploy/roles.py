@@ -24,6 +24,8 @@ PROVISIONER: Final = "ledger"
 """The only user of LEDGER: it provisions streams and durables, and lies offline otherwise."""
 SCRUBBER: Final = "scrubber"
 OPERATOR: Final = "cli"
+DOOR: Final = "door"
+"""Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -115,7 +117,7 @@ class Table:
         readers = [Role(name, f"READER_{_account(name)}", _rights(_reader(name))) for name in self.readers]
         witnesses = [Role(name, f"WITNESS_{_account(name)}", _rights(_witness(name))) for name in self.witnesses]
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
-        return (*services, *sources, *readers, *witnesses, scrubber)
+        return (*services, *sources, *readers, *witnesses, scrubber, self._door())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
@@ -136,14 +138,19 @@ class Table:
         subjects += _pulls("RECEIPTS", self.instances_of(owner))
         return Role(owner, owner.upper(), _rights([*subjects, *_looks()]), serves=(f"ask.{owner}.>",))
 
+    def _door(self) -> Role:
+        claims = _rights(f"inbox.*.{kind}.*" for kind in OWNER_OF)
+        rehearsals = [Right(f"ask.{owner}.dry-run.*", owner.upper()) for owner in OWNERS]
+        return Role(DOOR, "DOOR", (*claims, *rehearsals))
+
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]
         subjects += _pulls("RECEIPTS", [source])
-        asks = f"receipts.{source}"
+        asks = [f"receipts.{source}", f"dry-run.{source}"]
         if source == OPERATOR:
             subjects += [*_reads("LOG"), *_reads("WITNESS"), *_looks()]
-            asks = ">"
-        questions = [Right(f"ask.{owner}.{asks}", owner.upper()) for owner in OWNERS]
+            asks = [">"]
+        questions = [Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in asks]
         return Role(source, f"SOURCE_{_account(source)}", (*_rights(subjects), *questions))
 
 

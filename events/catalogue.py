@@ -97,6 +97,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         lasting=_always,
     ),
     Entry(
+        intake.SourceRevoked, ("source",), OPERATIONS,
+        "{authority} trak kildens registrering tilbage: {reason}",
+        "{authority} revoked the source's registration: {reason}",
+        lasting=_always,
+    ),
+    Entry(
         intake.RuleStated, ("rule",), EVERYONE,
         "{said_by} oplyste: {text}",
         "{said_by} said: {text}",

@@ -92,7 +92,9 @@ def steps(field: str) -> list[str]:
 
 @cache
 def correctable(event: type[Event], field: str) -> bool:
-    """Does the schema mark this field, or one that it stands in, as correctable?"""
+    """Does the schema mark this field, or one that it stands in, as correctable? A place in a list has one name."""
+    if any(step.isdecimal() and step != str(int(step)) for step in steps(field)):
+        return False
     type_: inspect.Type | None = inspect.type_info(event)
     for step in steps(field):
         type_ = _field_type(type_, step)

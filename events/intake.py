@@ -46,6 +46,18 @@ class SourceRegistered(Event, frozen=True, kw_only=True):
     role: Name | None = None
 
 
+class SourceRevoked(Event, frozen=True, kw_only=True):
+    """A source may speak no more: whatever it sends from here on is refused. Registered again, it may.
+
+    What it sent before stands. `authority` says who decided it, by role.
+    """
+
+    tag: ClassVar[str] = "intake.source-revoked.v1"
+
+    reason: Text
+    authority: Line
+
+
 class RuleStated(Event, frozen=True, kw_only=True):
     """Somebody said what the rule was. Known on that day alone (R7); no decider uses it."""
 
@@ -267,6 +279,7 @@ class Annulled(Annulment, frozen=True, kw_only=True):
 
 IntakeEvent: TypeAlias = (
     SourceRegistered
+    | SourceRevoked
     | RuleStated
     | RuleAdopted
     | NameStated

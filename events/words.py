@@ -4,17 +4,19 @@ The words are those of the glossary; nothing here says that something happened.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from json import dumps
 from string import Formatter
 from typing import Any, Final
+from unicodedata import normalize
 
 from babel.dates import format_date
 from babel.lists import format_list
 
 from events.dates import OPEN, BadDateError, parse
+from events.decider import RefusedError
 from events.municipalities import danish_order, name
 
 LANGUAGES: Final = ("da", "en")
@@ -75,7 +77,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 FORBIDDEN: Final = re.compile(
-    r"slut[- ]?måling|fejl[- ]?procent|endelige?n? måling|final measurement|error percentage", re.IGNORECASE
+    r"slut[-\s\u2010\u2011]?måling|fejl[-\s\u2010\u2011]?procent|endelige?n? måling|final measurement|error percentage",
+    re.IGNORECASE,
 )
 """Words that no report may say of the samples, except in a marked quotation."""
 
@@ -86,6 +89,21 @@ REPORTS: Final[Mapping[str, tuple[str, str]]] = {
     "overview": ("årsoversigten", "the yearly overview"),
 }
 """The reports; those of an engagement are named for phases."""
+
+
+def demand_allowed(texts: Iterable[str]) -> None:
+    """Raise the refusal of texts with a word that no report may say of the samples."""
+    # an å may come as an a and a ring, and a word with a hyphen that is seen only where the line breaks
+    read = (normalize("NFC", text).replace("\u00ad", "") for text in texts)
+    if found := next(filter(None, map(FORBIDDEN.search, read)), None):
+        said = found.group().lower()
+        raise RefusedError(
+            "forbidden-word",
+            f"Ordet »{said}« bruges ikke om stikprøverne. Den anden er en statusmåling, også kaldet pejling; et resultat"
+            " siges som antal af de relevante sager.",
+            f"The word “{said}” is not used of the samples. The second one is a status measurement, or bearing; a result"
+            " is said as so many of the relevant cases.",
+        )
 
 
 def word(term: str, language: str = "da") -> str:

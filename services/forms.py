@@ -69,9 +69,10 @@ class ListForm(Clocks):
 
 
 class ReceiptsForm(Form):
-    """The receipts of messages by their INBOX positions; waits up to `wait` seconds for all of them."""
+    """The receipts of messages by their INBOX positions, or of one claim by its id; waits up to `wait` seconds for all."""
 
-    positions: list[int] = Field(max_length=200)
+    positions: list[int] = Field(default=[], max_length=200)
+    id: str | None = Field(default=None, max_length=200)
     wait: float = Field(default=0, ge=0, le=15)
 
 

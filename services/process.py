@@ -34,7 +34,7 @@ from events.inbox.claim import Arrival
 from events.inbox.desk import Desk
 from events.inbox.outcomes import Outcomes
 from events.inbox.post import Journals
-from events.intake import SourceRegistered
+from events.intake import SourceRegistered, SourceRevoked
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
@@ -42,8 +42,10 @@ from events.store.pull import Pull
 from events.store.timeline import Timeline
 from events.store.views import View, ViewStore
 from services.asks import Answerer, asked, listing, serve, show
+from services.dry_run import dry_run
 from services.forms import Form, ReceiptsForm, ReleaseForm
 from services.settings import Settings
+from services.web.server import Application, WebServer
 
 BROKEN, DAMAGED, MISCONFIGURED, UNREACHABLE = 70, 65, 78, 69
 """Exit codes: ours to mend, the log is damaged, the server is configured otherwise, the server is not there."""
@@ -54,7 +56,7 @@ RECONNECT: Final[Any] = 0.1
 
 OPERATOR_MAY: Final = SourceRegistered(
     sources=(f"urn:spor:source:{OPERATOR}",),
-    types=(SourceRegistered.tag,),
+    types=(SourceRegistered.tag, SourceRevoked.tag),
     programmes=("*",),
     acts_for="driften",
 )
@@ -82,6 +84,10 @@ class Parts:
     desk: Desk
     log: JetStreamJournal
     reached: Callable[[int], Awaitable[None]]
+    until: Callable[[Callable[[], bool], float], Awaitable[bool]]
+    """Wait for something that facts and receipts bring about, for so many seconds; is it so?"""
+    ending: Callable[[], bool]
+    """Has the service been told to stop?"""
     clock: Callable[[], datetime]
 
 
@@ -95,6 +101,7 @@ class Plan:
     state: Callable[[list[Fact]], Any] = lambda _: None
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
+    web: Callable[[Parts], Application] | None = None
 
 
 class _LingeringPulls(JetStreamContext):
@@ -200,8 +207,22 @@ class Process:
         answers = await serve(nc, self.owner, self._answerers())
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
+        self._serve_http()
         self._spawn(self._ticks())
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
+
+    def _serve_http(self) -> None:
+        """Serve what the service has for HTTP, where there is a port for it. Another instance must be told its own."""
+        port = self._settings.http_port or (self._home.http.get(self.owner) if self._settings.instance == 0 else None)
+        if self._plan.web is None or port is None:
+            return
+        try:
+            web = WebServer(self._plan.web(self.parts), self._settings.http_host, port)
+        except OSError as error:
+            raise StopError(UNREACHABLE, f"HTTP cannot listen on port {port}: {error.strerror}") from error
+        self._spawn(web.run())
+        self._app.on_shutdown(web.stop)
+        log.info("http", service=self.owner, port=web.port)
 
     async def _connect(self) -> Client:
         try:
@@ -233,7 +254,18 @@ class Process:
             alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
             answered=self._progress.tell,
         )
-        self.parts = Parts(self.owner, self._home, nc, store, self._desk, journal, self._reached, _now)
+        self.parts = Parts(
+            self.owner,
+            self._home,
+            nc,
+            store,
+            self._desk,
+            journal,
+            self._reached,
+            self._progress.until,
+            lambda: self._ending,
+            _now,
+        )
 
     def _subscribe(self) -> None:
         pulls = _LingeringPulls(self._state.connection, prefix=API, timeout=5)
@@ -309,6 +341,10 @@ class Process:
         if not await self._progress.until(lambda: self._store.position >= position, 10.0):
             raise UnreachableError(f"position {position} has not been read yet")
 
+    async def _up_to_date(self) -> None:
+        """Wait until the views hold what was on the log when this was asked."""
+        await self._reached(await self.parts.log.head())
+
     async def _scrub(self, position: int) -> None:
         """Overwrite a message in INBOX, with the key that can do nothing else."""
         if self._scrubber is None:
@@ -328,6 +364,7 @@ class Process:
             "show": show(self._store, OWNERS[self.owner], self._plan.state),
             "list": listing(self._store, OWNERS[self.owner]),
             "receipts.*": self._receipts_of,
+            "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
             "release": asked(ReleaseForm, self._release),
             **self._plan.answerers(self.parts),
         }
@@ -353,15 +390,18 @@ class Process:
         return await self._health(Form())
 
     async def _receipts_of(self, body: bytes, subject: str) -> bytes:
-        """The receipts of messages by INBOX position, to their own source alone."""
+        """The receipts of messages by INBOX position, or of a claim by its id, to their own source alone."""
         source = subject.rpartition(".")[2]
 
         async def answer(form: ReceiptsForm) -> bytes:
             def found() -> list[Any]:
                 receipts = [outcomes.receipt_for(self._store, position) for position in form.positions]
+                if form.id is not None:
+                    receipts.append(outcomes.receipt_of_claim(self._store, source, form.id))
                 return [receipt for receipt in receipts if receipt and receipt.claimsource == source]
 
-            await self._progress.until(lambda: len(found()) == len(form.positions), form.wait)
+            asked_for = len(form.positions) + (form.id is not None)
+            await self._progress.until(lambda: len(found()) == asked_for, form.wait)
             return outcomes.encode_all(found(), self._store.position)
 
         return await asked(ReceiptsForm, answer)(body, subject)
@@ -389,8 +429,9 @@ class Process:
         self._app.exit()
 
     async def _end(self) -> None:
-        """From now on a closed connection is meant."""
+        """From now on a closed connection is meant, and whoever waits for more need not."""
         self._ending = True
+        await self._progress.tell()
 
     async def _reconnected(self) -> None:
         """A server that was away may have come back with another log."""

@@ -18,3 +18,7 @@ class Settings(BaseSettings):
     """Seconds that a claim waits for what it speaks of, before it is refused."""
     batch: int = 500
     """The most claims judged together."""
+    http_host: str = "127.0.0.1"
+    """Where the service's HTTP side listens, if it has one: this machine alone, unless told otherwise."""
+    http_port: int | None = None
+    """Its port; without, the first instance takes the one that `spor.json` has for the service."""

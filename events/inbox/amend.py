@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace as with_
 
 from events.base import Annulment, Change, Correction, Event
@@ -19,8 +20,11 @@ from events.corrections import changed, correctable, effective, plain, value_at,
 from events.decider import Evolver, Reads, RefusedError, Thing
 from events.inbox import check
 from events.inbox.claim import Claim
+from events.inbox.rights import Registered
+from events.inbox.verdict import Problem
 from events.intake import SourceRegistered
 from events.room import Room, Wanted
+from events.words import demand_allowed
 
 TASK_FORCE = "taskforce"
 """The role whose sources may correct what others sent."""
@@ -49,10 +53,10 @@ class Bench:
         return next((fact for fact in self.history if fact.position == position), None)
 
 
-def demand_right(claim: Claim, registered: SourceRegistered | None, target: Fact | None) -> None:
+def demand_right(claim: Claim, registered: Registered, target: Fact | None) -> None:
     """Only the sender of a fact and the Task Force may correct or annul it."""
     sent = target and target.envelope.claimsource == claim.source
-    if target and not sent and (registered is None or registered.role != TASK_FORCE):
+    if target and not sent and (not isinstance(registered, SourceRegistered) or registered.role != TASK_FORCE):
         raise RefusedError(
             "correction-by",
             "Kun den, der sendte det, og Task Forcen kan rette eller annullere det.",
@@ -72,6 +76,7 @@ def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
         )
     if _said_before(wanted, bench.history):
         return []
+    demand_allowed([wanted.reason, wanted.authority])
     if wanted.programme != getattr(target.event, "programme", None):
         raise RefusedError(
             "correction-programme",
@@ -86,16 +91,21 @@ def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
 
 
 def _said_before(wanted: Correction | Annulment, history: Sequence[Fact]) -> bool:
-    """Is it the last thing said of that fact (or field), in the same words?"""
+    """Is it the last thing said of that fact (or field, or what it is a part of), in the same words?"""
     same = [
         fact.event
         for fact in history
         if isinstance(fact.event, type(wanted))
         and fact.event.position == wanted.position
-        and getattr(fact.event, "field", None) == getattr(wanted, "field", None)
+        and _overlap(getattr(fact.event, "field", ""), getattr(wanted, "field", ""))
     ]
     last = same[-1] if same else None
     return wanted == (with_(last, follows=()) if isinstance(last, Correction) else last)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Is one of two JSON pointers the other, or does it lead to a part of it?"""
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
@@ -104,7 +114,7 @@ def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
     bench.may_say(corrected.event)
     before = _again(bench, standing, standing)
     after = _again(bench, standing, corrected, before)
-    if value_at(plain(after.fact(wanted.position).event), wanted.field) != wanted.is_:
+    if not _says(after.fact(wanted.position).event, wanted.field, wanted.is_):
         raise _not_correctable(wanted)  # the decider sets it
     follows = tuple(
         change
@@ -119,35 +129,50 @@ def _corrected(wanted: Correction, event: Event) -> Event:
     """The event with the new value, which its field must be able to hold."""
     data = plain(event)
     try:
-        was = value_at(data, wanted.field)
         data = with_value(data, wanted.field, wanted.is_)
     except LookupError:
-        was, data = None, {}
+        data = {}
     if not data or not correctable(type(event), wanted.field):
         raise _not_correctable(wanted)
-    if was != wanted.was:
+    if not _says(event, wanted.field, wanted.was):
         raise RefusedError(
             "correction-was",
             "Feltet siger noget andet nu end det, der står i was.",
             "The field says something else now than what stands in was.",
             (wanted.position,),
         )
-    if was == wanted.is_:
+    if _says(event, wanted.field, wanted.is_):
         raise RefusedError(
             "correction-same", "Rettelsen ændrer ingenting.", "The correction changes nothing.", (wanted.position,)
         )
     found, problems = check.read(type(event), data)
     if found is None and (wrong := [problem for problem in problems if problem.pointer.startswith(wanted.field)]):
-        da, en = (
-            " ".join(f"{problem.pointer}: {getattr(problem, tongue)}" for problem in wrong) for tongue in ["da", "en"]
-        )
-        raise RefusedError(
-            "correction-value",
-            f"Den nye værdi passer ikke i feltet. {da}",
-            f"The new value does not fit the field. {en}",
-            (wanted.position,),
-        )
-    return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
+        raise _does_not_fit(wanted, wrong)
+    try:
+        return changed(event, Change(position=wanted.position, field=wanted.field, is_=wanted.is_))
+    except msgspec.ValidationError as error:  # the schema is laxer than the decoder
+        raise _does_not_fit(wanted, problems) from error
+
+
+def _says(event: Event, field_: str, value: Any) -> bool:
+    """Does the event say this value there? A field that is not written says its default."""
+    try:
+        return changed(event, Change(position=0, field=field_, is_=value)) == event
+    except msgspec.ValidationError:
+        return False
+
+
+def _does_not_fit(wanted: Correction, problems: Sequence[Problem]) -> RefusedError:
+    da, en = (
+        " ".join(f"{problem.pointer or wanted.field}: {getattr(problem, tongue)}" for problem in problems)
+        for tongue in ["da", "en"]
+    )
+    return RefusedError(
+        "correction-value",
+        f"Den nye værdi passer ikke i feltet. {da}",
+        f"The new value does not fit the field. {en}",
+        (wanted.position,),
+    )
 
 
 def _not_correctable(wanted: Correction) -> RefusedError:

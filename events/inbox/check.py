@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,8 @@ from events.dates import BadDateError, instant, parse
 from events.inbox.verdict import Problem, step
 from events.municipalities import known
 
+MOST: Final = 1000
+"""The most errors that are looked for: finding all that a large claim may have takes seconds, and nobody reads them."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _PROGRAMME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -121,12 +124,18 @@ def read(event: type[Event], data: Raw) -> tuple[Event | None, list[Problem]]:
             return claimed, []
     except msgspec.ValidationError as error:
         first = str(error)
-    problems = [problem for error in _validator(event).iter_errors(data) for problem in _problems(error)]
+    errors = islice(_validator(event).iter_errors(data), MOST)
+    problems = [problem for error in errors for problem in _problems(error)]
     if not problems:  # the schema is laxer than the decoder: the decoder's own words
         problems = [
             Problem(pointer="", code="shape", da=f"Dataene passer ikke: {first}", en=f"The data do not fit: {first}")
         ]
     return None, sorted(set(problems), key=lambda problem: (problem.pointer, problem.code))
+
+
+def fits(event: type[Event], part: Raw, value: object) -> bool:
+    """Does a value fit a part of the schema of an event, its kind included?"""
+    return _validator(event).evolve(schema=part).is_valid(value)
 
 
 Sound = Callable[[Any], bool]

@@ -121,6 +121,11 @@ def read(arrival: Arrival) -> Claim | Unreadable:
     return _claim(arrival, document, problems)
 
 
+def document(arrival: Arrival) -> Raw | None:
+    """The CloudEvent as one JSON object, as far as it can be read, whichever mode it came in."""
+    return _document(arrival, _Problems())
+
+
 def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
     """The CloudEvent as one JSON object, whichever mode it came in."""
     headers = {name.lower(): value for name, value in arrival.headers.items()}
@@ -139,6 +144,17 @@ def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
 def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
     if not body:
         problems.add(pointer, "empty", "Meddelelsen er tom.", "The message is empty.")
+        return None
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        at = error.start
+        problems.add(
+            pointer,
+            "json",
+            f"Teksten er ikke UTF-8, fra byte {at}. Send den som UTF-8, ikke som Windows-1252 eller Latin-1.",
+            f"The text is not UTF-8, from byte {at} on. Send it as UTF-8, not as Windows-1252 or Latin-1.",
+        )
         return None
     try:
         value = msgspec.json.decode(body)

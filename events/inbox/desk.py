@@ -8,6 +8,7 @@ held, with everything later about the same thing.
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +23,7 @@ from events.inbox import outcomes
 from events.inbox.amend import Bench, amend, demand_right
 from events.inbox.claim import Arrival, Claim, Unreadable, read
 from events.inbox.post import Alarm, Journals, Post
+from events.inbox.rehearsal import Rehearsal
 from events.inbox.rights import SOURCES, demand, demand_municipalities, registration
 from events.inbox.run import (
     REUSED_REFUSAL,
@@ -38,7 +40,7 @@ from events.inbox.run import (
 from events.inbox.verdict import Verdict
 from events.inbox.world import UnsettledError, World
 from events.room import Reaction, Room, Wanted
-from events.store import MOST, Append, ConflictError, UnreachableError
+from events.store import MOST, Append, ConflictError, UnreachableError, fact_of
 from events.store.views import ViewStore
 
 MOST_WAITING: Final = 1000
@@ -139,6 +141,34 @@ class Desk:
                 self._releasing[thing] = len(held)
             await self._finish_releases()
             return [what["cause"] for what in held if "cause" in what]
+
+    async def rehearse(self, claim: Claim | Unreadable) -> Rehearsal:
+        """Judge a claim as if it came now. Nothing is written, and nothing that is known here changes."""
+        behind = len(self._waiting.get(claim.thing, ())) if isinstance(claim, Claim) else 0
+        made = Draft([])
+        if earlier := self._earlier(claim, Run()):
+            answer, waits_for = earlier, None
+        elif isinstance(claim, Unreadable):
+            answer, waits_for = Answer(claim, Verdict.INVALID), None
+        elif claim.thing in self._post.held:
+            answer, waits_for = Answer(claim, Verdict.HELD, reason="another claim about this is held"), None
+        else:
+            answer, waits_for = Answer(claim, Verdict.RECORDED), None
+            apart = copy(self)
+            apart._world = self._world.apart()  # noqa: SLF001 - it is a desk, too: ours, for this one claim
+            try:
+                made = await apart._decide(claim, claim.thing, claim.event)  # noqa: SLF001
+            except RefusedError as refused:
+                answer = Answer(claim, Verdict.REFUSED, refusal=refusal_of(refused))
+                waits_for = refused.awaits if isinstance(refused, TooEarlyError) else None
+        position = await self._log.head()
+        facts = [
+            Fact(number, fact.thing, fact.envelope, fact.event, fact.body)
+            for number, fact in enumerate(made.facts, position + 1)
+        ]
+        things = dict.fromkeys([*(fact.thing for fact in facts)])
+        histories = {thing: [fact_of(line) for line in await self._log.read(log_subject(thing))] for thing in things}
+        return Rehearsal(receipt_of(answer), position, facts, histories, waits_for, behind)
 
     @property
     def waiting(self) -> int:

@@ -34,6 +34,7 @@ class Outcomes:
         outcome text not null, primary key (source, id)) without rowid;
     create table if not exists own_receipt (inbox integer primary key, source text not null, verdict text not null,
         receipt text not null);
+    create index if not exists own_receipt_claim on own_receipt (source, receipt ->> 'claimid', inbox);
     create table if not exists own_answered (subject text primary key, position integer not null);
     """
 
@@ -112,6 +113,16 @@ def receipt_for(store: ViewStore, inbox: int) -> Receipt | None:
     """The receipt of a message in INBOX."""
     row = store.db.execute("select receipt from own_receipt where inbox = ?", (inbox,)).fetchone()
     return msgspec.json.decode(row[0], type=Receipt) if row else None
+
+
+def receipt_of_claim(store: ViewStore, source: str, id_: str) -> Receipt | None:
+    """The receipt that holds a claim's outcome; while there is none, the last one that was told of it."""
+    rows = store.db.execute(
+        "select receipt from own_receipt where source = ? and receipt ->> 'claimid' = ? order by inbox", (source, id_)
+    )
+    told = [msgspec.json.decode(row[0], type=Receipt) for row in rows]
+    first = next((receipt for receipt in told if receipt.verdict in FINAL and not is_reuse(receipt)), None)
+    return first or (told[-1] if told else None)
 
 
 def answered(store: ViewStore, subject: str) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 from events.base import Annulment, Correction, Event, Part
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
-from events.intake import MunicipalityKnown, SourceRegistered
+from events.intake import MunicipalityKnown, SourceRegistered, SourceRevoked
 from events.municipalities import EXAMPLE, invented, name
 
 ALL: Final = "*"
@@ -14,11 +14,14 @@ BOUND: Final = frozenset({"application", "engagement"})
 """Kinds of thing that are about one municipality, whatever their events name."""
 MUNICIPAL: Final = frozenset({"municipality", "municipalities", "members"})
 """Fields that name municipalities by their codes."""
-Registered = SourceRegistered | None
+REGISTRY: Final = (SourceRegistered, SourceRevoked)
+"""Facts about sources themselves."""
+Registered = SourceRegistered | SourceRevoked | None
+"""What was last said about a source: it may speak, it may no more, or nothing yet."""
 
 
 def _evolve(state: Registered, _position: int, event: object) -> Registered:
-    return event if isinstance(event, SourceRegistered) else state
+    return event if isinstance(event, SourceRegistered | SourceRevoked) else state
 
 
 SOURCES: Evolver[Registered, object] = Evolver(None, _evolve)
@@ -42,6 +45,12 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
             f"The source {source} is not registered.",
             registration(source),
         )
+    if isinstance(registered, SourceRevoked):
+        raise RefusedError(
+            "source-revoked",
+            f"Kilden {source} er trukket tilbage. Bed driften registrere den igen.",
+            f"The source {source} was revoked. Ask the operator to register it again.",
+        )
     if claim.uri not in registered.sources and registered.sources != (ALL,):
         raise RefusedError(
             "source-uri",
@@ -55,8 +64,8 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
             f"{entry.tag} kan ikke sendes; den følger af andre. Send eller brug {wanted}.",
             f"{entry.tag} cannot be sent; it is derived. Use {wanted}: {why}.",
         )
-    # registering sources is not among "all": it must be named
-    types = () if registered.types == (ALL,) and entry.event is SourceRegistered else registered.types
+    # registering sources, and revoking them, is not among "all": it must be named
+    types = () if registered.types == (ALL,) and issubclass(entry.event, REGISTRY) else registered.types
     da, en = f"Kilden {source} må ikke sende", f"The source {source} may not send"
     _within("source-type", entry.tag, types, da, en)
     if isinstance(programme := getattr(claim.event, "programme", None), str):
@@ -72,7 +81,7 @@ def demand_municipalities(claim: Claim, registered: Registered, concerned: str |
     Whoever says it: what is invented stays in the programme of the examples.
     """
     _demand_real(event, concerned)
-    if registered is None or registered.municipalities == (ALL,):
+    if not isinstance(registered, SourceRegistered) or registered.municipalities == (ALL,):
         return
     named = set(_municipalities(event)) or ({concerned} if concerned else set())
     if not named and claim.thing.kind in BOUND:

@@ -43,6 +43,10 @@ class World:
         self._pending: dict[Thing, Any] = {}
         self._histories: dict[Thing, Sequence[Fact]] = {}
 
+    def apart(self) -> "World":
+        """One on the same log, that knows nothing yet: what is decided in it is not known here."""
+        return World(self._log, self._evolvers, self._preset)
+
     def state(self, thing: Thing) -> Any:
         """The state of a thing, this batch's decisions included."""
         if thing in self._preset:

@@ -6,36 +6,31 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-import nats
 import typer
-from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
-from deploy.roles import PROVISIONER
-from deploy.streams import apply, check
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import printing, reports, work
+from services.cli import printing, readers, reports, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
-    ONCE,
     AnswerError,
     CannotReachError,
     ask,
     linked,
-    reaches,
 )
-from services.cli.options import AsOf, HomeOption, Json, KnownAt
+from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
-from services.cli.sending import send_lines
+from services.cli.provisioning import provisioned, reload
+from services.cli.sending import send_lines, try_lines
+from services.cli.sources import receipt, source
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -46,9 +41,11 @@ app.add_typer(reports.app, name="report")
 app.command()(audit.export)
 app.command(name="witness")(audit.show)
 app.add_typer(audit.verify, name="verify")
+app.add_typer(source, name="source")
+app.command()(receipt)
+app.add_typer(readers.app, name="reader")
 
 PATIENCE: Final = 60.0
-RELOAD_WITHIN: Final = 5.0
 
 
 def main() -> None:
@@ -56,24 +53,17 @@ def main() -> None:
     try:
         app()
     except NoHomeError as missing:
-        _end(UNREACHABLE, f"There is no Spor in {missing}. Make one with `spor init`.")
+        end(UNREACHABLE, f"There is no Spor in {missing}. Make one with `spor init`.")
     except AnswerError as error:
-        _end(MISUSE if error.error["code"] == "bad-request" else REFUSED, _told(error.error))
+        end(MISUSE if error.error["code"] == "bad-request" else REFUSED, _told(error.error))
     except (CannotReachError, UnreachableError, LaunchError) as error:
-        _end(UNREACHABLE, str(error))
+        end(UNREACHABLE, str(error))
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(130)
     except Exception as error:
         if os.environ.get("SPOR_TRACE"):
             raise
-        _end(REFUSED, f"{type(error).__name__}: {error}. (SPOR_TRACE=1 shows where.)")
-
-
-def _end(code: int, why: str) -> NoReturn:
-    if "--json" in sys.argv:
-        as_json({"error": {"code": code, "en": why}})
-    err.print("\n".join(map(printing.plain, why.splitlines())), markup=False)
-    sys.exit(code)
+        end(REFUSED, f"{type(error).__name__}: {error}. (SPOR_TRACE=1 shows where.)")
 
 
 def _told(error: dict[str, Any]) -> str:
@@ -99,8 +89,8 @@ def init(
     try:
         made = make_home(home, sources=source or (), readers=reader or (), witnesses=witness or (), port=port)
     except ValueError as wrong:
-        _end(MISUSE, str(wrong))
-    _reload(made, [*(source or ()), *(reader or ()), *(witness or ())])
+        end(MISUSE, str(wrong))
+    reload(made, source or (), [*(reader or ()), *(witness or ())])
     if json_:
         as_json(
             {"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers}
@@ -108,33 +98,6 @@ def init(
     else:
         out.print(f"Spor in {made.folder}, to answer at {made.url}", markup=False)
         out.print(f"Sources: {', '.join(made.table.sources)}. Readers: {', '.join(made.table.readers)}.", markup=False)
-
-
-def _reload(home: Home, added: Sequence[str]) -> None:
-    """Tell a running server of its new configuration, make the new reading places, and see that they can be reached."""
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):  # it does not run
-        pid = int(home.pid_file.read_text(encoding="utf-8"))
-        running = Path(f"/proc/{pid}/cmdline").read_bytes()
-        if str(home.server_config.absolute()).encode() in running:  # the number may be another's by now
-            _run(_reloaded(home, pid, added))
-
-
-async def _reloaded(home: Home, pid: int, added: Sequence[str]) -> None:
-    """Ask for the configuration to be read until what was added works.
-
-    The server joins the imports of an account only on the reload after the one that made it, and two signals that come
-    together are one reload: so it is looked at, not counted.
-    """
-    until = asyncio.get_running_loop().time() + 2 * RELOAD_WITHIN
-    while True:
-        os.kill(pid, signal.SIGHUP)
-        with contextlib.suppress(CannotReachError):  # it hangs up on some while it reads
-            await _provisioned(home, apply_=True)
-            if all([await reaches(home, name) for name in added]):
-                return
-        if asyncio.get_running_loop().time() > until:
-            raise CannotReachError(f"The server does not let {', '.join(added)} in. Start it anew.")
-        await asyncio.sleep(0.3)
 
 
 @app.command()
@@ -145,7 +108,12 @@ def up(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
     def say(text: str) -> None:
         as_json({"event": text}) if json_ else out.print(text, markup=False)
 
-    _run(_until_stopped(Launcher(made, say), f"Spor is ready at {made.url}. Ctrl-C stops it; the data stay."))
+    web = ", ".join(f"{owner} {url}" for owner, url in made.web.items())
+    _run(
+        _until_stopped(
+            Launcher(made, say), f"Spor is ready at {made.url}. HTTP: {web}. Ctrl-C stops it; the data stay."
+        )
+    )
 
 
 async def _until_stopped(launcher: Launcher, ready: str) -> None:
@@ -190,18 +158,21 @@ def send(
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the verdicts.")] = PATIENCE,
     *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of each line; write nothing.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Send claims. One verdict a line, in the order of the lines; exit code 1 if one was not recorded."""
     made = _opened(home)
     if as_ and as_ not in made.table.sources:
-        _end(MISUSE, f"There is no source {as_} here. Add it with `spor init --source {as_}`.")
+        end(MISUSE, f"There is no source {as_} here. Add it with `spor init --source {as_}`.")
     try:
         read = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        _end(MISUSE, f"{file} cannot be read: {error.strerror}.")
+        end(MISUSE, f"{file} cannot be read: {error.strerror}.")
     lines = [line for line in read.splitlines() if line.strip()]
-    results = _run(send_lines(made, lines, as_, timeout))
+    results = _run(try_lines(made, lines, as_) if dry_run else send_lines(made, lines, as_, timeout))
     for result in results:
         as_json(result) if json_ else _say(result)
     if any("verdict" not in result for result in results):
@@ -211,7 +182,9 @@ def send(
 
 
 def _say(result: dict[str, Any]) -> None:
-    if "verdict" in result:
+    if "dry_run" in result:
+        printing.rehearsal(result)
+    elif "verdict" in result:
         printing.receipt_line(result)
     else:
         out.print(f"no verdict INBOX {result['inbox']}: {result.get('problem', 'none has come yet')}", markup=False)
@@ -231,7 +204,7 @@ def show(
     thing = f"{kind}/{question_key(id_)}" if kind == "question" else thing
     owner = OWNER_OF.get(kind)
     if owner is None:
-        _end(
+        end(
             MISUSE,
             f"A thing is <kind>/<id>; a kind is one of {', '.join(k for kinds in OWNERS.values() for k in kinds)}.",
         )
@@ -240,7 +213,7 @@ def show(
         as_json(told_)
         return
     out.print(f"{thing} · position {told_['position']}", markup=False)
-    printing.table("", ["", ""], [[key, _cell(value)] for key, value in (told_["state"] or {}).items()])
+    printing.table("", ["", ""], [[key, cell(value)] for key, value in (told_["state"] or {}).items()])
     rows = [[str(item["position"]), item["on"] or "", _as_amended(item)] for item in told_["timeline"]]
     printing.table("", ["position", "on", "fact"], rows)
 
@@ -251,10 +224,6 @@ def _as_amended(item: dict[str, Any]) -> str:
         return str(item["sentence"])
     word = "annulled" if item["annulled"] else "corrected"
     return f"{item['sentence']} [{word} by {', '.join(map(str, item['amended_by']))}]"
-
-
-def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @app.command(name="list")
@@ -271,7 +240,7 @@ def list_(
     """The things there are, each with its last fact; or what waits for somebody, and until when."""
     kinds = [known for known_kinds in OWNERS.values() for known in known_kinds]
     if kind is not None and kind not in kinds:
-        _end(MISUSE, f"A kind is one of {', '.join(kinds)}.")
+        end(MISUSE, f"A kind is one of {', '.join(kinds)}.")
     owners = [OWNER_OF[kind]] if kind else list(OWNERS)
     if due:
         form = {"programme": programme, "as_of": as_of, "known_at": known_at}
@@ -279,7 +248,7 @@ def list_(
         as_json(told_) if json_ else work.say_waiting(told_)
         return
     if programme or as_of:
-        _end(MISUSE, "--programme and --as-of go with --due.")
+        end(MISUSE, "--programme and --as-of go with --due.")
     found = _run(_listed(_opened(home), owners, kind, known_at))
     if json_:
         as_json(found)
@@ -404,7 +373,7 @@ def held(
     made = _opened(home)
     owner = OWNER_OF.get((release or "").partition("/")[0])
     if release and owner is None:
-        _end(MISUSE, "A thing is <kind>/<id>.")
+        end(MISUSE, "A thing is <kind>/<id>.")
     if release and owner:
         _run(_asked(made, owner, "release", thing=release))
     things = _run(_held(made))
@@ -430,41 +399,13 @@ def streams_apply(
     json_: Json = False,
 ) -> None:
     """Create the streams and reading places that are missing."""
-    _say_provisioned(_run(_provisioned(_opened(home), apply_=True, update=update)), json_=json_)
+    _say_provisioned(_run(provisioned(_opened(home), apply_=True, update=update)), json_=json_)
 
 
 @streams.command(name="check")
 def streams_check(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
     """Name every difference between what is declared and what the server has."""
-    _say_provisioned(_run(_provisioned(_opened(home), apply_=False)), json_=json_)
-
-
-async def _provisioned(home: Home, *, apply_: bool, update: bool = False) -> dict[str, Any]:
-    """Apply or check, as the provisioner. A server that reads its configuration anew answers nobody for a moment."""
-    try:
-        nc = await nats.connect(home.url, nkeys_seed=str(home.seed(PROVISIONER)), **ONCE)
-    except (NatsError, OSError) as error:
-        raise CannotReachError(f"No server answers at {home.url}. Start it with `spor up`.") from error
-    until = asyncio.get_running_loop().time() + RELOAD_WITHIN
-    try:
-        while True:
-            try:
-                return await _provision(nc, home, apply_=apply_, update=update)
-            except NatsError as error:
-                if nc.is_closed or asyncio.get_running_loop().time() > until:
-                    why = f"The server at {home.url} does not answer the provisioning key."
-                    raise CannotReachError(why) from error
-                await asyncio.sleep(0.1)
-    finally:
-        await nc.close()
-
-
-async def _provision(nc: Client, home: Home, *, apply_: bool, update: bool) -> dict[str, Any]:
-    if not apply_:
-        return {"created": [], "updated": [], "differences": [str(item) for item in await check(nc, home.table)]}
-    applied = await apply(nc, home.table, update=update)
-    differences = [str(item) for item in applied.differences]
-    return {"created": list(applied.created), "updated": list(applied.updated), "differences": differences}
+    _say_provisioned(_run(provisioned(_opened(home), apply_=False)), json_=json_)
 
 
 def _say_provisioned(done: dict[str, Any], *, json_: bool) -> None:

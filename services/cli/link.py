@@ -99,10 +99,23 @@ async def _serves(home: Home) -> bool:
     return True
 
 
+async def rehearse(nc: Client, token: str, below: str, line: bytes) -> dict[str, Any]:
+    """What would become of a line. Raises AnswerError, CannotReachError."""
+    owner = OWNER_OF[below.partition(".")[0]]
+    if len(line) > nc.max_payload:
+        return {"inbox": 0, "problem": f"The line is larger than {nc.max_payload} bytes."}
+    told: dict[str, Any] = json.loads(_opened(await _answer(nc, owner, f"ask.{owner}.dry-run.{token}", line)))
+    return told
+
+
 async def ask(nc: Client, owner: str, verb: str, **form: Any) -> bytes:
     """A service's answer. Raises AnswerError, CannotReachError."""
     body = json.dumps({name: value for name, value in form.items() if value is not None}).encode()
-    answer = await _answer(nc, owner, f"ask.{owner}.{verb}", body)
+    return _opened(await _answer(nc, owner, f"ask.{owner}.{verb}", body))
+
+
+def _opened(answer: bytes) -> bytes:
+    """An answer as it was before it was made small. Raises AnswerError where it says why there is none."""
     if answer.startswith(GZIP):
         answer = gzip.decompress(answer)
     if answer.startswith(b'{"error"'):

@@ -42,6 +42,21 @@ def receipt_line(receipt: dict[str, Any]) -> None:
         out.print(f"          {plain(reason)}", markup=False)
 
 
+def rehearsal(told: dict[str, Any]) -> None:
+    """What would become of a claim, for people: the verdict, what would be written, and the reasons why not."""
+    verdict = told["verdict"]
+    out.print(f"[{_MARKS[verdict]}]{verdict:<9}[/]", end=" ")
+    out.print(plain(f"{told.get('subject') or '-'} {told.get('claimid') or '-'} (dry run)"), markup=False)
+    for fact in told.get("facts", []):
+        out.print(f"          + {plain(fact['da'])}", markup=False)
+    for reason in reasons(told):
+        out.print(f"          {plain(reason)}", markup=False)
+    if told.get("waits_for"):
+        out.print(f"          It would wait for {told['waits_for']} first.", markup=False)
+    if told.get("behind"):
+        out.print(f"          {told['behind']} claims about it wait already; it would stand behind them.", markup=False)
+
+
 def facts_of(receipt: dict[str, Any]) -> list[dict[str, Any]]:
     """The facts that a claim gave, whether now or, where it is repeated, before."""
     return receipt.get("facts") or (receipt.get("outcome") or {}).get("facts") or []

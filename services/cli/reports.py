@@ -131,12 +131,12 @@ def _analysis(told: Data) -> Iterator[str]:
     yield "Analyserapport"
     yield from _face(told)
     for section in told["sections"]:
-        yield f"\n{section['heading']}"
+        yield from ("", section["heading"])
         for title, name in (("Styrke", "strengths"), ("Udfordring", "challenges")):
             yield from (f"– {title}: {item['text']}{_sources(item)}" for item in section[name])
         for item in section["recommendations"]:
             yield f"– Anbefaling {item['recommendation']}: {item['text']}{_sources(item)}"
-    yield "\nResultat af sagsgennemgang"
+    yield from ("", "Resultat af sagsgennemgang")
     yield told["measurement"]["note"]["text"]
     for review in told["measurement"]["reviews"]:
         yield from (f"– {_point(point)}: {_tally(point['tally'])}" for point in review["points"])
@@ -148,11 +148,12 @@ def _status(told: Data) -> Iterator[str]:
     yield "Statusrapport"
     yield from _face(told)
     for area in told["assessments"]:
-        yield from (f"\n{area['heading']}: {text['text']}{_sources(text)}" for text in area["texts"])
-    yield "\nAnbefalinger"
+        for text in area["texts"]:
+            yield from ("", f"{area['heading']}: {text['text']}{_sources(text)}")
+    yield from ("", "Anbefalinger")
     for item in told["recommendations"]:
         yield f"– {item['recommendation']}: {item['text']}{_sources(item)} → {_outcome(item)}"
-    yield "\nStatusmåling (pejling)"
+    yield from ("", "Statusmåling (pejling)")
     measurement = told["measurement"]
     yield measurement["comparable"]["text"]
     yield measurement["second"]["note"]["text"]
@@ -163,7 +164,7 @@ def _status(told: Data) -> Iterator[str]:
         yield f"Stikprøve nr. {sample['sample']}"
         for review in sample["reviews"]:
             yield from (f"– {_point(point)}: {_tally(point['tally'])}" for point in review["points"])
-    yield f"\nYdelser: {told['services']['total']['value']}"
+    yield from ("", f"Ydelser: {told['services']['total']['value']}")
     for item in told["services"]["delivered"]:
         yield f"– {item['on']} {item['title']}{_sources(item)}"
     yield ""
@@ -183,7 +184,7 @@ def _tally(tally: Data) -> str:
 def _outcome(item: Data) -> str:
     if item["declined"]:
         return f"fravalgt: {item['declined']['reason']}"
-    goals = [f"{goal['goal']} ({goal['status']['status'] if goal['status'] else '–'})" for goal in item["goals"]]
+    goals = [f"{goal['goal']} ({word(goal['status']['status']) if goal['status'] else '–'})" for goal in item["goals"]]
     return f"følges af {', '.join(goals)}" if goals else "ikke kendt"
 
 
@@ -191,7 +192,7 @@ def _overview(told: Data) -> Iterator[str]:
     yield f"{'OPDIGTET · ' if told['invented'] else ''}Årsoversigt · {told['programme']}"
     yield f"pr. {told['as_of']} · position {told['position']} · {told['notice']}"
     for row in told["years"]:
-        yield f"\n{row['year']}"
+        yield from ("", str(row["year"]))
         for name, figure in row["figures"].items():
             total = " siden programmet begyndte" if figure["year"] is None else ""
             yield f"– {word(name)}{total}: {printing.figure_text(figure)}"

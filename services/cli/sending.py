@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from deploy.home import Home
-from services.cli.link import address, linked, put_all, verdicts
+from services.cli.link import address, linked, put_all, rehearse, verdicts
 from services.cli.printing import facts_of
 
 REFERENCE: Final = re.compile(r"claim:(.+)#([1-9]\d{0,3})", re.ASCII)
@@ -68,3 +68,15 @@ def _position(line: bytes) -> str:
     data = event.get("data") if isinstance(event, dict) else None
     position = data.get("position") if isinstance(data, dict) else None
     return position if isinstance(position, str) else ""
+
+
+async def try_lines(home: Home, lines: Sequence[bytes], as_: str | None) -> list[dict[str, Any]]:
+    """What would become of each line, by itself, as of now."""
+    claims = [(*address(line, home, as_), line) for line in lines]
+    results: dict[int, dict[str, Any]] = {}
+    for token in dict.fromkeys(token for token, _, _ in claims):
+        async with linked(home, token) as nc:
+            for number, (whose, below, line) in enumerate(claims):
+                if whose == token:
+                    results[number] = await rehearse(nc, token, below, line)
+    return [results[number] for number in range(len(lines))]

@@ -53,6 +53,9 @@ class EngagementRoom:
         return (participation.participation(state.opened.programme, state.opened.municipality),)
 
     def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:
+        # the one is somebody else's words, kept as said; the other has none of its own
+        if not isinstance(wanted, ParticipationStated | EngagementOpened):
+            demand_words(wanted)
         match wanted:
             case EngagementOpened():
                 return _opened(thing, wanted, world)
@@ -94,7 +97,6 @@ def _ended(thing: Thing, wanted: EngagementCompleted | EngagementDiscontinued, w
 
 def _in_engagement(thing: Thing, wanted: Event, world: Reads) -> Sequence[Event]:
     """A step of an engagement that goes on."""
-    demand_words(wanted)
     match wanted:
         case PhaseStarted():
             return [engagement.start(wanted, thing, world.state(thing), _rules(world, wanted.programme, wanted.on))]

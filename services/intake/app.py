@@ -10,6 +10,7 @@ from services.intake.room import IntakeRoom
 from services.intake.views import board as boards, deadlines
 from services.intake.views.applications import WANTED
 from services.intake.views.desk import status
+from services.intake.web import web
 from services.process import Parts, Plan
 
 WORK: Final = Chosen("work.1", WANTED)
@@ -18,7 +19,7 @@ WORK: Final = Chosen("work.1", WANTED)
 
 def plan() -> Plan:
     """What intake adds to the life of a service."""
-    return Plan(IntakeRoom(), views=(WORK,), state=_state, answerers=answerers)
+    return Plan(IntakeRoom(), views=(WORK,), state=_state, answerers=answerers, web=web)
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:

@@ -21,6 +21,7 @@ from events.intake import (
     RuleAdopted,
     RuleStated,
     SourceRegistered,
+    SourceRevoked,
     SteeringGroupDecided,
 )
 from events.room import Wanted
@@ -62,6 +63,8 @@ class IntakeRoom:
         match wanted:
             case SourceRegistered():
                 return [(thing, event) for event in registry.register(wanted, world.state(thing))]
+            case SourceRevoked():
+                return [(thing, event) for event in registry.revoke(wanted, world.state(thing))]
             case RuleAdopted():
                 return [(thing, event) for event in registry.adopt(wanted)]
             case RuleStated() | NameStated():

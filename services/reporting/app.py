@@ -10,13 +10,21 @@ from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
 from services.reporting.queries import DOSSIER, answerers
 from services.reporting.room import ReportingRoom
+from services.reporting.views.facts import Facts
 from services.reporting.views.matters import status
+from services.reporting.web.app import web
 
 
 def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
-        ReportingRoom(), views=(DOSSIER,), keeps=("engagement",), state=_state, answerers=answerers, react=_react
+        ReportingRoom(),
+        views=(DOSSIER, Facts()),
+        keeps=("engagement",),
+        state=_state,
+        answerers=answerers,
+        react=_react,
+        web=web,
     )
 
 

@@ -26,6 +26,10 @@ class Shelf:
         await self._put(name, body)
         return Document(media=media, digest=name, size=len(body))
 
+    async def get(self, document: Document) -> bytes:
+        """A public document's bytes. Raises LookupError."""
+        return await self._get(document.digest)
+
     async def put_sealed(self, media: Line, body: bytes) -> Document:
         """Store a document of one audience, sealed, and note where it lies. It is named for its plain bytes."""
         name = digest(body)

@@ -93,6 +93,7 @@ def test_keys_are_made_once_and_are_private(tmp_path: Path) -> None:
         {"sources": ("cli", "intake")},
         {"sources": ("cli", "intake-0")},
         {"sources": ("cli", "ledger")},
+        {"sources": ("cli", "door")},
         {"sources": ("cli", "reader")},
         {"sources": ("cli", "a-b", "a_b")},
         {"sources": ("cli", "cli")},

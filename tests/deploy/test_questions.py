@@ -33,6 +33,22 @@ async def test_a_source_may_ask_for_its_own_receipts(connect: Connect) -> None:
 
 
 @pytest.mark.usefixtures("intake")
+async def test_a_source_may_try_its_own_claims_and_the_door_anybodys(connect: Connect) -> None:
+    subject = "ask.intake.dry-run.historik"
+    for role in ("historik", "door", "cli"):
+        assert (await (await connect(role)).request(subject, b"{}", timeout=5)).data == subject.encode(), role
+    for role in ("eksempel", "reader", "engagement", "scrubber"):
+        assert await heard(await connect(role), subject) is Heard.NOT_AT_ALL, role
+
+
+@pytest.mark.usefixtures("intake")
+async def test_the_door_asks_nothing_else(connect: Connect) -> None:
+    door = await connect("door")
+    for question in ("receipts.historik", "receipts.cli", "show", "list", "held.all", "dry-run", "dry-run.historik.x"):
+        assert await heard(door, f"ask.intake.{question}") is Heard.NOT_AT_ALL, question
+
+
+@pytest.mark.usefixtures("intake")
 async def test_no_other_question_exists_for_it(connect: Connect) -> None:
     nc = await connect("historik")
     others = (
@@ -41,6 +57,9 @@ async def test_no_other_question_exists_for_it(connect: Connect) -> None:
         "receipts",
         "receipts.*",
         "receipts.historik.all",
+        "dry-run.eksempel",
+        "dry-run.cli",
+        "dry-run",
         "held.all",
         "state.x",
     )

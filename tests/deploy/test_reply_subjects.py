@@ -49,6 +49,7 @@ ASKED = {
         "LEDGER.API.DIRECT.GET.LOG",
         "LEDGER.API.DIRECT.GET.WITNESS.witness.witness",
     ),
+    "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),
 }
 BODIES = [b"", b'{"seq":1}', b'{"batch":5}', b'{"batch":5,"no_wait":true}']

@@ -65,6 +65,7 @@ MAY = {
     "reader": {*_pulls("REPORTS.reader"), "DIRECT.GET.DOCS.docs.0a1b.1"},
     "witness": {"STREAM.INFO.LOG", *_reads("LOG"), "DIRECT.GET.WITNESS.witness.witness"},
     "scrubber": {"STREAM.MSG.DELETE.INBOX"},
+    "door": set(),
 }
 OWN_ACKS = {
     "intake": {"INBOX.intake-0"},
@@ -76,6 +77,7 @@ OWN_ACKS = {
     "reader": {"REPORTS.reader"},
     "witness": set(),
     "scrubber": set(),
+    "door": set(),
 }
 """Cursors without acknowledgement are not among them: nobody listens there."""
 

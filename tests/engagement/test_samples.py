@@ -114,6 +114,18 @@ def test_a_catalogue_has_points_each_only_once(points: tuple[Point, ...]) -> Non
 # -- drawing
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        replace(CATALOGUE, title="Fejlprocenter 2030"),
+        replace(CATALOGUE, points=(replace(POINTS[0], requirement="Slutmåling af underretninger."),)),
+    ],
+)
+def test_a_catalogue_uses_no_word_that_a_report_may_not_say(wanted: CatalogueAdopted) -> None:
+    """Every report on a sample repeats its title and its points."""
+    spec().when("catalogue/x", wanted).then_refused("forbidden-word")
+
+
 def test_a_sample_is_drawn_with_the_rule_that_says_how_many_cases() -> None:
     spec(*BASIS).when(ABOUT, drawn()).then((ABOUT, drawn(rules=(2,))))
 

@@ -218,7 +218,18 @@ def test_material_may_be_older_than_the_engagement() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["fejlprocenten", "Slutmålingen", "fejl-procent", "endelige måling", "error percentages"]
+    "word",
+    [
+        "fejlprocenten",
+        "Slutmålingen",
+        "fejl-procent",
+        "endelige måling",
+        "error percentages",
+        "slutma\u030aling",
+        "fejl\u00adprocent",
+        "fejl\u00a0procent",
+        "slut\u2011måling",
+    ],
 )
 def test_no_text_of_an_engagement_uses_a_word_that_a_report_may_not_say(word: str) -> None:
     said = AssessmentMade(programme=EKSEMPEL, area="involvement", text=f"Her er {word} lavere.", on="2033-06-01")

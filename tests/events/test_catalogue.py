@@ -28,6 +28,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 DANISH = {
     "intake.source-registered.v1": "Kilden er registreret og taler for kommunernes ESDH.",
+    "intake.source-revoked.v1": "Driften trak kildens registrering tilbage: Systemet er lukket, og nøglen med det.",
     "intake.rule-stated.v1": ("Socialstyrelsen oplyste: Der kan optages fire kommuner om året."),
     "intake.rule-adopted.v1": ("Styregruppen vedtog, gældende fra 1. januar 2030: Analyse, udvikling, status."),
     "intake.name-stated.v1": (
@@ -193,6 +194,7 @@ def test_each_type_is_seen_by_known_audiences_and_always_by_the_auditor(tag: str
     ("tag", "hidden_from"),
     [
         ("intake.source-registered.v1", {"public", "municipality", "ministry"}),
+        ("intake.source-revoked.v1", {"public", "municipality", "ministry"}),
         ("intake.application-submitted.v1", {"public", "ministry"}),
         ("intake.steering-group-decided.v1", {"public"}),
         ("intake.place-taken.v1", {"public"}),

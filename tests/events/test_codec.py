@@ -32,6 +32,10 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "acts_for": "kommunernes ESDH",
         },
     ),
+    "intake.source-revoked.v1": (
+        "source/esdh",
+        {"reason": "Systemet er lukket, og nøglen med det.", "authority": "driften"},
+    ),
     "intake.rule-stated.v1": (
         "rule/boern-unge_capacity_per_year",
         {

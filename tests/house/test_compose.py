@@ -37,7 +37,8 @@ def test_only_the_job_that_ends_sees_the_provisioning_key() -> None:
 def test_each_service_sees_its_own_key_and_no_other_service_s() -> None:
     for name in SERVICES:
         keys = [volume for volume in COMPOSE["services"][name]["volumes"] if "/keys/" in volume]
-        assert sorted(Path(key.split(":")[0]).stem for key in keys) == sorted([name, "scrubber"])
+        more = ["door"] if name == "intake" else []
+        assert sorted(Path(key.split(":")[0]).stem for key in keys) == sorted([name, "scrubber", *more])
 
 
 class Containers:
@@ -54,7 +55,9 @@ class Containers:
             source, target = volume.split(":")[:2]
             place = root / target.lstrip("/")
             place.parent.mkdir(parents=True, exist_ok=True)
-            if source.startswith("./"):
+            if (self.folder / "checkout" / source).is_dir():
+                shutil.copytree(self.folder / "checkout" / source, place, dirs_exist_ok=True)
+            elif source.startswith("./"):
                 shutil.copy(self.folder / "checkout" / source, place)
             else:
                 place.mkdir(exist_ok=True)
@@ -80,6 +83,8 @@ class Containers:
             text.replace("nats://nats:4222", f"nats://127.0.0.1:{port}")
             .replace("0.0.0.0", "127.0.0.1")
             .replace("4222", port)
+            .replace("8080", str(self.home.http["intake"]))
+            .replace("8081", str(self.home.http["reporting"]))
         )
 
     def end(self) -> None:

@@ -196,6 +196,15 @@ async def test_a_sample_is_closed_on_the_day_of_its_last_case_and_is_corrected_w
     assert (await made.now(CaseScored, 5)).on == (await made.now(SampleScored)).on == "2031-07-02"
 
 
+async def test_a_value_of_the_wrong_kind_of_number_is_refused_and_holds_nothing() -> None:
+    """To the schema 3.0 is a whole number, and to the facts it is none."""
+    there = await measured()
+    case, sample = await there.at(CaseScored), await there.at(engagement.SampleDrawn)
+    assert await there.say(corrected(sample, "/population", 140, 3.0)) == "correction-value"
+    assert await there.say(corrected(case, "/scores/1/days_over", None, 3.0)) == "correction-value"
+    assert there.house.desks["engagement"].held == []
+
+
 async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> None:
     there = await measured()
     case = await there.at(CaseScored)
@@ -208,6 +217,25 @@ async def test_a_corrected_score_is_corrected_again_from_what_it_says_now() -> N
     assert await there.say(first) == "recorded"
     assert len(await there.facts(engagement.Corrected)) == 3
     assert (await there.now(SampleScored)).tally[0].kept == 0
+
+
+async def test_a_place_in_a_list_has_one_name() -> None:
+    there = await measured()
+    assert await there.say(corrected(await there.at(CaseScored), "/scores/01/score", "not_kept", "kept")) == (
+        "correction-field"
+    )
+
+
+async def test_what_was_changed_back_by_way_of_the_whole_list_is_corrected_anew() -> None:
+    about = f"figure/{EKSEMPEL}_long"
+    there = await scene(claim("figure", about, figure(value=2, members=("0101", "0147"), complete=True)))
+    position = await there.at(reporting.FigureStated)
+    one = corrected(position, "/members/1", "0147", "0151", reporting)
+    assert await there.say(one, about) == "recorded"
+    back = corrected(position, "/members", ["0101", "0151"], ["0101", "0147"], reporting)
+    assert await there.say(back, about) == "recorded"
+    assert await there.say(one, about) == "recorded"
+    assert (await there.now(reporting.FigureStated)).members == ("0101", "0151")
 
 
 # -- who
@@ -328,6 +356,15 @@ async def test_a_corrected_statement_is_bounded_anew() -> None:
     assert (await there.now(ParticipationStated)).begun.bounded == "2017"
 
 
+@pytest.mark.parametrize("words", [{"reason": "Fejlprocenten var forkert."}, {"authority": "Lederen af slutmålingen"}])
+async def test_a_correction_says_why_without_the_words_that_no_report_may_say(words: dict[str, str]) -> None:
+    """Its reason and authority stand among the sources of every report that it changes."""
+    there = await measured()
+    case, drawn_ = await there.at(CaseScored), await there.at(engagement.SampleDrawn)
+    assert await there.say(corrected(case, "/scores/0/score", "kept", "not_kept", **words)) == "forbidden-word"
+    assert await there.say(annulled(drawn_, **words)) == "forbidden-word"
+
+
 async def test_a_corrected_figure_must_still_be_what_it_says() -> None:
     about = f"figure/{EKSEMPEL}_long"
     there = await scene(claim("figure", about, figure(value=2, members=("0101", "0147"), complete=True)))
@@ -342,6 +379,26 @@ async def test_a_corrected_figure_must_still_be_what_it_says() -> None:
         == "recorded"
     )
     assert (await there.now(reporting.FigureStated)).members == ("0101", "0151")
+
+
+async def test_a_value_that_is_the_fields_own_default_can_be_corrected_to_and_from() -> None:
+    """It is not written into the fact: false, an empty list."""
+    about = f"figure/{EKSEMPEL}_long"
+    there = await scene(claim("figure", about, figure(value=2, members=("0101", "0147"), complete=True)))
+    position = await there.at(reporting.FigureStated)
+    said: tuple[tuple[bool | None, bool | None, str], ...] = (
+        (True, False, "recorded"),
+        (False, True, "recorded"),
+        (True, True, "correction-same"),
+        (True, None, "recorded"),
+        (None, False, "correction-same"),
+        (True, False, "correction-was"),
+        (None, True, "recorded"),
+    )
+    for number, (was, is_, verdict_) in enumerate(said):
+        wanted = corrected(position, "/complete", was, is_, reporting, reason=f"Grund nr. {number}.")
+        assert await there.say(wanted, about) == verdict_
+    assert (await there.now(reporting.FigureStated)).complete
 
 
 async def test_a_question_has_no_programme_and_neither_has_its_correction() -> None:

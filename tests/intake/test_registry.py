@@ -9,6 +9,7 @@ from events.intake import NameStated, RuleStated
 from services.intake.room import IntakeRoom
 from tests.support.builders import (
     EKSEMPEL,
+    OPERATOR,
     QUOTED,
     adopted,
     claim,
@@ -17,6 +18,7 @@ from tests.support.builders import (
     opened_round,
     registered,
     registration,
+    revoked,
 )
 from tests.support.house import House
 from tests.support.spec import Spec, Told
@@ -70,6 +72,35 @@ def test_a_source_may_belong_to_an_audience(role: str | None) -> None:
 @pytest.mark.parametrize("role", ["public", "Taskforce", "operator"])
 def test_a_role_is_one_of_four(role: str) -> None:
     spec().when("source/esdh", registered(role=role)).then_refused("registration-role")
+
+
+def test_a_source_is_revoked_once_and_registered_again() -> None:
+    spec(("source/esdh", registered())).when("source/esdh", revoked()).then(("source/esdh", revoked()))
+    both: tuple[Told, ...] = (("source/esdh", registered()), ("source/esdh", revoked()))
+    spec(*both).when("source/esdh", revoked(reason="Igen.")).then()
+    spec(*both).when("source/esdh", registered()).then(("source/esdh", registered()))
+
+
+def test_what_was_never_registered_cannot_be_revoked() -> None:
+    spec().when("source/esdh", revoked()).then_refused("source-registered")
+
+
+async def test_a_revoked_source_is_refused_whatever_it_says_until_it_is_registered_again() -> None:
+    house = House()
+    await house.send(registration())
+    await house.send(claim("gone", "source/esdh", revoked(), source=OPERATOR))
+    (refused,) = await house.send(claim("a", FREDENSBORG, municipality_known()))
+    assert refused.refusal is not None and refused.refusal.rule == "source-revoked"
+    (again,) = await house.send(registration() | {"id": "again"})
+    (fine,) = await house.send(claim("b", FREDENSBORG, municipality_known()))
+    assert (again.verdict.value, fine.verdict.value) == ("recorded", "recorded")
+
+
+async def test_only_who_may_name_it_can_revoke_a_source() -> None:
+    house = House()
+    await house.send(registration())
+    (refused,) = await house.send(claim("a", "source/cli", revoked()))
+    assert refused.refusal is not None and refused.refusal.rule == "source-type"
 
 
 # -- rules and names

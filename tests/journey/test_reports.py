@@ -94,8 +94,10 @@ def test_it_is_read_in_a_terminal(told: RunningSpor) -> None:
         "OPDIGTET",
         "9 af 14 relevante sager, frist overskredet i 2, længst 430 dage",
         "Styrke: ",
+        "\n\nFaglig udredning\n",
     ):
         assert part in done.out
+    assert "\ufffd" not in done.out  # what a control character is shown as
 
 
 def test_it_is_issued_to_the_municipality_sealed_and_once(told: RunningSpor) -> None:

@@ -1,9 +1,12 @@
 """`spor up`: it starts, it stops, and however it stops, nothing is left but the data."""
 
 import signal
+import socket
 
+import httpx
 import pytest
 
+from deploy.tokens import SOURCE, Holder
 from tests.support import builders as an
 from tests.support.spor import PROCESSES, RunningSpor, run, until
 
@@ -66,4 +69,38 @@ def test_a_source_that_is_added_while_it_runs_may_send(own: RunningSpor) -> None
                                                   source="urn:spor:source:portal")]  # fmt: skip
     assert [receipt["verdict"] for receipt in own.send(claims)] == ["recorded", "recorded"]
     assert own.run("streams", "check").code == 0
+    own.stop()
+
+
+def test_it_says_where_http_answers(own: RunningSpor) -> None:
+    own.start()
+    url = own.home.web["intake"]
+    assert f"intake {url}" in own.said
+    assert httpx.get(f"{url}/v1/openapi.json").status_code == 200
+    own.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/v1/openapi.json")
+
+
+def test_an_http_port_that_is_somebody_elses_is_said_to_be_and_nothing_is_left(own: RunningSpor) -> None:
+    with socket.create_server(("127.0.0.1", own.home.http["intake"])):
+        done = own.run("up")
+    assert done.code == 3 and f"HTTP cannot listen on port {own.home.http['intake']}" in done.err
+    assert not own.processes
+    own.start()
+    own.stop()
+
+
+def test_http_waits_for_a_server_that_comes_back(own: RunningSpor) -> None:
+    own.start()
+    assert {receipt["verdict"] for receipt in own.send(an.foundation())} == {"recorded"}
+    bearer = {"Authorization": f"Bearer {own.home.tokens.issue(Holder(SOURCE, 'esdh'))}"}
+    headers = bearer | {"Content-Type": "application/cloudevents+json", "Prefer": "wait=15"}
+    url = f"{own.home.web['intake']}/v1/events"
+    own.kill("nats-server")
+    said = httpx.post(url, json=an.application(), headers=headers, timeout=30)
+    assert said.status_code in {200, 202, 503}
+    until(lambda: httpx.post(url, json=an.application(), headers=headers, timeout=30).status_code == 200, 60)
+    told = httpx.get(f"{own.home.web['intake']}/v1/receipts/esdh/application-1", headers=bearer)
+    assert told.json()["verdict"] == "recorded"  # once, however often it was sent
     own.stop()

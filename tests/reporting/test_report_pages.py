@@ -15,7 +15,14 @@ import msgspec
 import pytest
 
 from events.codec import Fact
-from events.engagement import CaseScored, EngagementOpened, FindingMade
+from events.engagement import (
+    CaseScored,
+    EngagementOpened,
+    FindingMade,
+    InterviewsHeld,
+    MaterialReceived,
+    ServiceDelivered,
+)
 from events.words import FORBIDDEN
 from services.reporting.documents import render_json, render_report
 from services.reporting.documents.wording import number
@@ -225,6 +232,28 @@ SAID = {
 def test_each_page_says_what_it_should(name: str) -> None:
     text = page(PAGES[name]).text
     assert [said for said in SAID[name] if said not in text] == []
+
+
+def test_a_number_of_participants_that_nobody_gave_is_no_number_on_the_page() -> None:
+    told = [(s, e) for s, e in [*case.analysis_of(), *case.development()]
+            if not isinstance(e, ServiceDelivered) or e.participants is None]  # fmt: skip
+    text = page(make("status", case.facts(told))).text
+    assert "Antallet af deltagere er ikke oplyst." in text
+    assert "Deltagere: 0" not in text
+
+
+def test_what_counts_as_kept_is_said_as_it_is_counted() -> None:
+    """9 of 14 has the lawful exceptions in it; the number under "overholdt" beside it has not."""
+    text = page(PAGES["second"]).text
+    assert "i fordelingen står de for sig som »lovlig undtagelse«" in text
+    assert "gennemgået hver for sig: juridisk gennemgang og socialfaglig vurdering." in text
+
+
+def test_nothing_gathered_is_said_in_the_right_gender() -> None:
+    told = [(s, e) for s, e in case.analysis_of() if not isinstance(e, InterviewsHeld | MaterialReceived)]
+    text = page(make("analysis", case.facts(told))).text
+    assert "Interview: ingen er registreret." in text
+    assert "Skriftligt materiale: intet er registreret." in text
 
 
 def test_samples_that_cannot_be_compared_are_never_in_one_table() -> None:

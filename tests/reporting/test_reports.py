@@ -201,6 +201,15 @@ def test_what_cannot_be_made_yet_is_refused(kind: str, facts: list[Fact], as_of:
     assert refused.value.da and str(refused.value) and refused.value.da != str(refused.value)
 
 
+def test_a_first_sample_that_was_closed_after_the_second_is_missing_where_the_status_stands_on_it() -> None:
+    position = case.at(case.whole(), SampleScored, sample=1)
+    late = case.corrected(case.whole(), position, "/on", "2031-09-30", "2034-01-10")
+    with pytest.raises(UnreportableError) as refused:
+        make("status", late, as_of="2033-12-31")
+    assert (refused.value.rule, "nr. 1," in refused.value.da) == ("report-sample", True)
+    assert make("status", late)["as_of"] == "2034-01-10"
+
+
 def test_an_account_that_may_not_have_come_is_not_there() -> None:
     told = [(s, msgspec.structs.replace(e, on="2033-06") if isinstance(e, MunicipalAccountReceived) else e)
             for s, e in [*case.analysis_of(), *case.development()]]  # fmt: skip
@@ -374,6 +383,14 @@ def test_the_services_are_told_with_their_totals() -> None:
     assert services["total"]["value"] == 3 and services["participants"]["value"] == 33
     assert {row["kind"]: row["value"] for row in services["by_kind"]} == {"sparring": 2, "teaching": 1}
     assert services["without_participants"]["value"] == 1
+
+
+def test_how_many_took_part_is_not_known_where_no_service_says_it() -> None:
+    told = [(s, e) for s, e in [*case.analysis_of(), *case.development()]
+            if not isinstance(e, ServiceDelivered) or e.participants is None]  # fmt: skip
+    services = make("status", case.facts(told))["services"]
+    assert (services["total"]["value"], services["without_participants"]["value"]) == (1, 1)
+    assert services["participants"] is None
 
 
 def test_the_account_is_named_and_is_not_there() -> None:

@@ -36,6 +36,7 @@ from events.intake import (
     PlaceTaken,
     RuleAdopted,
     SourceRegistered,
+    SourceRevoked,
     SteeringGroupDecided,
     Value,
 )
@@ -67,6 +68,10 @@ def registered(**changes: Any) -> SourceRegistered:
         "sources": (ESDH,), "types": ("*",), "programmes": (EKSEMPEL,), "acts_for": "sekretariatet",
     }  # fmt: skip
     return SourceRegistered(**fields | changes)
+
+
+def revoked(**changes: Any) -> SourceRevoked:
+    return SourceRevoked(**{"reason": "Systemet er lukket.", "authority": "driften"} | changes)
 
 
 def adopted(rule: str, **changes: Any) -> RuleAdopted:

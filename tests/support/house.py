@@ -14,7 +14,7 @@ from events.inbox.desk import Desk
 from events.inbox.outcomes import Outcomes, receipt_for
 from events.inbox.post import Journals
 from events.inbox.verdict import Receipt, decode_receipt
-from events.intake import SourceRegistered
+from events.intake import SourceRegistered, SourceRevoked
 from events.store import fact_of
 from events.store.memory import MemoryJournal
 from events.store.timeline import Timeline
@@ -27,7 +27,10 @@ from services.reporting.room import ReportingRoom
 
 HISTORY = Path(__file__).parents[2] / "history"
 OPERATOR = SourceRegistered(
-    sources=("urn:spor:source:cli",), types=("intake.source-registered.v1",), programmes=("*",), acts_for="operator"
+    sources=("urn:spor:source:cli",),
+    types=(SourceRegistered.tag, SourceRevoked.tag),
+    programmes=("*",),
+    acts_for="operator",
 )
 PRESET = {Thing("source", "cli"): OPERATOR}
 

@@ -9,12 +9,12 @@ from typing import Any
 from events.base import Event
 from events.decider import NotReadError, RefusedError, Thing, TooEarlyError
 from events.engagement import AdviceEvent, CatalogueAdopted, EngagementOpened, ShortServiceHeld, WorkEvent
-from events.intake import ApplicationRoundOpened, MunicipalityKnown, SourceRegistered
+from events.intake import ApplicationRoundOpened, MunicipalityKnown, SourceRegistered, SourceRevoked
 from events.reporting import AnswerDrafted, AnswerSent, QuestionReceived, ReportIssued
 from events.room import Room
 
 SILENT_AGAIN = (
-    SourceRegistered, MunicipalityKnown, ApplicationRoundOpened, EngagementOpened, QuestionReceived, AnswerDrafted,
+    SourceRegistered, SourceRevoked, MunicipalityKnown, ApplicationRoundOpened, EngagementOpened, QuestionReceived, AnswerDrafted,
     AnswerSent, ReportIssued, CatalogueAdopted, ShortServiceHeld, AdviceEvent, WorkEvent,
 )  # fmt: skip
 

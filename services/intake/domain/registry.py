@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 from events.base import Event
 from events.catalogue import CATALOGUE
 from events.decider import Evolver, RefusedError
-from events.intake import MunicipalityKnown, NameStated, RuleAdopted, RuleStated, SourceRegistered
+from events.intake import MunicipalityKnown, NameStated, RuleAdopted, RuleStated, SourceRegistered, SourceRevoked
 
 ALL: Final = "*"
 ROLES: Final = ("municipality", "taskforce", "ministry", "auditor")
@@ -13,7 +13,7 @@ ROLES: Final = ("municipality", "taskforce", "ministry", "auditor")
 E = TypeVar("E", bound=Event)
 
 
-def register(wanted: SourceRegistered, state: SourceRegistered | None) -> list[SourceRegistered]:
+def register(wanted: SourceRegistered, state: SourceRegistered | SourceRevoked | None) -> list[SourceRegistered]:
     """Register a source, or change what it may say."""
     unknown = [tag for tag in wanted.types if tag != ALL and tag not in CATALOGUE]
     if unknown:
@@ -34,6 +34,13 @@ def register(wanted: SourceRegistered, state: SourceRegistered | None) -> list[S
             "registration-role", f"Rollen skal være en af {listed}.", f"The role must be one of {listed}."
         )
     return [] if wanted == state else [wanted]
+
+
+def revoke(wanted: SourceRevoked, state: SourceRegistered | SourceRevoked | None) -> list[SourceRevoked]:
+    """End what a source may say, until it is registered again."""
+    if state is None:
+        raise RefusedError("source-registered", "Kilden er ikke registreret.", "The source is not registered.")
+    return [] if isinstance(state, SourceRevoked) else [wanted]
 
 
 def adopt(wanted: RuleAdopted) -> list[RuleAdopted]:

@@ -20,6 +20,7 @@ from events.intake import (
     RuleAdopted,
     RuleStated,
     SourceRegistered,
+    SourceRevoked,
     SteeringGroupDecided,
 )
 
@@ -96,7 +97,17 @@ def _registered(state: State, position: int, event: Event) -> State:
         case MunicipalityKnown(name=name, region=region, valid_from=valid_from, valid_to=valid_to):
             known = {"name": name, "region": region, "valid_from": valid_from, "valid_to": valid_to}
             return {"code": event.code, "known": [*state.get("known", []), known | {"position": position}]}
+        case _:
+            return _source(event)
+
+
+def _source(event: Event) -> State:
+    """What a source may say, and whether it still may."""
+    match event:
         case SourceRegistered(sources=sources, types=types, programmes=programmes, municipalities=municipalities):
-            return {"sources": sources, "types": types, "programmes": programmes, "municipalities": municipalities}
+            may = {"sources": sources, "types": types, "programmes": programmes, "municipalities": municipalities}
+            return may | {"acts_for": event.acts_for, "role": event.role, "status": "registered"}
+        case SourceRevoked(reason=reason):
+            return {"status": "revoked", "reason": reason}
         case _:
             return {}

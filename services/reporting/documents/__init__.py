@@ -6,7 +6,7 @@ style sheet stands in it, and its content security policy allows that sheet by d
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any, Final
@@ -53,6 +53,11 @@ def render_report(report: dict[str, Any]) -> bytes:
 def render_json(document: dict[str, Any]) -> bytes:
     """The data as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def render_atom(reports: Sequence[Mapping[str, Any]]) -> bytes:
+    """A feed of issued reports, newest first, as Atom (RFC 4287); what it leads to is named without a host."""
+    return _environment().get_template("reports.atom.j2").render(reports=reports).encode()
 
 
 def _rendered(template: str, document: dict[str, Any], arranged: Any, **more: Any) -> bytes:

@@ -104,7 +104,7 @@ def _own_day(kind: str, ever: Casework) -> date:
     """The day that a report is of: when its phase was completed, its sample closed and, for the status, the account in."""
     stands_on = [
         *(told.event.on for told in ever.every(PhaseCompleted) if told.event.phase == kind),
-        *(told.event.on for told in ever.every(SampleScored) if told.event.sample == SAMPLES[kind]),
+        *(told.event.on for told in ever.every(SampleScored) if told.event.sample <= SAMPLES[kind]),
         *(told.event.on for told in ever.every(MunicipalAccountReceived) if kind == "status"),
         *(told.event.on for told in ever.every(EngagementOpened)),
     ]
@@ -112,8 +112,11 @@ def _own_day(kind: str, ever: Casework) -> date:
 
 
 def _demand_sample(found: Ground) -> None:
-    number, day = SAMPLES[found.kind], str(found.day)
-    if not any(told.event.sample == number for told in found.work.every(SampleScored)):
+    day = str(found.day)
+    closed = {told.event.sample for told in found.work.every(SampleScored)}
+    # a status report sets the second beside the first, and their own days may stand in any order
+    number = next((number for number in range(SAMPLES[found.kind], 0, -1) if number not in closed), None)
+    if number is not None:
         raise UnreportableError(
             "report-sample",
             f"Rapporten bygger på stikprøve nr. {number}, som ikke er gennemgået pr. {when(day)}.",

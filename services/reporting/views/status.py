@@ -244,6 +244,6 @@ def _services(work: Casework) -> Data:
             for kind in kinds
             for some in [[told for told in delivered if told.event.kind == kind]]
         ],
-        "participants": total(counted, sum(told.event.participants or 0 for told in counted)),
+        "participants": total(counted, sum(told.event.participants or 0 for told in counted)) if counted else None,
         "without_participants": total([t for t in delivered if t not in counted], len(delivered) - len(counted)),
     }

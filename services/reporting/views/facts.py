@@ -1,0 +1,106 @@
+"""Which facts are there, and what are they about? Every fact of the log, with what it can be sought by."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from events.base import Event
+from events.catalogue import entry_of
+from events.codec import Fact, decode
+from events.corrections import targets
+from events.dates import Span, parse
+from events.engagement import ShortServiceHeld
+from events.intake import MunicipalityKnown
+from events.reporting import AnswerSent, FigureStated, QuestionReceived
+from events.visibility import OF_ONE, municipality_of
+
+UNKNOWN: Final = Span(None, None)
+
+
+class Facts:
+    """Every fact by position; `facts_about` has each municipality that one names, `facts_amended` what amends it.
+
+    `municipality` is the one that it is about. The days are those that it was recorded with.
+    """
+
+    name: Final = "facts.1"
+    tables: Final = """
+    create table if not exists facts (position integer primary key, type text not null, kind text not null,
+        id text not null, municipality text, programme text, earliest text, latest text);
+    create index if not exists facts_thing on facts (kind, id, position);
+    create index if not exists facts_type on facts (type, position);
+    create index if not exists facts_programme on facts (programme, position);
+    create table if not exists facts_body (position integer primary key, body blob not null);
+    create table if not exists facts_about (municipality text not null, position integer not null,
+        primary key (municipality, position)) without rowid;
+    create table if not exists facts_amended (position integer not null, by integer not null,
+        primary key (position, by)) without rowid;
+    """
+
+    def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
+        amends = targets(fact.event)
+        target = facts_at(db, amends[:1]).get(amends[0]) if amends else None
+        told = target.event if target else fact.event
+        municipality, days = _municipality(db, target or fact), days_of(fact.event)
+        programme = getattr(fact.event, "programme", None) or getattr(told, "programme", None)
+        row = (fact.position, entry_of(fact.event).tag, fact.thing.kind, fact.thing.id, municipality, programme)
+        db.execute(
+            "insert into facts values (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _text(days.earliest), _text(days.latest))
+        )
+        db.execute("insert into facts_body values (?, ?)", (fact.position, fact.body))
+        for code in {*([municipality] if municipality else []), *_named(told)}:
+            db.execute("insert into facts_about values (?, ?)", (code, fact.position))
+        for position in amends:
+            db.execute("insert into facts_amended values (?, ?)", (position, fact.position))
+
+
+def _municipality(db: sqlite3.Connection, fact: Fact) -> str | None:
+    """The municipality that a fact is about: an application and an engagement are about one, which the first names."""
+    if (named := municipality_of(fact.event)) or fact.thing.kind not in OF_ONE:
+        return named
+    row = db.execute(
+        "select municipality from facts where kind = ? and id = ? and position < ? order by position desc limit 1",
+        (fact.thing.kind, fact.thing.id, fact.position),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _named(event: Event) -> Iterable[str]:
+    """The municipalities that an event names beside the one it is about."""
+    match event:
+        case ShortServiceHeld(municipalities=codes):
+            return codes
+        case FigureStated(members=members):
+            return members or ()
+        case MunicipalityKnown(code=code):
+            return (code,)
+        case QuestionReceived(assertions=said) | AnswerSent(requests=said):
+            return [one.municipality for one in said if one.municipality]
+        case _:
+            return ()
+
+
+def days_of(event: Event) -> Span:
+    on = entry_of(event).on(event)
+    return parse(on) if on else UNKNOWN
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def amendments_of(db: sqlite3.Connection, position: int, upto: int) -> list[Fact]:
+    """The corrections and annulments of a fact, up to and with a position, in their order."""
+    rows = db.execute("select by from facts_amended where position = ? and by <= ? order by by", (position, upto))
+    return list(facts_at(db, [by for (by,) in rows]).values())
+
+
+def facts_at(db: sqlite3.Connection, positions: Sequence[int]) -> dict[int, Fact]:
+    """The facts at some positions, in the order of the log; those that are not there are left out."""
+    if not positions:
+        return {}
+    query = (
+        f"select position, body from facts_body where position in ({','.join('?' * len(positions))}) order by position"  # noqa: S608
+    )
+    return {position: decode(position, body) for position, body in db.execute(query, positions)}

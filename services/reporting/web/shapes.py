@@ -1,0 +1,190 @@
+"""Items in the order of the log as pages, in bulk, and as a stream of events.
+
+Nothing here is kept for a reader: each goes through the view by position, at its own speed, a few items at a time.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response
+from litestar.response.streaming import ASGIStreamingResponse
+
+from services.process import Parts
+from services.reporting.forms import ORDINARY, PrefixForm
+from services.reporting.views.search import Item, Search, Sought
+from services.reporting.web.asking import (
+    BULK,
+    EVENTS,
+    PAGE,
+    STREAM,
+    Asked,
+    audience_of,
+    demand_fits,
+    resumed,
+    shape_of,
+)
+from services.web.problems import UNAVAILABLE, ProblemError
+
+LOOK: Final = 50
+"""Facts looked at in one go, before others have their turn."""
+HEARTBEAT: Final = 15.0
+"""Seconds of silence after which a stream says that it is still there."""
+AGAIN: Final = 2000
+"""Milliseconds after which a browser tries again where a stream was broken off."""
+POSITION: Final = "spor-position"
+VARY: Final = {"Vary": "Accept, Authorization"}
+UNBUFFERED: Final = {"X-Accel-Buffering": "no"}
+"""So that a proxy in front hands on each event as it comes."""
+Shown = Callable[[Item], dict[str, Any]]
+_encode = msgspec.json.Encoder().encode
+
+
+class Places:
+    """Places for answers that take long: those without a token cannot take those of the others."""
+
+    def __init__(self, without_token: int = 250, with_token: int = 150) -> None:
+        self._free = {False: without_token, True: with_token}
+
+    def take(self, *, known: bool) -> Callable[[], None]:
+        """Take a place; what is returned gives it back. Raises a problem where there is none."""
+        if not self._free[known]:
+            raise ProblemError(
+                UNAVAILABLE,
+                da="Der er for mange åbne strømme. Prøv igen om lidt.",
+                en="There are too many open streams. Try again in a moment.",
+                headers={"Retry-After": "10"},
+            )
+        self._free[known] -= 1
+
+        def leave() -> None:
+            self._free[known] += 1
+
+        return leave
+
+
+class Flow(Response[bytes]):
+    """A long answer that gives its place back, however it ends."""
+
+    def __init__(
+        self, told: AsyncGenerator[bytes, None], leave: Callable[[], None], media: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(b"", media_type=media, headers=headers)
+        self._flowing = _Flowing(told, leave, media, headers)
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIStreamingResponse:
+        return self._flowing
+
+
+class _Flowing(ASGIStreamingResponse):
+    def __init__(
+        self, told: AsyncGenerator[bytes, None], leave: Callable[[], None], media: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(iterator=told, media_type=media, headers=headers)
+        self._told, self._leave = told, leave
+
+    async def __call__(self, *asgi: Any) -> None:
+        try:
+            await super().__call__(*asgi)
+        finally:
+            self._leave()
+            await self._told.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One request for items in the order of the log."""
+
+    parts: Parts
+    places: Places
+    request: Asked
+    shown: Shown
+
+    async def answer(self, form: PrefixForm, sought: Sought) -> Response[bytes]:
+        """What is sought, in the shape that is asked for, as far as whoever asks may see it."""
+        shape = shape_of(self.request)
+        demand_fits(form, shape)
+        audience = audience_of(self.request)
+        search = Search(self.parts.store.db, sought, audience, self.parts.store.prefix(form.known_at))
+        headers = VARY | {POSITION: str(search.upto)}
+        if shape in {PAGE, EVENTS}:
+            return await self._page(search, form, shape, headers)
+        after = resumed(self.request, form) if shape == STREAM else form.after or 0
+        leave = self.places.take(known="authorization" in self.request.headers)
+        if shape == BULK:
+            return Flow(self._bulk(search, after), leave, BULK, headers)
+        return Flow(self._stream(search, after), leave, STREAM, VARY | UNBUFFERED)
+
+    async def _page(self, search: Search, form: PrefixForm, shape: str, headers: dict[str, str]) -> Response[bytes]:
+        after, limit = form.after or 0, form.limit or ORDINARY
+        found: list[Item] = []
+        at = after
+        while len(found) <= limit and at < search.upto:
+            some, at = search.some(at, LOOK)
+            found += some
+            await asyncio.sleep(0)
+        page = found[:limit]
+        cursor = page[-1].position if page else after
+        next_ = self._next(cursor) if len(found) > limit else None
+        if next_:
+            headers |= {"Link": f'<{next_}>; rel="next"'}
+        if shape == EVENTS:
+            return Response(
+                b"[" + b",".join(item.seen.body() for item in page) + b"]", media_type=EVENTS, headers=headers
+            )
+        body = _encode(
+            {
+                "position": search.upto,
+                "known_at": form.known_at,
+                "after": cursor,
+                "next": next_,
+                "items": [self.shown(item) for item in page],
+            }
+        )
+        return Response(body, media_type=PAGE, headers=headers)
+
+    def _next(self, cursor: int) -> str:
+        """Where the next page is: the same question, behind the last item of this one."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "after"]
+        return f"{self.request.url.path}?{urlencode([*asked, ('after', cursor)])}"
+
+    async def _bulk(self, search: Search, after: int) -> AsyncGenerator[bytes, None]:
+        async for some in self._all(search, after):
+            yield b"".join(_encode(self.shown(item)) + b"\n" for item in some)
+
+    async def _all(self, search: Search, after: int) -> AsyncGenerator[list[Item], None]:
+        while after < search.upto:
+            some, after = search.some(after, LOOK)
+            if some:
+                yield some
+            await asyncio.sleep(0)
+
+    async def _stream(self, search: Search, after: int) -> AsyncGenerator[bytes, None]:
+        """Everything behind `after`, and then what comes, until either side ends it or the token is nobody's any more."""
+        store, now = self.parts.store, asyncio.get_running_loop().time
+        yield b"retry: %d\n\n" % AGAIN
+        told = now()
+        while not self.parts.ending() and self._still(search):
+            search = replace(search, upto=store.position)
+            async for some in self._all(search, after):
+                yield b"".join(b"id: %d\ndata: %b\n\n" % (item.position, _encode(self.shown(item))) for item in some)
+                told = now()
+            after = max(after, search.upto)
+            if now() - told >= HEARTBEAT:
+                yield b":\n\n"
+                told = now()
+            await self._news(after, told + HEARTBEAT - now())
+
+    async def _news(self, after: int, within: float) -> None:
+        """Wait for more than was read."""
+        await self.parts.until(lambda: self.parts.store.position > after or self.parts.ending(), max(within, 0.01))
+
+    def _still(self, search: Search) -> bool:
+        """Is whoever asked still whom the stream was opened for?"""
+        try:
+            return audience_of(self.request) == search.audience
+        except ProblemError:
+            return False
