@@ -109,7 +109,7 @@ def head_of(note: str, trusted: Iterable[Verifier]) -> tuple[Head, Verifier]:
     text, by = opened(note, trusted)
     origin, size, root, *more = [*text.split("\n"), "", ""]
     head = Head(origin, int(size) if _SIZE.fullmatch(size) else 0, _bytes(root))
-    if any(more) or not origin or len(head.root) != ROOT or head.text != text:
+    if any(more) or not (origin and head.size) or len(head.root) != ROOT or head.text != text:
         raise NoteError("what was signed is no tree head")
     return head, by
 
