@@ -46,6 +46,8 @@ class Memory:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder, self.name = folder, name
         self._lock = _locked(folder / "lock")
+        if (folder / "heads").exists() and not (folder / "key").exists():
+            raise ForgottenError("the key is gone that these heads were signed with")
         self._key = _key(folder / "key")
         self.verifier = verifier_of(name, self._key)
         _write(folder / "key.pub", self.verifier.text + "\n")

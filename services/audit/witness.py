@@ -181,9 +181,9 @@ class Witness:
         size = self._check.size
         while True:
             some = await self._ledger.some(max(self._check.size, 1))
-            fault = self._seen_before(some) or next(filter(None, map(self._check.take, self._new(some))), None)
-            if fault:
-                await self._demand_wrong(fault)
+            if not self._begins_as_known(some) or any(map(self._check.take, self._new(some))):
+                await self._from_the_start()  # it says where, if it is so
+                return
             fresh = [line.leaf for line in some if line.position > size]
             if not fresh:
                 return
@@ -193,14 +193,10 @@ class Witness:
     def _new(self, some: list[Line]) -> list[Line]:
         return some[1:] if self._check.size else some
 
-    def _seen_before(self, some: list[Line]) -> Fault | None:
+    def _begins_as_known(self, some: list[Line]) -> bool:
         """Does what is read begin with the last position that is known?"""
         size = self._check.size
-        if not size:
-            return None
-        if not some or some[0].position != size:
-            return cut(size - 1, size)
-        return None if some[0].leaf == self._last else otherwise(size)
+        return not size or (some[:1] != [] and (some[0].position, some[0].leaf) == (size, self._last))
 
     async def _demand_wrong(self, fault: Fault) -> None:
         """Raises UnprovenError; but UnreachableError where the stream's leader holds what is right, and a replica not."""
