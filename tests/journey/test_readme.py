@@ -22,6 +22,7 @@ SHOWS = {
     "spor send examples/forloeb.ndjson": "engagement/eksempelby-2022 forloeb-rettelse →",
     "spor show application/eks-1": "agreed",
     "spor show engagement/eks-1 --as-of 2031-06-30": "Analysefasen blev afsluttet",
+    "python docs/emitter.py .spor": "recorded",
     "spor list question": "question/20131-SOU-262",
     "spor list --due --as-of 2031-03-01": "engagement/eks-1",
     "spor board eksempel --as-of 2031-03-01": "1 of 4",
@@ -36,6 +37,11 @@ SHOWS = {
     "spor receipt eksempel eksempel-application": "recorded",
     'curl -s "$SPOR/v1/facts?limit=2"': '"next":"/v1/facts?limit=2&after=3"',
     "spor reader add ministeriet --role ministry": "ministeriet reads over HTTP as ministry",
+    "spor contract types": "engagement.phase-started.v1",
+    "spor contract schema engagement.phase-started.v1": "urn:spor:schema:engagement.phase-started.v1",
+    "spor contract asyncapi": '"asyncapi": "3.0.0"',
+    "spor contract page": "Analysefasen begyndte",
+    "spor verify log --decode": "facts can be read.",
     "spor witness": "spor/log",
     "spor verify log": "BEKRÆFTET. Alle",
     "spor export out/log.ndjson": "set af vidnet witness",
@@ -77,7 +83,7 @@ def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -
         [program, *words[1:]], env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
-        if words[0] == "python":  # a subscriber never ends: it has shown what it is for with its first line
+        if words[0] == "python":  # an example has shown what it is for with its first line, and a subscriber never ends
             try:
                 first = process.stdout.readline()
             finally:
