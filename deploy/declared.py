@@ -49,6 +49,7 @@ def streams(table: Table) -> tuple[Declared, ...]:
         "RECEIPTS": {"subjects": ["receipt.*.*"], "allow_atomic": True, "allow_direct": True, **_kept()},
         "HELD": {"subjects": ["held.*.*.*"], "allow_direct": True, **_kept()},
         "REPORTS": {"subjects": ["report.*.*.*"], "allow_direct": True, **_kept()},
+        "WITNESS": {"subjects": ["witness.*"], "allow_direct": True, **_kept()},
         "DOCS": {"subjects": ["docs.*.*"], "allow_direct": True, "deny_purge": True},
         "ADVISORIES": {
             "subjects": ["$JS.EVENT.ADVISORY.>"],

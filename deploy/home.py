@@ -1,8 +1,8 @@
 """One folder that is a Spor: its keys, the server's configuration, the store, the views, and where it answers.
 
-spor.json says who there is (sources, readers, partitions) and the addresses; server.json is the whole nats-server
-configuration; keys/ has one seed a user, tokens/ the digests of tokens for HTTP, store/ is JetStream's, views/ is what
-services derived, logs/ what they said.
+spor.json says who there is (sources, readers, witnesses, partitions) and the addresses; server.json is the whole
+nats-server configuration; keys/ has one seed a user, tokens/ the digests of tokens for HTTP, store/ is JetStream's,
+views/ is what services derived, witness/ what witnesses keep, logs/ what they all said.
 """
 
 import contextlib
@@ -84,10 +84,16 @@ def open_home(folder: Path) -> Home:
     return Home(folder, Table(**table), kept["host"], kept["port"], kept.get("http", {}))
 
 
-def make_home(
-    folder: Path, *, sources: Iterable[str] = (), readers: Iterable[str] = (), port: int | None = None, host: str = ""
+def make_home(  # noqa: PLR0913 - who there is, and where
+    folder: Path,
+    *,
+    sources: Iterable[str] = (),
+    readers: Iterable[str] = (),
+    witnesses: Iterable[str] = (),
+    port: int | None = None,
+    host: str = "",
 ) -> Home:
-    """Make a Spor in a folder, or add sources and readers to the one there; keys that exist stay."""
+    """Make a Spor in a folder, or add sources, readers and witnesses to the one there; keys that exist stay."""
     try:
         home = open_home(folder)
     except NoHomeError:
@@ -97,6 +103,7 @@ def make_home(
         home.table,
         sources=tuple(dict.fromkeys((*home.table.sources, *sources))),
         readers=tuple(dict.fromkeys((*home.table.readers, *readers))),
+        witnesses=tuple(dict.fromkeys((*home.table.witnesses, *witnesses))),
     )
     home = Home(folder, table, host or home.host, port or home.port, _web_ports(home.http))
     keys = make_keys(folder / "keys", table.users)

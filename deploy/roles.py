@@ -31,7 +31,7 @@ NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
 """Where every program but the provisioner finds the ledger's JetStream API."""
 
-STREAMS: Final = ("LOG", "INBOX", "RECEIPTS", "HELD", "REPORTS", "DOCS", "ADVISORIES")
+STREAMS: Final = ("LOG", "INBOX", "RECEIPTS", "HELD", "REPORTS", "WITNESS", "DOCS", "ADVISORIES")
 
 
 class Answers(StrEnum):
@@ -47,6 +47,7 @@ EXPORTS: Final[tuple[tuple[str, Answers], ...]] = (
     ("receipt.*.*", Answers.ONE),
     ("held.*.*.*", Answers.ONE),
     ("report.*.*.*", Answers.ONE),
+    ("witness.*", Answers.ONE),
     ("docs.*.*", Answers.ONE),
     ("$JS.ACK.>", Answers.ONE),
     ("$JS.API.STREAM.INFO.*", Answers.ONE),
@@ -90,6 +91,7 @@ class Table:
 
     sources: tuple[str, ...] = (OPERATOR, "historik", "eksempel")
     readers: tuple[str, ...] = ("reader",)
+    witnesses: tuple[str, ...] = ("witness",)
     partitions: int = 1
     instances: int = 2
     replicas: int = 1
@@ -113,8 +115,9 @@ class Table:
         services = [self._service(owner) for owner in OWNERS]
         sources = [self._source(source) for source in self.sources]
         readers = [Role(name, f"READER_{_account(name)}", _rights(_reader(name))) for name in self.readers]
+        witnesses = [Role(name, f"WITNESS_{_account(name)}", _rights(_witness(name))) for name in self.witnesses]
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
-        return (*services, *sources, *readers, scrubber, self._door())
+        return (*services, *sources, *readers, *witnesses, scrubber, self._door())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
@@ -145,7 +148,7 @@ class Table:
         subjects += _pulls("RECEIPTS", [source])
         asks = [f"receipts.{source}", f"dry-run.{source}"]
         if source == OPERATOR:
-            subjects += [*_reads("LOG"), *_looks()]
+            subjects += [*_reads("LOG"), *_reads("WITNESS"), *_looks()]
             asks = [">"]
         questions = [Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in asks]
         return Role(source, f"SOURCE_{_account(source)}", (*_rights(subjects), *questions))
@@ -183,3 +186,11 @@ def _pulls(stream: str, durables: Iterable[str]) -> Iterator[str]:
 def _reader(name: str) -> Iterator[str]:
     yield from _pulls("REPORTS", [name])
     yield f"{NATIVE}.DIRECT.GET.DOCS.docs.>"
+
+
+def _witness(name: str) -> Iterator[str]:
+    """Reads the log, and what it has published itself; writes nothing but its own heads."""
+    yield from _reads("LOG")
+    yield f"{NATIVE}.STREAM.INFO.LOG"
+    yield f"{NATIVE}.DIRECT.GET.WITNESS.witness.{name}"
+    yield f"witness.{name}"

@@ -16,6 +16,7 @@ from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
 from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
+from services.audit import commands as audit
 from services.cli import contract, printing, readers, reports, verify, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
@@ -37,6 +38,8 @@ streams = typer.Typer(no_args_is_help=True, help="The streams and reading places
 app.add_typer(streams, name="streams")
 app.command()(work.board)
 app.add_typer(reports.app, name="report")
+app.command()(audit.export)
+app.command(name="witness")(audit.show)
 app.add_typer(source, name="source")
 app.command()(receipt)
 app.add_typer(readers.app, name="reader")
@@ -78,16 +81,17 @@ def init(
     home: HomeOption = DEFAULT,
     source: Annotated[list[str] | None, typer.Option(help="A source to give a key and a place of its own.")] = None,
     reader: Annotated[list[str] | None, typer.Option(help="A reader of the public reports, likewise.")] = None,
+    witness: Annotated[list[str] | None, typer.Option(help="One more witness of the log, likewise.")] = None,
     port: Annotated[int | None, typer.Option(help="The server's port; a free one is chosen otherwise.")] = None,
     *,
     json_: Json = False,
 ) -> None:
-    """Make the folder: keys, the server's configuration. Again with --source or --reader: add them."""
+    """Make the folder: keys, the server's configuration. Again with --source, --reader or --witness: add them."""
     try:
-        made = make_home(home, sources=source or (), readers=reader or (), port=port)
+        made = make_home(home, sources=source or (), readers=reader or (), witnesses=witness or (), port=port)
     except ValueError as wrong:
         end(MISUSE, str(wrong))
-    reload(made, source or (), reader or ())
+    reload(made, source or (), [*(reader or ()), *(witness or ())])
     if json_:
         as_json(
             {"home": str(made.folder), "url": made.url, "sources": made.table.sources, "readers": made.table.readers}

@@ -31,8 +31,8 @@ from services.cli.link import ONCE, CannotReachError, ask, linked
 
 READY_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 15.0
-HOPELESS: Final = frozenset({65, 78})
-"""Exit codes after which starting again cannot help."""
+HOPELESS: Final = frozenset({65, 74, 76, 78})
+"""Exit codes, also a witness's after which starting again cannot help."""
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -98,11 +98,19 @@ class Launcher:
         logs.mkdir(exist_ok=True)
         files = ["-c", str(self.home.server_config.absolute()), "-P", str(self.home.pid_file.absolute())]
         server = _Child("nats-server", [str(binary()), *files], logs / "nats.log", cwd=self.home.folder)
+        self._demand_keys()
         self._spawn(server)
         await self._provision(server)
         for owner in OWNERS:
             self._spawn(_Child(owner, [sys.executable, "-m", f"services.{owner}"], logs / f"{owner}.log"))
+        witness = [sys.executable, "-m", "services.audit", "witness"]
+        self._spawn(_Child("witness", witness, logs / "witness.log"))
         await self._ready()
+
+    def _demand_keys(self) -> None:
+        """A folder of an older release has no key for who is new."""
+        if missing := [user for user in self.home.table.users if not self.home.seed(user).exists()]:
+            raise LaunchError(f"There is no key for {', '.join(missing)}. Run `spor init` once: it adds what is new.")
 
     def _spawn(self, child: _Child) -> None:
         environment = os.environ | {"SPOR_HOME": str(self.home.folder.absolute())}
@@ -169,7 +177,7 @@ class Launcher:
 
     def _stop(self) -> None:
         """Services first, the server last; politely, then not."""
-        services = [child for child in self._children if child.name in OWNERS]
+        services = [child for child in self._children if child.name != "nats-server"]
         for group in (services, [child for child in self._children if child not in services]):
             alive = [child.process for child in group if child.process and child.process.poll() is None]
             for process in alive:

@@ -69,10 +69,16 @@ async def linked(home: Home, user: str = OPERATOR) -> AsyncIterator[Client]:
 
 
 async def reaches(home: Home, name: str) -> bool:
-    """Can a source or reader reach its reading place, and a source the services, if they are there at all?"""
+    """Can a source or reader reach its reading place, and a source the services, if they are there at all?
+
+    And can a witness reach the log?
+    """
     stream = "RECEIPTS" if name in home.table.sources else "REPORTS"
     try:
         async with linked(home, name) as nc:
+            if name in home.table.witnesses:
+                await nc.request(f"{API}.STREAM.INFO.LOG", timeout=1)
+                return True
             await nc.request(f"{API}.CONSUMER.INFO.{stream}.{name}", timeout=1)
             if stream == "RECEIPTS" and await _serves(home):
                 await asyncio.gather(

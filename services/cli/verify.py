@@ -12,17 +12,15 @@ from deploy.home import DEFAULT, Home, open_home
 from events.codec import UndecodableError
 from events.store import Line, fact_of
 from events.store.jetstream import JetStreamJournal
+from services.audit import commands as audit
 from services.cli import printing
 from services.cli.link import linked
 from services.cli.options import HomeOption, Json
 from services.cli.printing import MISUSE, REFUSED, as_json, err, out
 
-app = typer.Typer(no_args_is_help=True, help="Is what is stored what it should be?")
-
-
-@app.callback()
-def _verify() -> None:
-    """A group, though it has one verb as yet."""
+app = typer.Typer(no_args_is_help=True, help="Prove the log, a claim, or two heads, trusting the keys you bring.")
+app.command()(audit.claim)
+app.command()(audit.consistency)
 
 
 @dataclass(slots=True)
@@ -62,14 +60,22 @@ class Decoded:
 
 @app.command()
 def log(
+    file: audit.File = None,
     home: HomeOption = DEFAULT,
+    keys: audit.Keys = None,
+    heads: audit.Heads = None,
     *,
-    decode: Annotated[bool, typer.Option("--decode", help="Decode every fact with this release's code.")] = False,
+    decode: Annotated[
+        bool, typer.Option("--decode", help="Instead: can this release read every fact of the running log?")
+    ] = False,
     json_: Json = False,
 ) -> None:
-    """Read the whole log in order: dense positions, and with --decode every fact. Exit code 1 if one cannot be read."""
+    """Is the log whole, unchanged and in order, and as the witnesses signed it? Names the first position that is not."""
     if not decode:
-        err.print("Say what is to be verified: --decode.")
+        audit.log_(file, home, keys, heads, json_=json_)
+        return
+    if file or keys or heads:
+        err.print("--decode reads the running log, and needs no key.")
         sys.exit(MISUSE)
     found = asyncio.run(decoded(open_home(home)))
     told = {"position": found.position, "types": dict(sorted(found.types.items())), "upcast": found.upcast}

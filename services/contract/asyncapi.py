@@ -191,6 +191,14 @@ def _others() -> dict[str, Schema]:
             "headers": ref("StoredHeaders"),
             "payload": {"type": "string", "format": "binary"},
         },
+        "head": {
+            "name": "head",
+            "summary": "En underskrevet note: hvis log, hvor mange fakta, hvilken rod.",
+            "description": "A signed note (C2SP tlog-checkpoint): whose log, how many facts, which root.",
+            "contentType": "text/plain; charset=utf-8",
+            "headers": ref("StoredHeaders"),
+            "payload": {"type": "string"},
+        },
         "held": _plain("held", "Sat til side.", "Set aside, in order.", "Held"),
         "kept": {
             **_plain("kept", "Indberetningen ligger i INBOX.", "The claim lies in INBOX.", "Kept"),
@@ -298,6 +306,12 @@ def _operations() -> tuple[Operation, ...]:
             "Hent et dokument, stykke for stykke, og prøv dets digest.",
             "Fetch a document, chunk by chunk, and check its digest.",
             ("empty",), ("chunk", "status"),
+        ),
+        Operation(
+            "follow-heads", "receive", "heads",
+            "Læs, hvad vidnerne har underskrevet (driften og revisionen).",
+            "Read what the witnesses have signed (the operator and auditors).",
+            ("head",),
         ),
         Operation(
             "follow-facts", "receive", "facts",

@@ -46,6 +46,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "description": f"The municipality's code; {NOWHERE} where the report is of a whole programme.",
         "examples": [NOWHERE, "0101"],
     },
+    "witness": {"description": "The witness's own name.", "examples": ["witness"]},
     "digest": {"description": "SHA-256 of the document's bytes, lower-case hex.", "examples": ["9f86d0…"]},
     "chunk": {"description": "0, 1 … until the bytes are as many as the announcement says.", "examples": ["0"]},
     "stream": {"description": "A stream, by its name.", "enum": [item.stream for item in streams(TABLE)]},
@@ -90,6 +91,12 @@ CHANNELS: Final[tuple[Channel, ...]] = (
         "Rapporternes filer, i stykker under deres digest; forseglede, hvis de ikke er offentlige.",
         "The reports' files, in chunks below their digest; sealed, unless they are public.",
         "DOCS",
+    ),
+    Channel(
+        "heads", "witness.{witness}",
+        "Hvad et vidne har underskrevet: loggens længde og rod, som en underskrevet note (C2SP).",
+        "What a witness has signed: the log's size and root, as a signed note (C2SP).",
+        "WITNESS",
     ),
     Channel(
         "facts", "log.{owner}.{thing}.{id}",

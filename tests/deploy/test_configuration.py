@@ -24,7 +24,16 @@ def _accepted(folder: Path, config: dict[str, object]) -> str:
 
 @pytest.mark.parametrize(
     "table",
-    [Table(), Table(sources=("cli", "esdh-2", "portal"), readers=("press", "ministry"), partitions=8, instances=3)],
+    [
+        Table(),
+        Table(
+            sources=("cli", "esdh-2", "portal"),
+            readers=("press", "ministry"),
+            witnesses=("a", "b"),
+            partitions=8,
+            instances=3,
+        ),
+    ],
     ids=["default", "large"],
 )
 def test_the_server_accepts_its_configuration(tmp_path: Path, table: Table) -> None:
@@ -89,6 +98,7 @@ def test_keys_are_made_once_and_are_private(tmp_path: Path) -> None:
         {"sources": ("cli", "a-b", "a_b")},
         {"sources": ("cli", "cli")},
         {"readers": ("scrubber",)},
+        {"witnesses": ("reader",)},
     ],
     ids=str,
 )

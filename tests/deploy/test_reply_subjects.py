@@ -8,7 +8,7 @@ from nats.aio.client import Client
 from tests.deploy.wire import contents, pulled, until
 from tests.support.server import Connect
 
-VICTIMS = ("log.intake.rule.x", "receipt.intake.cli", "report.public.answer.0000")
+VICTIMS = ("log.intake.rule.x", "receipt.intake.cli", "report.public.answer.0000", "witness.other")
 ASKED = {
     "engagement": (
         "log.engagement.engagement.x",
@@ -41,6 +41,13 @@ ASKED = {
         "LEDGER.API.CONSUMER.INFO.REPORTS.reader",
         "LEDGER.API.CONSUMER.MSG.NEXT.REPORTS.reader",
         "LEDGER.API.DIRECT.GET.DOCS.docs.0a1b.1",
+    ),
+    "witness": (
+        "witness.witness",
+        "LEDGER.API.STREAM.INFO.LOG",
+        "LEDGER.API.STREAM.MSG.GET.LOG",
+        "LEDGER.API.DIRECT.GET.LOG",
+        "LEDGER.API.DIRECT.GET.WITNESS.witness.witness",
     ),
     "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),

@@ -9,7 +9,7 @@ from deploy.streams import check
 from tests.deploy.wire import Heard, heard
 from tests.support.server import Connect, SporServer
 
-STREAMS = ("LOG", "INBOX", "RECEIPTS", "HELD", "REPORTS", "DOCS", "ADVISORIES", "NEW")
+STREAMS = ("LOG", "INBOX", "RECEIPTS", "HELD", "REPORTS", "WITNESS", "DOCS", "ADVISORIES", "NEW")
 OF_STREAM = (
     *("CREATE", "UPDATE", "DELETE", "PURGE", "INFO", "SNAPSHOT", "RESTORE", "LEADER.STEPDOWN", "PEER.REMOVE"),
     *("MSG.GET", "MSG.DELETE"),
@@ -22,6 +22,7 @@ DURABLES = {
     "REPORTS": ("reader", "new"),
     "HELD": ("intake-0", "new"),
 }
+DIRECT = ("docs.0a1b.1", "receipt.intake.cli", "witness.witness", "witness.other", ">")
 ELSEWHERE = ["INFO", "STREAM.NAMES", "STREAM.LIST", "ACCOUNT.PURGE.LEDGER", "META.LEADER.STEPDOWN", "SERVER.REMOVE"]
 
 CALLS = [
@@ -35,7 +36,7 @@ CALLS = [
     *(f"CONSUMER.{verb}.{stream}" for verb in ("NAMES", "LIST", "CREATE") for stream in STREAMS),
     *(f"CONSUMER.CREATE.{stream}.new.x.>" for stream in STREAMS),
     *(f"DIRECT.GET.{stream}" for stream in STREAMS),
-    *(f"DIRECT.GET.{stream}.{subject}" for stream in STREAMS for subject in ("docs.0a1b.1", "receipt.intake.cli", ">")),
+    *(f"DIRECT.GET.{stream}.{subject}" for stream in STREAMS for subject in DIRECT),
     *ELSEWHERE,
 ]
 ACKS = [f"$JS.ACK.{stream}.{name}.1.1.1.1.0" for stream, names in DURABLES.items() for name in names]
@@ -44,7 +45,7 @@ INFO_OF_ALL = [f"STREAM.INFO.{stream}" for stream in STREAMS if stream != "NEW"]
 
 
 def _reads(*streams: str) -> list[str]:
-    forms = ("", ".docs.0a1b.1", ".receipt.intake.cli", ".>")
+    forms = ("", *(f".{subject}" for subject in DIRECT))
     direct = [f"DIRECT.GET.{stream}{form}" for stream in streams for form in forms]
     return [*direct, *(f"STREAM.MSG.GET.{stream}" for stream in streams)]
 
@@ -58,10 +59,11 @@ MAY = {
     "intake": {*SERVICE, *_pulls("LOG.intake-0", "LOG.intake-1", "INBOX.intake-0", "RECEIPTS.intake-0")},
     "engagement": {*SERVICE, *_pulls("LOG.engagement-0", "INBOX.engagement-0", "RECEIPTS.engagement-1")},
     "reporting": {*SERVICE, *_pulls("LOG.reporting-1", "INBOX.reporting-0", "RECEIPTS.reporting-0")},
-    "cli": {*INFO_OF_ALL, *_reads("LOG"), *_pulls("RECEIPTS.cli")},
+    "cli": {*INFO_OF_ALL, *_reads("LOG", "WITNESS"), *_pulls("RECEIPTS.cli")},
     "historik": {*_pulls("RECEIPTS.historik")},
     "eksempel": {*_pulls("RECEIPTS.eksempel")},
     "reader": {*_pulls("REPORTS.reader"), "DIRECT.GET.DOCS.docs.0a1b.1"},
+    "witness": {"STREAM.INFO.LOG", *_reads("LOG"), "DIRECT.GET.WITNESS.witness.witness"},
     "scrubber": {"STREAM.MSG.DELETE.INBOX"},
     "door": set(),
 }
@@ -73,6 +75,7 @@ OWN_ACKS = {
     "historik": {"RECEIPTS.historik"},
     "eksempel": {"RECEIPTS.eksempel"},
     "reader": {"REPORTS.reader"},
+    "witness": set(),
     "scrubber": set(),
     "door": set(),
 }

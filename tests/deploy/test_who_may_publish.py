@@ -21,7 +21,13 @@ ANSWERS = [
     f"receipt.{owner}.{source}" for owner in ("intake", "engagement", "reporting") for source in ("cli", "historik")
 ]
 ASIDE = ["held.intake.rule.x", "held.engagement.engagement.x", "held.reporting.figure.x"]
-PRODUCTS = ["report.public.answer.0000", "report.ministry.answer.0101", "docs.0a1b.1"]
+PRODUCTS = [
+    "report.public.answer.0000",
+    "report.ministry.answer.0101",
+    "docs.0a1b.1",
+    "witness.witness",
+    "witness.other",
+]
 ASKEW = [
     "log.intake.rule",
     "log.intake.rule.x.y",
@@ -37,6 +43,8 @@ ASKEW = [
     "report.public.answer",
     "docs.0a1b",
     "witness.audit",
+    "witness.witness.x",
+    "witness.*",
     "$JS.EVENT.ADVISORY.API",
     "$SYS.REQ.SERVER.PING",
     "ask.intake.receipts.cli",
@@ -75,6 +83,7 @@ MAY = {
     "historik": {f"inbox.historik.{kind}.x" for kind in KINDS},
     "eksempel": {f"inbox.eksempel.{kind}.x" for kind in KINDS},
     "reader": set(),
+    "witness": {"witness.witness"},
     "scrubber": set(),
     "door": {*CLAIMS, "inbox.*.rule.x"},  # to the server a star is a name like any other; the token says the source
 }

@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 
 API = "LEDGER.API"
-STORED = ("LOG", "INBOX", "RECEIPTS", "HELD", "REPORTS", "DOCS")
+STORED = ("LOG", "INBOX", "RECEIPTS", "HELD", "REPORTS", "WITNESS", "DOCS")
 """The streams whose growth is watched; ADVISORIES grows by being asked."""
 
 

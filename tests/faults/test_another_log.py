@@ -65,11 +65,33 @@ def test_a_log_that_is_cut_short_and_written_on_is_refused_by_its_position(spor:
     head = said(spor, statements("0101", "0147"))
     (spor.path / "views").rename(spor.folder / "views")
     shutil.rmtree(spor.path / "store")
+    shutil.rmtree(spor.path / "witness")
     (spor.folder / "older").rename(spor.path / "store")
-    assert said(spor, statements("0151", "0153", "0155")) > head  # with no views, nobody can know
+    assert said(spor, statements("0151", "0153", "0155")) > head  # with no views and no witness, nobody can know
     shutil.rmtree(spor.path / "views")
     (spor.folder / "views").rename(spor.path / "views")
     refuses_to_start(spor, f"position {head} holds another fact")
+
+
+def test_with_no_views_the_witness_knows(spor: RunningSpor) -> None:
+    before = said(spor, an.foundation())
+    shutil.copytree(spor.path / "store", spor.folder / "older")
+    head = said(spor, statements("0101", "0147"))
+    shutil.rmtree(spor.path / "views")
+    newer = (spor.path / "store").rename(spor.folder / "newer")
+    (spor.folder / "older").rename(spor.path / "store")
+    done = spor.run("up", within=30)
+    assert done.code == 3 and "witness stopped and must not go on" in done.err, done.err
+    assert f"The log ends before position {before + 1}; {head} were witnessed." in done.err
+    spor.assert_gone()
+    shown = spor.run("witness")
+    assert shown.code == 1 and f"slutter før plads {before + 1}" in shown.out
+
+    shutil.rmtree(spor.path / "store")  # the control: the very log that it signed is taken again
+    shutil.rmtree(spor.path / "views")
+    newer.rename(spor.path / "store")
+    assert said(spor, statements("0151")) == head + 1
+    assert spor.run("witness").code == 0
 
 
 def test_it_is_noticed_while_services_run(spor: RunningSpor) -> None:

@@ -41,6 +41,11 @@ def test_each_service_sees_its_own_key_and_no_other_service_s() -> None:
         assert sorted(Path(key.split(":")[0]).stem for key in keys) == sorted([name, "scrubber", *more])
 
 
+def test_the_witness_sees_its_own_key_alone() -> None:
+    keys = [volume for volume in COMPOSE["services"]["witness"]["volumes"] if "/keys/" in volume]
+    assert [Path(key.split(":")[0]).stem for key in keys] == ["witness"]
+
+
 class Containers:
     """Each service of compose.yaml as a process that sees only the files its volumes mount."""
 
@@ -121,3 +126,9 @@ async def test_its_commands_and_environment_make_a_spor_that_answers(containers:
                     assert time.monotonic() < until
                     await asyncio.sleep(0.05)
             assert health["service"] == name
+    containers.start("witness")
+    memory = containers.folder / "witness" / "spor" / "witness" / "witness"
+    while not (memory / "key.pub").exists():
+        assert containers.processes["witness"].poll() is None
+        assert time.monotonic() < until
+        await asyncio.sleep(0.05)

@@ -42,6 +42,10 @@ SHOWS = {
     "spor contract asyncapi": '"asyncapi": "3.0.0"',
     "spor contract page": "Analysefasen begyndte",
     "spor verify log --decode": "facts can be read.",
+    "spor witness": "spor/log",
+    "spor verify log": "BEKRÆFTET. Alle",
+    "spor export out/log.ndjson": "set af vidnet witness",
+    "spor verify log out/log.ndjson --key .spor/witness/witness/key.pub": "BEKRÆFTET. Alle",
     "spor streams check": "As declared.",
 }
 
@@ -65,10 +69,13 @@ def test_the_table_is_there() -> None:
 
 @pytest.mark.parametrize("command", [command for _, command in ROWS])
 def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -> None:
-    words = [
-        {".spor": str(spor.path), "out/answers": str(tmp_path / "out")}.get(word, word)
-        for word in shlex.split(command.replace("$SPOR", spor.home.web["reporting"]))
-    ]
+    places = {
+        ".spor": spor.path,
+        "out/answers": tmp_path / "out",
+        "out/log.ndjson": spor.folder / "log.ndjson",
+        ".spor/witness/witness/key.pub": spor.path / "witness" / "witness" / "key.pub",
+    }
+    words = [str(places.get(word, word)) for word in shlex.split(command.replace("$SPOR", spor.home.web["reporting"]))]
     beside = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": beside + os.pathsep + os.environ["PATH"], "SPOR_HOME": str(spor.path)}
     program = "curl" if words[0] == "curl" else str(Path(beside) / words[0])

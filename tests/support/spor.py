@@ -40,7 +40,7 @@ from services.reporting.app import plan as reporting
 ROOT: Final = Path(__file__).parents[2]
 COMMAND: Final = (sys.executable, "-m", "services.cli")
 PLANS: Final = {"intake": intake, "engagement": engagement, "reporting": reporting}
-PROCESSES: Final = ("nats-server", *OWNERS)
+PROCESSES: Final = ("nats-server", *OWNERS, "witness")
 DEADLINE: Final = 15.0
 Claims = Iterable[Mapping[str, Any] | bytes]
 
@@ -175,7 +175,8 @@ class RunningSpor:
             for pid, command in self.processes.items()
             if _parent(pid) == self.launcher.pid
             for name in PROCESSES
-            if command.endswith(f"services.{name}") or (name == "nats-server" and name in command)
+            if command.endswith((f"services.{name}", f"services.audit {name}"))
+            or (name == "nats-server" and name in command)
         }
 
     @property

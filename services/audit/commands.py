@@ -1,0 +1,231 @@
+"""The verbs of the auditor's tool but the witness itself: `witness` (what it signed), `export`, `verify log`, `verify claim`, `verify consistency`."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
+
+import typer
+
+from services.audit.checking import Check
+from services.audit.claims import (
+    OPERATOR,
+    Asked,
+    NoKeyError,
+    claim_verdicts,
+    consistency_verdict,
+    log_verdict,
+    read_receipts,
+    trusted_keys,
+)
+from services.audit.export import fact_line, first_line, head_line, leaf_lines
+from services.audit.ledger import Ledger, UnreachableError, linked
+from services.audit.memory import alarm_of, heads_of
+from services.audit.note import Head, NoteError, head_of
+from services.audit.place import Place
+from services.audit.tree import HASH
+from services.audit.verdict import UnprovenError, Verdict, unproven
+
+REFUSED, MISUSE, UNREACHABLE = 1, 2, 3
+WITNESSED_WITHIN: Final = 10.0
+"""Seconds that an export waits for the witness to have signed what stands there now."""
+
+verify = typer.Typer(no_args_is_help=True, help="Prove the log, a claim, or two heads, trusting the keys you bring.")
+
+File = Annotated[Path | None, typer.Argument(help="An export; the running Spor without.")]
+FileOption = Annotated[Path | None, typer.Option("--log", help="An export; the running Spor without.")]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="A witness's key that you trust, or a file with it; those of the folder without."),
+]
+Heads = Annotated[list[Path] | None, typer.Option("--head", help="A file with a signed head that you have kept.")]
+HomeOption = Annotated[Path, typer.Option("--home", envvar="SPOR_HOME", help="The folder that is this Spor.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, one value a line, for scripts.")]
+HOME: Final = Path(".spor")
+
+
+def show(home: HomeOption = HOME, *, json_: Json = False) -> None:
+    """What the witnesses have signed last; exit code 1 if one has refused the log."""
+    place = Place(home)
+    with _told():
+        found = [_last(folder) for folder in place.memories()]
+    if not found:
+        _end(REFUSED, "Intet vidne har underskrevet noget her endnu. / No witness has signed anything here yet.")
+    for one in found:
+        typer.echo(json.dumps(one, ensure_ascii=False)) if json_ else _say_witness(one)
+    if any(one["alarm"] for one in found):
+        sys.exit(REFUSED)
+
+
+def _last(folder: Path) -> dict[str, Any]:
+    notes = heads_of(folder)
+    key = (folder / "key.pub").read_text(encoding="utf-8").strip()
+    return {"witness": folder.name, "key": key, "head": notes[-1] if notes else None, "alarm": alarm_of(folder)}
+
+
+def _say_witness(one: dict[str, Any]) -> None:
+    typer.echo(f"{one['witness']} · {one['key']}\n\n{one['head'] or 'Intet hoved endnu. / No head yet.'}")
+    if one["alarm"]:
+        typer.echo(f"AFVIST / REFUSED: {one['alarm']['da']} / {one['alarm']['en']}")
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there.")],
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Write the log with its signed head into one file, which can be verified without Spor."""
+    if file.exists():
+        _end(MISUSE, f"{file} findes allerede. / {file} is there already.")
+    with _told():
+        place = Place(home)
+        asked = Asked(place, None, trusted_keys(place, keys or ()))
+        try:
+            told = asyncio.run(_exported(asked, file))
+        except UnprovenError as error:
+            _say(unproven(error.fault), json_=json_)
+            return
+    text = f"{told['size']} pladser i {file}, set af vidnet {told['witness']}. / {told['size']} positions, witnessed."
+    typer.echo(json.dumps(told, ensure_ascii=False) if json_ else text)
+
+
+async def _exported(asked: Asked, file: Path) -> dict[str, Any]:
+    """Write to a draft beside the file, and name it when all is proved. Raises UnprovenError, UnreachableError."""
+    draft, leaves = file.with_name(f"{file.name}.new"), file.with_name(f"{file.name}.leaves")
+    try:
+        async with linked(asked.place.url, asked.place.seed(OPERATOR)) as ledger:
+            head, note = await _newest(ledger, asked)
+            check = Check({head.size: head.root}, contents=False)
+            with draft.open("wb") as out, leaves.open("wb+") as beside:
+                out.write(first_line(head.origin, asked.trusted))
+                async for line in ledger.lines():
+                    if line.position > head.size:
+                        break
+                    if fault := check.take(line):
+                        raise UnprovenError(fault)
+                    out.write(fact_line(line))
+                    beside.write(line.leaf)
+                if fault := check.end():
+                    raise UnprovenError(fault)
+                beside.seek(0)
+                out.writelines(leaf_lines(iter(lambda: beside.read(HASH), b"")))
+                out.write(head_line(note))
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+        leaves.unlink(missing_ok=True)
+    return {"file": str(file), "size": head.size, "head": note, "witness": asked.trusted[0].name}
+
+
+async def _newest(ledger: Ledger, asked: Asked) -> tuple[Head, str]:
+    """The newest head that a trusted witness has published, waited for until it is over all that stands there now."""
+    due, until = await ledger.head(), asyncio.get_running_loop().time() + WITNESSED_WITHIN
+    while True:
+        found = []
+        for note in await ledger.notes():
+            try:
+                found.append((head_of(note, asked.trusted)[0], note))
+            except NoteError:
+                continue  # another's
+        newest = max(found, key=lambda one: one[0].size, default=None)
+        late = asyncio.get_running_loop().time() > until
+        if newest and (newest[0].size >= due or late):
+            return newest
+        if late:
+            raise UnreachableError("No witness that you trust has signed anything. Does one run?")
+        await asyncio.sleep(0.2)
+
+
+@verify.command(name="log")
+def log_(
+    file: File = None, home: HomeOption = HOME, keys: Keys = None, heads: Heads = None, *, json_: Json = False
+) -> None:
+    """Is the log whole, unchanged and in order? Names the first position that is not."""
+    with _told():
+        _say(asyncio.run(log_verdict(_asked(file, home, keys, heads))), json_=json_)
+
+
+@verify.command()
+def claim(
+    receipt: Annotated[Path, typer.Argument(help="A receipt, or several, a line each, as `spor send --json` gives.")],
+    file: FileOption = None,
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    heads: Heads = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Do the facts that a receipt speaks of stand in the log? Gives the proof of each with --json."""
+    with _told():
+        try:
+            receipts = read_receipts(receipt.read_bytes())
+        except ValueError:
+            _end(MISUSE, f"{receipt} er ingen kvittering. / {receipt} is no receipt.")
+        found = asyncio.run(claim_verdicts(_asked(file, home, keys, heads), receipts))
+    for verdict in found:
+        _print(verdict, json_=json_)
+    if any(verdict.fault for verdict in found):
+        sys.exit(REFUSED)
+
+
+@verify.command()
+def consistency(
+    first: Annotated[Path, typer.Argument(help="A file with a signed head.")],
+    second: Annotated[Path, typer.Argument(help="A file with another.")],
+    file: FileOption = None,
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Is the log that one head signs the beginning of the log that the other signs?"""
+    with _told():
+        notes = [path.read_text(encoding="utf-8") for path in (first, second)]
+        asked = _asked(file, home, keys, None)
+        _say(asyncio.run(consistency_verdict(asked, notes[0], notes[1])), json_=json_)
+
+
+def _asked(file: Path | None, home: Path, keys: list[str] | None, heads: list[Path] | None) -> Asked:
+    place = Place(home)
+    held = tuple(path.read_text(encoding="utf-8") for path in heads or ())
+    return Asked(place, file, trusted_keys(place, keys or ()), held)
+
+
+def _say(verdict: Verdict, *, json_: bool) -> None:
+    _print(verdict, json_=json_)
+    if verdict.fault:
+        sys.exit(REFUSED)
+
+
+def _print(verdict: Verdict, *, json_: bool) -> None:
+    if json_:
+        typer.echo(json.dumps(verdict.shown, ensure_ascii=False))
+    else:
+        typer.echo(f"{verdict.da}\n{verdict.en}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be done is one sentence and an exit code."""
+    try:
+        yield
+    except UnreachableError as error:
+        _end(UNREACHABLE, str(error))
+    except NoKeyError:
+        _end(MISUSE, "Sig, hvilken nøgle du stoler på: --key. / Say which key you trust: --key.")
+    except NoteError as error:
+        _end(MISUSE, f"En nøgle kan ikke læses. / A key cannot be read: {error}")
+    except OSError as error:
+        _end(MISUSE, f"{error.filename} kan ikke læses eller skrives. / cannot be read or written: {error.strerror}.")
+
+
+def _end(code: int, why: str) -> NoReturn:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": {"code": code, "en": why}}, ensure_ascii=False))
+    typer.echo(why, err=True)
+    sys.exit(code)

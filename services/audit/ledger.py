@@ -1,0 +1,146 @@
+"""Reading the log over NATS, with the auditor's own code: no consumer, nothing that the server would have to remember."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from services.audit.line import Line, meaningful
+
+API: Final = "LEDGER.API"
+SOME: Final = 500
+WITHIN: Final = 5.0
+
+
+class UnreachableError(Exception):
+    """The server, or a stream, does not answer."""
+
+
+class Ledger:
+    """The log, and what witnesses have published of it."""
+
+    def __init__(self, nc: Client) -> None:
+        self._nc = nc
+
+    async def some(self, first: int) -> list[Line]:
+        """The next lines from a position on, at most `SOME`; any replica may answer. Raises UnreachableError."""
+        return [
+            Line(position, subject, body, meaningful(headers))
+            for position, subject, body, headers in await self._direct("LOG", {"seq": first, "batch": SOME})
+        ]
+
+    async def lines(self, first: int = 1) -> AsyncIterator[Line]:
+        """All lines from a position on, until there are no more. Raises UnreachableError."""
+        while some := await self.some(first):
+            for line in some:
+                yield line
+            first = some[-1].position + 1
+
+    async def leader_has(self, position: int) -> bytes | None:
+        """What the stream's leader holds at a position of LOG. Raises UnreachableError."""
+        answer = await self._asked(f"{API}.STREAM.MSG.GET.LOG", {"seq": position})
+        return base64.b64decode(answer["message"].get("data", "")) if "message" in answer else None
+
+    async def head(self) -> int:
+        """The last position of LOG. Raises UnreachableError."""
+        answer = await self._asked(f"{API}.STREAM.INFO.LOG", None)
+        if "state" not in answer:
+            raise UnreachableError(f"LOG: {answer['error']['description']}")
+        return int(answer["state"]["last_seq"])
+
+    async def notes(self) -> list[str]:
+        """The newest head that each witness has published. Raises UnreachableError."""
+        found = await self._direct("WITNESS", {"multi_last": ["witness.*"]})
+        return [body.decode(errors="replace") for _, _, body, _ in found]
+
+    async def note_of(self, witness: str) -> str | None:
+        """The newest head that one witness has published. Raises UnreachableError."""
+        try:
+            message = await self._nc.request(f"{API}.DIRECT.GET.WITNESS.witness.{witness}", timeout=WITHIN)
+        except NatsError as error:
+            raise UnreachableError("WITNESS does not answer") from error
+        return None if "Status" in (message.headers or {}) else message.data.decode(errors="replace")
+
+    async def publish(self, witness: str, note: str) -> None:
+        """Raises UnreachableError."""
+        answer = await self._asked(f"witness.{witness}", note.encode())
+        if "seq" not in answer:
+            raise UnreachableError(f"WITNESS: {answer['error']['description']}")
+
+    async def _asked(self, subject: str, query: dict[str, Any] | bytes | None) -> dict[str, Any]:
+        body = json.dumps(query).encode() if isinstance(query, dict) else query or b""
+        try:
+            found: dict[str, Any] = json.loads((await self._nc.request(subject, body, timeout=WITHIN)).data)
+        except NatsError as error:
+            raise UnreachableError(f"{subject} is not answered") from error
+        return found
+
+    async def _direct(self, stream: str, query: dict[str, Any]) -> list[tuple[int, str, bytes, dict[str, str]]]:
+        """A batch direct get: position, subject, body and headers as stored of each; ended by a status of its own."""
+        inbox = self._nc.new_inbox()
+        found: list[tuple[int, str, bytes, dict[str, str]]] = []
+        subscription = await self._nc.subscribe(inbox, pending_msgs_limit=0, pending_bytes_limit=0)
+        try:
+            await self._nc.publish(f"{API}.DIRECT.GET.{stream}", json.dumps(query).encode(), reply=inbox)
+            while True:
+                message = await subscription.next_msg(timeout=WITHIN)
+                headers = dict(message.headers or {})
+                if (status := headers.get("Status")) in {"204", "404"}:
+                    return found
+                if status or not headers:
+                    raise UnreachableError(f"{stream}: direct get answered {status}")
+                position, subject = int(headers["Nats-Sequence"]), headers["Nats-Subject"]
+                found.append((position, subject, message.data, _stored(headers)))
+        except NatsError as error:
+            raise UnreachableError(f"{stream}: direct get was not answered") from error
+        finally:
+            if not self._nc.is_closed:
+                await subscription.unsubscribe()
+
+
+_ADDED: Final = frozenset(
+    {"Nats-Stream", "Nats-Subject", "Nats-Sequence", "Nats-Time-Stamp", "Nats-Num-Pending", "Nats-Last-Sequence"}
+)
+"""What a direct get adds to a message."""
+
+
+def _stored(headers: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in _ADDED}
+
+
+@asynccontextmanager
+async def linked(
+    url: str,
+    seed: Path,
+    *,
+    for_good: bool = False,
+    reconnected: Callable[[], Awaitable[None]] | None = None,
+) -> AsyncIterator[Ledger]:
+    """A connection with a user's key; `for_good`: it comes back whenever the server does. Raises UnreachableError."""
+
+    async def quiet(_: Exception) -> None:
+        pass  # what goes wrong shows in the call that it went wrong in
+
+    lasting: dict[str, Any] = {"max_reconnect_attempts": -1, "reconnect_time_wait": 0.2}
+    once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.05}
+    try:
+        nc = await nats.connect(
+            url,
+            nkeys_seed=str(seed),
+            error_cb=quiet,
+            reconnected_cb=reconnected,
+            connect_timeout=2,
+            **(lasting if for_good else once),
+        )
+    except (NatsError, OSError) as error:
+        raise UnreachableError(f"No Spor answers at {url}.") from error
+    try:
+        yield Ledger(nc)
+    finally:
+        await nc.close()
