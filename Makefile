@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra embedded --group build
 
-.PHONY: help demo test check fix schemas lock clean
+.PHONY: help demo test check fix schemas contract lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -24,6 +24,7 @@ check: .venv/.dev ## format, lint, types, rooms, dead code; changes nothing
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m events.schemas --check
+	@$(BIN)/python -m services.contract --check
 	@found=$$($(BIN)/vulture) || test $$? -eq 3 || exit 1; ! echo "$$found" | grep -v 'unused variable' | grep .
 
 fix: .venv/.dev ## format, and mend what can be mended
@@ -32,6 +33,9 @@ fix: .venv/.dev ## format, and mend what can be mended
 
 schemas: .venv/.dev ## write the JSON Schemas of types that are new or grew
 	@$(BIN)/python -m events.schemas
+
+contract: .venv/.dev ## write docs/asyncapi.json and docs/contract.html anew
+	@$(BIN)/python -m services.contract
 
 lock: .venv/.dev ## choose versions anew and write down their hashes
 	@$(BIN)/python -m pip --quiet install uv

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from deploy.roles import Table
-from events.catalogue import OWNER_OF, OWNERS
+from events.catalogue import OWNER_OF, OWNERS, UNADDRESSED
 
 MILLISECOND: Final = 1_000_000
 SECOND: Final = 1000 * MILLISECOND
@@ -136,6 +136,9 @@ def _taken(owner: str, partition: int) -> Iterator[str]:
     for kind, taker in OWNER_OF.items():
         if taker == owner:
             yield f"inbox.*.{partition}.{kind}.*"
+    if owner == OWNER_OF[UNADDRESSED] and partition == 0:
+        # a subject that ends in a literal `*` or `>` is kept as it came, without a partition: it is answered, too
+        yield "inbox.*.*.*"
 
 
 def _cursor(stream: str, name: str) -> Declared:

@@ -69,6 +69,16 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "dialogue-meeting": ("dialogmøde", "dialogue meeting"),
     "talk": ("oplæg", "talk"),
     "other": ("andet", "other"),
+    "kept": ("overholdt", "kept"),
+    "kept_lawful_exception": ("lovlig undtagelse", "kept with lawful exception"),
+    "not_kept": ("ikke overholdt", "not kept"),
+    "not_relevant": ("ikke relevant", "not relevant"),
+    "not_documented": ("ikke dokumenteret", "not documented"),
+    "public": ("offentligheden", "the public"),
+    "municipality": ("kommunen", "the municipality"),
+    "taskforce": ("Task Forcen", "the Task Force"),
+    "ministry": ("ministeriet", "the ministry"),
+    "auditor": ("revisionen", "the auditor"),
     "municipalities": ("kommuner", "municipalities"),
     "courses": ("forløb", "engagements"),
     "counted": ("talt op", "counted"),
@@ -183,7 +193,8 @@ def value_(value: Any, language: str = "da") -> str:
     if value is None:
         return ("ingenting", "nothing")[LANGUAGES.index(language)]
     if isinstance(value, str):
-        return f"»{value}«" if language == "da" else f"“{value}”"
+        said = word(value, language)
+        return f"»{said}«" if language == "da" else f"“{said}”"
     return dumps(value, ensure_ascii=False)
 
 

@@ -36,7 +36,10 @@ async def _no_ack() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message as INBOX holds it: subject `inbox.<source>.<partition>.<kind>.<id>`."""
+    """A message as INBOX holds it: subject `inbox.<source>.<partition>.<kind>.<id>`.
+
+    One whose id is a literal `*` or `>` has no partition: it is about no thing, and invalid.
+    """
 
     position: int
     subject: str
@@ -50,7 +53,10 @@ class Arrival:
 
     @property
     def thing(self) -> Thing:
-        _, _, _, kind, id_ = self.subject.split(".", 4)
+        _, _, *below = self.subject.split(".", 4)
+        if len(below) == len(("kind", "id")):  # kept without a partition, since it names no one thing
+            return Thing(UNADDRESSED, below[-1])
+        _, kind, id_ = below
         return Thing(kind, id_)
 
 

@@ -71,6 +71,12 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
     if isinstance(programme := getattr(claim.event, "programme", None), str):
         da, en = f"Kilden {source} må ikke tale om", f"The source {source} may not speak about"
         _within("source-programme", programme, registered.programmes, da, en)
+    elif registered.programmes == (EXAMPLE,):  # what names no programme would reach the others'
+        raise RefusedError(
+            "source-programme",
+            f"Kilden {source} må kun tale om programmet {EXAMPLE}, og {entry.tag} nævner ikke noget program.",
+            f"The source {source} may only speak about the programme {EXAMPLE}, and {entry.tag} names no programme.",
+        )
     if not isinstance(claim.event, Correction | Annulment):  # those are about what the amended fact is about
         demand_municipalities(claim, registered, concerned, claim.event)
 

@@ -99,14 +99,14 @@ class Run:
 
 REUSED_REFUSAL = Refusal(
     rule=outcomes.REUSED,
-    da="Et krav med samme id, men andet indhold, er allerede besvaret. Brug et nyt id.",
+    da="En indberetning med samme id, men andet indhold, er allerede besvaret. Brug et nyt id.",
     en="A claim with the same id and other content has been answered. Use a new id.",
 )
 
 
 TOO_MANY_REFUSAL = Refusal(
     rule="too-many-waiting",
-    da="For mange af kildens krav venter på noget, der ikke er der endnu. Send igen med et nyt id, når det er der.",
+    da="For mange af kildens indberetninger venter på noget, der ikke er der endnu. Send igen med et nyt id, når det er der.",
     en="Too many of the source's claims wait for what is not there yet. Send it again with a new id when it is.",
 )
 

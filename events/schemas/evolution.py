@@ -39,7 +39,7 @@ def _object(old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: st
         else:
             yield from _breaks(before[name], after[name], old_root, new_root, f"{at}/{name}")
     was_required, is_required = set(old.get("required", ())), set(new.get("required", ()))
-    for name in after:
+    for name in [*after, *sorted(is_required - after.keys())]:  # a schema may demand what it does not describe
         if name in is_required - was_required:
             yield f"{at}/{name} would have to be given"
         if name in was_required - is_required:

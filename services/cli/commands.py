@@ -17,7 +17,7 @@ from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import printing, readers, reports, work
+from services.cli import contract, printing, readers, reports, verify, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -40,10 +40,11 @@ app.command()(work.board)
 app.add_typer(reports.app, name="report")
 app.command()(audit.export)
 app.command(name="witness")(audit.show)
-app.add_typer(audit.verify, name="verify")
 app.add_typer(source, name="source")
 app.command()(receipt)
 app.add_typer(readers.app, name="reader")
+app.add_typer(contract.app, name="contract")
+app.add_typer(verify.app, name="verify")
 
 PATIENCE: Final = 60.0
 

@@ -111,7 +111,7 @@ def _face(told: Data) -> Iterator[str]:
     where = told["municipality"]
     invented = "OPDIGTET · " if told["invented"] else ""
     yield f"{invented}{where['name']} ({where['code']}) · {told['engagement']} · {told['programme']}"
-    yield f"pr. {told['as_of']} · position {told['position']} · til {told['audience']}"
+    yield f"pr. {told['as_of']} · position {told['position']} · til {word(told['audience'])}"
     yield told["notice"]
 
 

@@ -86,7 +86,7 @@ CONTENT_TYPE: Final = Kind(
 )  # fmt: skip
 INVALID: Final = Kind(
     "invalid", 422, "The claim is not what its type says",
-    "Kravet er ikke, hvad dets type siger. Intet er gemt: ret alle fejlene, og send det igen; id'et må være det samme.",
+    "Indberetningen er ikke, hvad dens type siger. Intet er gemt: ret alle fejlene, og send den igen; id'et må være det samme.",
     "The claim is not what its type says. Nothing was kept: mend all errors and send it again; the id may be the same.",
 )  # fmt: skip
 BUSY: Final = Kind(

@@ -48,7 +48,7 @@ def drawn(sample: int = 1, numbers: Sequence[int] = (1, 2, 3), **changes: Any) -
     fields: dict[str, Any] = {
         "programme": EKSEMPEL, "sample": sample, "catalogue": "mp-2030", "drawn_on": "2031-06-10", "population": 140,
         "method": "Hver syvende sag fra en tilfældig begyndelse.", "review_from": "2029-06-01", "review_to": "2031-05-31",
-        "cases": tuple(Case(number=number, commitment=commitment(number)) for number in numbers),
+        "cases": tuple(Case(number=number, commitment=commitment(number, "a" * sample)) for number in numbers),
     }  # fmt: skip
     return SampleDrawn(**fields | changes)
 
@@ -181,9 +181,9 @@ def test_a_catalogue_that_is_not_in_force_is_refused(drawn_on: str, valid_to: st
 
 @pytest.mark.parametrize(("drawn_on", "fits"), [("2031-04-30", False), ("2031-05-01", True)])
 def test_a_sample_is_not_drawn_before_the_engagement_began(drawn_on: str, fits: bool) -> None:
-    wish = spec(*BASIS).when(ABOUT, drawn(drawn_on=drawn_on))
+    wish = spec(*BASIS).when(ABOUT, drawn(drawn_on=drawn_on, review_to="2031-04-30"))
     if fits:
-        wish.then((ABOUT, drawn(drawn_on=drawn_on, rules=(2,))))
+        wish.then((ABOUT, drawn(drawn_on=drawn_on, review_to="2031-04-30", rules=(2,))))
     else:
         wish.then_refused("sample-date")
 
@@ -202,6 +202,20 @@ def test_a_case_is_not_scored_before_the_sample_was_drawn(on: str, fits: bool) -
 @pytest.mark.parametrize("number", [0, 3])
 def test_there_are_two_samples(number: int) -> None:
     spec(*BASIS).when(ABOUT, drawn(number)).then_refused("sample-number")
+
+
+def test_the_period_ends_before_the_sample_is_drawn() -> None:
+    spec(*BASIS).when(ABOUT, drawn(review_to="2031-06-11")).then_refused("sample-period")
+
+
+def test_the_second_sample_is_of_new_cases_drawn_later() -> None:
+    told = spec(*BASIS, DRAWN, *about(*ALL, CLOSED))
+    earlier = drawn(2, drawn_on="2031-06-09")
+    told.when(ABOUT, earlier).then_refused("sample-date")
+    again = tuple(
+        Case(number=number, commitment=commitment(number, "a" if number == 3 else "c")) for number in (1, 2, 3)
+    )
+    told.when(ABOUT, drawn(2, drawn_on="2033-01-10", cases=again)).then_refused("sample-cases")
 
 
 def test_the_second_sample_comes_after_the_first_is_scored() -> None:

@@ -71,7 +71,7 @@ DANISH = {
     ),
     "intake.annulled.v1": "Sekretariatet annullerede faktum 11: Vurderingen hørte til en anden ansøgning.",
     "engagement.corrected.v1": (
-        "Ankestyrelsens anden læser rettede /scores/1/score i faktum 60 fra »kept« til »not_kept«: Samtalen lå efter"
+        "Ankestyrelsens anden læser rettede /scores/1/score i faktum 60 fra »overholdt« til »ikke overholdt«: Samtalen lå efter"
         " afgørelsen."
     ),
     "engagement.annulled.v1": "Task Forcen annullerede faktum 48: Ydelsen blev aflyst.",

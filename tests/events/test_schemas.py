@@ -1,11 +1,15 @@
 """Published schemas: valid, as the Structs say, and never broken without a new version."""
 
+import json
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from importlib.resources import files
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, strategies as st
+from jsoncompat import check_compat
 from jsonschema import Draft202012Validator
 
 from events import schemas
@@ -76,6 +80,7 @@ def test_a_field_that_need_not_be_given_may_be_added_and_words_may_change() -> N
         (PHASE, "required", lambda at: at.remove("on"), "/on could be left out"),
         (PHASE, "required", lambda at: at.append("planned_end"), "/planned_end would have to be given"),
         (PHASE, "properties/planned_end/anyOf", lambda at: at.pop(), "/planned_end was string or null"),
+        (PHASE, "required", lambda at: at.append("mood"), "/mood would have to be given"),
         (SCORED, "$defs/PointScore/properties", lambda at: at.pop("score"), "/scores/*/score would be gone"),
         (SCORED, "$defs/PointScore/required", lambda at: at.append("days_over"), "/scores/*/days_over would have to be given"),
         (SCORED, "properties/scores", lambda at: (at.clear(), at.update(type="object")), "/scores"),
@@ -98,3 +103,139 @@ def test_a_refusal_says_which_version_to_write(
     assert "engagement.phase-started.v1 is published" in told
     assert "engagement.phase-started.v2" in told
     assert "upcaster" in told
+
+
+# -- a second judge
+
+ANNOTATIONS = {"$id", "title", "description", "examples", "default"}
+
+
+def closed(schema: Any) -> Any:
+    """A schema that takes no other field than its own, without what restricts nothing.
+
+    Open, as it is published, it says of every unknown field that it may be anything: giving one a type would then be a
+    restriction, which is right by the letter and no use. Spor's own check of a claim closes it, too.
+    """
+    if isinstance(schema, list):
+        return [closed(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: closed(value) for key, value in schema.items() if key not in ANNOTATIONS and not key.startswith("x-")}
+    if isinstance(schema.get("properties"), dict):
+        kept["properties"] = {name: closed(part) for name, part in schema["properties"].items()}
+        kept["additionalProperties"] = False
+    return kept
+
+
+def compatible(old: Any, new: Any) -> bool:
+    """By jsoncompat: does whoever reads by the new schema understand everything that was written by the old one?
+
+    The other direction, an old reader of what is new, it can only judge of closed readers, for whom every new field
+    breaks. Ours are told to ignore what they do not know, so only `breaks` judges that one.
+    """
+    return check_compat(json.dumps(closed(old)), json.dumps(closed(new)), "deserializer")
+
+
+@pytest.mark.parametrize("tag", CATALOGUE)
+def test_a_second_judge_finds_an_added_field_as_harmless_as_we_do(tag: str) -> None:
+    old, new = read(tag), read(tag)
+    assert compatible(old, old)
+    new["properties"]["mood"] = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    assert breaks(old, new) == []
+    assert compatible(old, new)
+
+
+Change = Callable[[dict[str, Any]], object]
+CHANGES: dict[str, Change] = {
+    "add a field": lambda at: at["properties"].update(mood={"type": "string"}),
+    "add an object": lambda at: at["properties"].update(
+        mood={"type": "object", "properties": {"now": {"type": "integer"}}, "required": ["now"]}
+    ),
+    "demand it": lambda at: at["required"].append("mood"),
+    "take the first field away": lambda at: take_away(at, next(iter(at["properties"]), "")),
+    "take the last field away": lambda at: take_away(at, next(reversed(at["properties"]), "")),
+    "demand every field": lambda at: at.update(required=list(at["properties"])),
+    "demand nothing": lambda at: at.update(required=[]),
+    "describe it anew": lambda at: at.update(description="Said in other words."),
+    "make a text a number": lambda at: texts(at, type="integer"),
+    "make texts short": lambda at: texts(at, maxLength=3),
+    "make texts long": lambda at: texts(at, "maxLength", maxLength=100_000),
+    "make what may be null something": lambda at: alternatives(at, lambda found: found.pop()),
+    "let it be a truth, too": lambda at: alternatives(at, lambda found: found.append({"type": "boolean"})),
+    "make lists be of numbers": lambda at: lists(at, {"type": "integer"}),
+}
+
+
+def take_away(at: dict[str, Any], name: str) -> None:
+    at["properties"].pop(name, None)
+    at["required"] = [other for other in at.get("required", []) if other != name]
+
+
+def texts(at: dict[str, Any], limited: str = "type", **more: Any) -> None:
+    for part in at["properties"].values():
+        if part.get("type") == "string" and limited in part:
+            part.update(more)
+
+
+def alternatives(at: dict[str, Any], change: Callable[[list[Any]], object]) -> None:
+    for part in at["properties"].values():
+        if "anyOf" in part:
+            change(part["anyOf"])
+
+
+def lists(at: dict[str, Any], items: dict[str, Any]) -> None:
+    for part in at["properties"].values():
+        if part.get("type") == "array":
+            part["items"] = items
+
+
+def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The data themselves, and every part that has fields."""
+    yield schema
+    yield from (part for part in schema.get("$defs", {}).values() if "properties" in part)
+
+
+@given(
+    st.sampled_from(sorted(CATALOGUE)), st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=3), st.data()
+)
+def test_what_we_call_harmless_a_second_judge_calls_compatible(tag: str, names: list[str], data: st.DataObject) -> None:
+    old, new = read(tag), read(tag)
+    for name in names:
+        where = data.draw(st.integers(0, len(list(objects(new))) - 1))
+        CHANGES[name](list(objects(new))[where])
+    if not breaks(old, new):
+        assert compatible(old, new)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "theirs"),
+    [
+        ("add a field", False, False),
+        ("describe it anew", False, False),
+        ("take the first field away", True, True),
+        ("demand every field", True, True),
+        ("make a text a number", True, True),
+        ("make texts short", True, True),
+        ("make what may be null something", True, True),
+        # what is wider for a new reader is narrower for an old one, which only ours asks about
+        ("demand nothing", True, False),
+        ("make texts long", True, False),
+        ("let it be a truth, too", True, False),
+    ],
+)
+def test_the_two_judges_differ_only_where_ours_is_stricter(name: str, ours: bool, theirs: bool) -> None:
+    old, new = read("engagement.goal-set.v1"), read("engagement.goal-set.v1")
+    old["properties"]["note"] = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    new["properties"]["note"] = deepcopy(old["properties"]["note"])
+    CHANGES[name](new)
+    assert bool(breaks(old, new)) is ours
+    assert (not compatible(old, new)) is theirs
+
+
+@pytest.mark.parametrize("change", [{"format": "day"}, {"pattern": "^[a-z]$"}], ids=str)
+def test_formats_and_patterns_are_judged_by_ours_alone(change: dict[str, str]) -> None:
+    """jsoncompat compares no formats (they are annotations by the letter) and no patterns (it would have to prove one)."""
+    old, new = read(PHASE), read(PHASE)
+    new["properties"]["on"].update(change)
+    assert breaks(old, new)
+    assert compatible(old, new)

@@ -52,7 +52,7 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
         intake.SteeringGroupDecided, intake.ApplicationPromoted, intake.PlaceTaken, intake.PlaceReleased,
     ),
     # assessments, and who may send what
-    "---y-y": (intake.ApplicationAssessed, intake.SourceRegistered),
+    "---y-y": (intake.ApplicationAssessed, intake.SourceRegistered, intake.SourceRevoked),
     # drafts of answers
     "---yyy": (reporting.AnswerDrafted,),
 }  # fmt: skip

@@ -50,6 +50,7 @@ from tests.support.builders import (
 from tests.support.house import House
 
 ABOUT = "engagement/eks-1"
+BROAD = "urn:spor:source:bred"
 TASK_FORCE = "urn:spor:source:taskforce"
 OTHER = "urn:spor:source:portal"
 
@@ -279,13 +280,16 @@ async def test_what_followed_from_another_fact_is_corrected_by_the_task_force_al
 
 
 async def test_the_correction_is_about_a_fact_of_the_same_thing_and_programme() -> None:
-    there = await scene(claim("phase", ABOUT, STEPS[0]))
+    broad = registration("bred", programmes=("eksempel", "andet"), role="taskforce")
+    there = await scene(claim("phase", ABOUT, STEPS[0]), broad)
     rule = await there.at(intake.RuleAdopted)
     for position in (0, -1, 10_000, rule):
         assert await there.say(corrected(position, "/on", "2031-06", "2031-07")) == "correction-target"
         assert await there.say(annulled(position)) == "correction-target"
     phase = await there.at(PhaseStarted)
-    assert await there.say(corrected(phase, "/on", "2031-06", "2031-07", programme=None)) == "correction-programme"
+    none = corrected(phase, "/on", "2031-06", "2031-07", programme=None)
+    assert await there.say(none, source=BROAD) == "correction-programme"
+    assert await there.say(none) == "source-programme"  # who speaks for the examples alone must always say so
     assert await there.say(corrected(phase, "/on", "2031-06", "2031-07")) == "recorded"
     correction = await there.at(engagement.Corrected)
     assert await there.say(annulled(correction)) == "correction-target"
@@ -410,12 +414,13 @@ async def test_a_question_has_no_programme_and_neither_has_its_correction() -> N
         },
         reporting.QuestionReceived,
     )  # fmt: skip
-    there = await scene(claim("asked", "question/20991-SOU-7", asked))
+    broad = registration("bred", programmes=("eksempel", "andet"))
+    there = await scene(broad, claim("asked", "question/20991-SOU-7", asked, source=BROAD))
     position = await there.at(reporting.QuestionReceived)
     wanted = corrected(position, "/asked_on", "2031-01-09", "2031-01-10", reporting, programme=None)
-    assert await there.say(wanted, "question/20991-SOU-7") == "recorded"
+    assert await there.say(wanted, "question/20991-SOU-7", BROAD) == "recorded"
     number = corrected(position, "/number", "7", "8", reporting, programme=None)
-    assert await there.say(number, "question/20991-SOU-7") == "correction-field"
+    assert await there.say(number, "question/20991-SOU-7", BROAD) == "correction-field"
 
 
 # -- annulling

@@ -158,7 +158,7 @@ async def test_a_municipality_is_one_of_the_list_and_stands_under_its_code(
     document: dict[str, Any], verdict: str, reason: str | None
 ) -> None:
     house = House()
-    await house.send(registration())
+    await house.send(registration(programmes=("*",)))
     (receipt,) = await house.send(document)
     assert receipt.verdict.value == verdict
     assert [problem.pointer for problem in receipt.problems] == ([reason] if reason else [])
@@ -166,7 +166,7 @@ async def test_a_municipality_is_one_of_the_list_and_stands_under_its_code(
 
 async def test_a_source_limited_to_its_municipalities_cannot_say_what_they_are() -> None:
     house = House()
-    await house.send(registration(municipalities=("0210",)))
+    await house.send(registration(programmes=("*",), municipalities=("0210",)))
     (receipt,) = await house.send(claim("a", FREDENSBORG, municipality_known()))
     assert receipt.refusal is not None
     assert receipt.refusal.rule == "source-municipality"
@@ -210,3 +210,18 @@ def test_a_round_may_open_on_the_day_of_its_deadline_in_copenhagen() -> None:
 def test_intake_decides_nothing_about_another_services_wish() -> None:
     with pytest.raises(TypeError):
         IntakeRoom().decide(Thing("engagement", "eks-1"), opened(), world=None)  # type: ignore[arg-type]
+
+
+async def test_who_speaks_for_the_examples_alone_says_nothing_that_reaches_other_programmes() -> None:
+    house = House()
+    await house.send(registration(role="taskforce"), registration("bred", programmes=("eksempel", "boern-unge")))
+    name = NameStated(
+        body="styrelsen", name="Styrelsen", printed="Styrelsen", said_on="2031", said_by="x", citation=QUOTED
+    )
+    for document in (claim("a", FREDENSBORG, municipality_known()), claim("b", "name/styrelsen", name)):
+        (receipt,) = await house.send(document)
+        assert receipt.refusal is not None
+        assert receipt.refusal.rule == "source-programme"
+    broad = claim("c", FREDENSBORG, municipality_known(), source="urn:spor:source:bred")
+    (receipt,) = await house.send(broad)
+    assert receipt.verdict.value == "recorded"

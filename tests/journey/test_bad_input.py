@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import builders as an
 from tests.support.server import in_a_loop_of_its_own
-from tests.support.spor import RunningSpor, ndjson, until
+from tests.support.spor import RunningSpor, ndjson, until, until_async
 
 CPR = ("010190-1234", "0101901234", "010190 1234")
 _number = itertools.count(1)
@@ -194,3 +194,30 @@ def test_a_number_of_that_length_that_is_no_day_is_no_cpr_number(spor: RunningSp
     (fine,) = spor.send([good() | {"data": good()["data"] | {"said_by": "sag 9999991234"}}])
     assert fine["verdict"] == "recorded"
     assert [path for path in files(spor.path / "store") if b"sag 9999991234" in path.read_bytes()]
+
+
+@pytest.mark.parametrize("last", ["*", ">"])
+async def test_a_subject_with_a_wildcard_for_an_id_is_answered_and_what_is_personal_in_it_is_overwritten(
+    spor: RunningSpor, last: str
+) -> None:
+    """The server keeps such a message without a partition; it is about no thing, and no place may overlook it."""
+    bodies = [json.dumps(good()).encode(), json.dumps(good() | {"actor": f"borger {CPR[0]}"}).encode()]
+    headers = {"Content-Type": "application/cloudevents+json"}
+    async with spor.connected("esdh") as nc:
+        acks = [await nc.request(f"inbox.esdh.application.{last}", body, headers=headers, timeout=5) for body in bodies]
+    positions = [json.loads(ack.data)["seq"] for ack in acks]
+
+    async def told() -> list[Any]:
+        return [receipt for receipt in await spor.receipts() if receipt.inbox in positions]
+
+    await until_async(lambda: _as_many(told, 2))
+    assert [receipt.verdict.value for receipt in await told()] == ["invalid"] * 2
+
+    async def scrubbed() -> bool:
+        return not any(CPR[0].encode() in line.body for line in await spor.lines("INBOX"))
+
+    await until_async(scrubbed)
+
+
+async def _as_many(told: Any, count: int) -> bool:
+    return len(await told()) == count

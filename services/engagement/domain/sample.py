@@ -23,6 +23,8 @@ from events.rules import Rulebook
 SCALE: Final = ("kept", "kept_lawful_exception", "not_kept", "not_relevant", "not_documented")
 MEASUREMENTS: Final = (1, 2)
 """The first sample, and the status measurement."""
+MOST_DAYS: Final = 36_525
+"""A hundred years over a limit is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,26 @@ def draw(
         )
     _demand_cases(wanted, rules.number("sample_size"), rules.used)
     first = samples.get(MEASUREMENTS[0])
+    if first is not None:
+        _demand_new(wanted, first.drawn)
     comparable = None if first is None else first.drawn.catalogue == wanted.catalogue
     return with_(wanted, comparable=comparable, rules=rules.used)
+
+
+def _demand_new(wanted: SampleDrawn, first: SampleDrawn) -> None:
+    """The status measurement is of new cases, drawn later."""
+    if wanted.drawn_on < first.drawn_on:
+        raise RefusedError(
+            "sample-date",
+            f"Den anden stikprøve er trukket før den første ({first.drawn_on}).",
+            f"The second sample was drawn before the first ({first.drawn_on}).",
+        )
+    if {case.commitment for case in wanted.cases} & {case.commitment for case in first.cases}:
+        raise RefusedError(
+            "sample-cases",
+            "En sag fra den første stikprøve er med igen; statusmålingen er af nye sager.",
+            "A case of the first sample is in it again; the status measurement is of new cases.",
+        )
 
 
 def _demand_catalogue(wanted: SampleDrawn, catalogue: Catalogue) -> None:
@@ -169,6 +189,12 @@ def _demand_cases(wanted: SampleDrawn, size: int, used: tuple[int, ...]) -> None
         )
     if wanted.review_from > wanted.review_to:
         raise RefusedError("sample-period", "Perioden ender, før den begynder.", "The period ends before it begins.")
+    if wanted.review_to > wanted.drawn_on:
+        raise RefusedError(
+            "sample-period",
+            "Perioden går ud over den dag, stikprøven blev trukket.",
+            "The period goes beyond the day on which the sample was drawn.",
+        )
 
 
 def score_case(wanted: CaseScored, drawn: Sample, catalogue: Catalogue) -> list[CaseScored | SampleScored]:
@@ -275,7 +301,7 @@ def _demand_score(score: PointScore) -> None:
         listed = ", ".join(SCALE)
         raise RefusedError("score", f"En score er en af {listed}.", f"A score is one of {listed}.")
     if score.days_over is not None and (
-        score.days_over < 0 or score.score not in {"not_kept", "kept_lawful_exception"}
+        not 0 <= score.days_over <= MOST_DAYS or score.score not in {"not_kept", "kept_lawful_exception"}
     ):
         raise RefusedError(
             "days-over",

@@ -27,6 +27,8 @@ from services.engagement.domain.sample import Sample
 SERVICES: Final = ("teaching", "sparring", "advice", "theme-day", "learning-course", "other")
 REPORTS: Final[Mapping[str, int]] = {"analysis": 1, "status": 2}
 """Each report, and the sample that it reports on."""
+MOST: Final = 100_000
+"""More people or things than that is a slip."""
 AFTERWARDS: Final = (ReportPresented, ReportPublishedByMunicipality)
 """What may still be told when the engagement has ended."""
 
@@ -77,9 +79,9 @@ def do(wanted: WorkEvent, opened: EngagementOpened, work: Work, samples: Mapping
 
 
 def demand_count(count: int | None) -> None:
-    """Where a number of people or things is given, there is at least one."""
-    if count is not None and count < 1:
-        raise RefusedError("count", "Antallet skal være mindst 1.", "The number must be at least 1.")
+    """Where a number of people or things is given, there is at least one, and not more than there can be."""
+    if count is not None and not 1 <= count <= MOST:
+        raise RefusedError("count", f"Antallet skal være 1-{MOST}.", f"The number must be 1-{MOST}.")
 
 
 def _demand_service(kind: str) -> None:

@@ -30,7 +30,7 @@ async def receipt(request: Request[Any, Any, Any]) -> Response[bytes]:
             return Response(msgspec.json.encode(found), media_type="application/json")
     raise ProblemError(
         NOT_FOUND,
-        da="Der er ingen kvittering for et krav med det id. Er det netop sendt, så spørg igen, eller med Prefer: wait=10.",
+        da="Der er ingen kvittering for en indberetning med det id. Er den netop sendt, så spørg igen, eller med Prefer: wait=10.",
         en="There is no receipt of a claim with that id. If it was sent just now, ask again, or with Prefer: wait=10.",
     )
 

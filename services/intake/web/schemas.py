@@ -51,7 +51,7 @@ def _page() -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Spor: begivenhedstyper</title><style>{STYLE}</style></head><body><main>"
         "<h1>Begivenhedstyper</h1>"
-        "<p>Hver type har et JSON Schema, som krav og fakta af typen følger. Det ændres aldrig, så noget går i stykker: "
+        "<p>Hver type har et JSON Schema, som indberetninger og fakta af typen følger. Det ændres aldrig, så noget går i stykker: "
         "en ny form får en ny version. Sætningen er den, som Spor skriver om et faktum; {felt} står for feltets værdi.</p>"
         '<p lang="en" class="en">Each type has a JSON Schema that claims and facts of the type follow. It never changes '
         "so that something breaks: a new shape gets a new version. The sentence is the one that Spor writes about a "

@@ -11,6 +11,8 @@ from events.codec import Fact
 from events.dates import Span, parse
 from events.engagement import (
     CaseScored,
+    EngagementCompleted,
+    EngagementDiscontinued,
     EngagementOpened,
     MunicipalAccountReceived,
     PhaseCompleted,
@@ -203,7 +205,7 @@ def _reservations(found: Ground) -> list[Data]:
 
 
 def course(found: Ground) -> Data:
-    """How the engagement has gone: when it began, and its phases."""
+    """How the engagement has gone: when it began, its phases, and its end."""
     phases = [
         {
             "phase": told.event.phase,
@@ -213,7 +215,19 @@ def course(found: Ground) -> Data:
         }
         for told in found.work.every(PhaseStarted)
     ]
-    return {"opened": {"on": found.opened.event.on, **found.opened.behind}, "phases": phases}
+    ends: tuple[Told[Any], ...] = (*found.work.every(EngagementCompleted), *found.work.every(EngagementDiscontinued))
+    ended = next(iter(ends), None)
+    return {
+        "opened": {"on": found.opened.event.on, **found.opened.behind},
+        "phases": phases,
+        "ended": {
+            "how": "completed" if isinstance(ended.event, EngagementCompleted) else "discontinued",
+            "on": ended.event.on,
+            **ended.behind,
+        }
+        if ended
+        else None,
+    }
 
 
 def _completed(work: Casework, phase: str) -> Data | None:

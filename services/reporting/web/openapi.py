@@ -150,7 +150,7 @@ def _in_order(name: str, summary: str, form: type[Form]) -> Json:
         **content(PAGE, ref(f"{schema}Page"), examples={"page": {"value": page}}),
         **content(BULK, TEXT, examples={"lines": {"value": lines + "\n"}}),
         **content(STREAM, TEXT, examples={"stream": {"value": stream}}),
-        **content(EVENTS, {"type": "array", "items": ref("CloudEvent")}),
+        **content(EVENTS, {"type": "array", "items": ref("FactEvent")}),
     }
     return _operation(
         name,
@@ -250,7 +250,7 @@ def _schemas() -> Json:
             }
         ),
         "ReportPage": _page("Report"),
-        "CloudEvent": {
+        "FactEvent": {
             "type": "object",
             "required": ["specversion", "id", "source", "type"],
             "properties": {

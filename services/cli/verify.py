@@ -1,0 +1,103 @@
+"""`spor verify`: is what is stored what it should be?"""
+
+import asyncio
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import typer
+
+from deploy.home import DEFAULT, Home, open_home
+from events.codec import UndecodableError
+from events.store import Line, fact_of
+from events.store.jetstream import JetStreamJournal
+from services.audit import commands as audit
+from services.cli import printing
+from services.cli.link import linked
+from services.cli.options import HomeOption, Json
+from services.cli.printing import REFUSED, as_json, out
+
+app = typer.Typer(no_args_is_help=True, help="Is what is stored what it should be?")
+app.command()(audit.claim)
+app.command()(audit.consistency)
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What was read so far: how many facts of which type as stored, how many were read as a later type."""
+
+    position: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    upcast: int = 0
+    unreadable: int = 0
+    first: dict[str, Any] | None = None
+
+    def take(self, line: Line) -> None:
+        """The next line of the log."""
+        if line.position != self.position + 1:
+            self._miss(self.position + 1, f"the position is missing; the next one there is {line.position}")
+        self.position = line.position
+        try:
+            fact = fact_of(line)
+        except UndecodableError as error:
+            self._miss(line.position, str(error).partition(": ")[2])
+        except Exception as error:  # noqa: BLE001 - an upcaster may break in any way, and it is said where
+            self._miss(line.position, f"{type(error).__name__}: {error}")
+        else:
+            self.types[fact.envelope.type] += 1
+            self.upcast += fact.event.tag != fact.envelope.type
+
+    def end(self, head: int) -> None:
+        """The log ends here."""
+        if self.position < head:
+            self._miss(self.position + 1, f"the position is missing; the log ends at {head}")
+
+    def _miss(self, position: int, why: str) -> None:
+        self.unreadable += 1
+        self.first = self.first or {"position": position, "why": why}
+
+
+@app.command()
+def log(
+    file: audit.File = None,
+    home: HomeOption = DEFAULT,
+    keys: audit.Keys = None,
+    heads: audit.Heads = None,
+    *,
+    decode: Annotated[bool, typer.Option("--decode", help="Decode every fact with this release's code.")] = False,
+    json_: Json = False,
+) -> None:
+    """Is the log whole, unchanged and in order? Names the first position that is not. The auditor's code, not ours.
+
+    With --decode: can this release read every fact of the running Spor?
+    """
+    if not decode:
+        audit.log_(file, home, keys, heads, json_=json_)
+        return
+    found = asyncio.run(decoded(open_home(home)))
+    told = {"position": found.position, "types": dict(sorted(found.types.items())), "upcast": found.upcast}
+    if json_:
+        as_json(told | {"unreadable": found.unreadable, "first": found.first})
+    else:
+        printing.table("", ["type", "facts"], [[tag, str(count)] for tag, count in sorted(found.types.items())])
+        later = f", {found.upcast} of them as a later type" if found.upcast else ""
+        out.print(f"\nPosition {found.position}: {found.types.total()} facts can be read{later}.", markup=False)
+        if found.first:
+            why = printing.plain(f"position {found.first['position']}: {found.first['why']}")
+            out.print(f"{found.unreadable} cannot. The first: {why}", markup=False)
+    if found.first:
+        sys.exit(REFUSED)
+
+
+async def decoded(home: Home) -> Decoded:
+    """The log from its beginning to where it ends now. No more than one batch is kept."""
+    found = Decoded()
+    async with linked(home) as nc:
+        journal = JetStreamJournal(nc, "LOG")
+        head = await journal.head()
+        async for lines in journal.scan(0, head):
+            for line in lines:
+                found.take(line)
+        found.end(head)
+    return found
