@@ -135,7 +135,12 @@ async def claim_verdicts(asked: Asked, receipts: Sequence[Mapping[str, Any]]) ->
 
 
 def _recorded(receipt: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return receipt.get("facts") or (receipt.get("outcome") or {}).get("facts") or []
+    """The facts that a receipt names, its own or those of the first outcome. Raises ValueError where it is none."""
+    outcome = receipt.get("outcome") or {}
+    found = receipt.get("facts") or (outcome.get("facts") if isinstance(outcome, dict) else None) or []
+    if not isinstance(found, list):
+        raise ValueError("no receipt")  # noqa: TRY004 - one kind of error for what cannot be read
+    return found
 
 
 def _claim_verdict(found: Proven, receipt: Mapping[str, Any]) -> Verdict:
@@ -229,9 +234,13 @@ def read_receipts(raw: bytes) -> list[dict[str, Any]]:
         found = [json.loads(raw)]
     except ValueError:
         found = [json.loads(line) for line in raw.splitlines() if line.strip()]
-    if not found or not all(isinstance(one, dict) for one in found):
+    if not found or not all(isinstance(one, dict) and all(map(_names_a_fact, _recorded(one))) for one in found):
         raise ValueError("no receipt")
     return found
+
+
+def _names_a_fact(said: object) -> bool:
+    return isinstance(said, dict) and isinstance(said.get("position"), int) and isinstance(said.get("id"), str)
 
 
 def _base64(raw: bytes) -> str:

@@ -218,8 +218,8 @@ def _told() -> Iterator[None]:
         _end(UNREACHABLE, str(error))
     except NoKeyError:
         _end(MISUSE, "Sig, hvilken nøgle du stoler på: --key. / Say which key you trust: --key.")
-    except NoteError as error:
-        _end(MISUSE, f"En nøgle kan ikke læses. / A key cannot be read: {error}")
+    except (NoteError, UnicodeDecodeError) as error:
+        _end(MISUSE, f"En nøgle eller et hoved kan ikke læses. / A key or a head cannot be read: {error}")
     except OSError as error:
         _end(MISUSE, f"{error.filename} kan ikke læses eller skrives. / cannot be read or written: {error.strerror}.")
 

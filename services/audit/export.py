@@ -2,7 +2,7 @@
 
 The first line names the format, the log, and the witnesses' keys. Then a line for each position, then the hashes of the
 leaves, a thousand a line, and last the heads. Each thing can be written in one way only, so that no byte of the file can
-be another. The bodies alone would give the root; the leaves let the very position be named where something is wrong.
+be another. The bodies alone would give the root; the leaves let the very position be named where something is wrong. Heads stand in the order of their sizes, each with one signature.
 Written and read line by line, whatever the length. Who verifies brings the key: the one in the file proves nothing.
 """
 
@@ -64,9 +64,10 @@ def read_export(
     """
     with path.open("rb") as file:
         parts = _parts(file, trusted)
-        heads = {head.size: head.root for head in parts.heads}
-        for note in held:
-            _hold(heads, _trusted(note, trusted, "the head that was kept elsewhere"), parts.head)
+        kept = [_trusted(note, trusted) for note in held]
+        heads: dict[int, bytes] = {}
+        for head in (*parts.heads, *kept):
+            _hold(heads, head, parts.head)
         sound = _leaves_are_sound(path, parts, heads)
         check = Check(heads, _leaves(path, parts.leaves_at) if sound else None, want=want)
         file.seek(parts.facts_at)
@@ -101,12 +102,14 @@ def _parts(file: IO[bytes], trusted: Sequence[Verifier]) -> _Parts:
         leaves_at, raw = file.tell(), file.readline(LONGEST)
     while raw.startswith(_LEAVES):
         raw = file.readline(LONGEST)
-    heads, mine = [], []
+    heads, mine, before = [], [], (0, b"")
     while raw:
         head, _ = _signed(raw, witnesses)
+        if (head.size, raw) <= before:
+            raise _no_head()
         heads.append(head)
         mine += _of(raw, trusted)
-        raw = file.readline(LONGEST)
+        before, raw = (head.size, raw), file.readline(LONGEST)
     if not mine:
         da = "Ingen af de nøgler, du stoler på, har underskrevet noget i filen."
         raise UnprovenError(Fault("untrusted", None, da, "No key that you trust has signed anything in the file."))
@@ -133,13 +136,12 @@ def _first(raw: bytes) -> tuple[str, list[Verifier]]:
 def _signed(raw: bytes, witnesses: Sequence[Verifier]) -> tuple[Head, Verifier]:
     try:
         note = json.loads(raw)["head"]
-        if head_line(note) != raw:
+        found = head_of(note, witnesses)
+        if head_line(note) != raw or note.removeprefix(found[0].text).count("\n") != 2:  # noqa: PLR2004 - one signature
             raise NoteError("written otherwise")
-        return head_of(note, witnesses)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        da = "Et underskrevet hoved bagest i filen er ikke rigtigt, eller der står noget andet end hoveder."
-        en = "A signed head at the end of the file is not right, or something else than heads stands there."
-        raise UnprovenError(Fault("head", None, da, en)) from error
+        raise _no_head() from error
+    return found
 
 
 def _of(raw: bytes, trusted: Sequence[Verifier]) -> list[tuple[Head, Verifier]]:
@@ -150,18 +152,18 @@ def _of(raw: bytes, trusted: Sequence[Verifier]) -> list[tuple[Head, Verifier]]:
         return []
 
 
-def _trusted(note: str, trusted: Sequence[Verifier], what: str) -> Head:
+def _trusted(note: str, trusted: Sequence[Verifier]) -> Head:
+    """A head that was kept elsewhere."""
     try:
         return head_of(note, trusted)[0]
     except NoteError as error:
-        da = f"Et hoved er ikke underskrevet med en nøgle, du stoler på ({error})."
-        raise UnprovenError(
-            Fault("head", None, da, f"Not signed by a key that you trust: {what} ({error}).")
-        ) from error
+        da = f"Et gemt hoved er ikke underskrevet med en nøgle, du stoler på ({error})."
+        en = f"A head that was kept is not signed by a key that you trust ({error})."
+        raise UnprovenError(Fault("head", None, da, en)) from error
 
 
 def _hold(heads: dict[int, bytes], kept: Head, newest: Head) -> None:
-    """Add a head that was kept elsewhere."""
+    """Add one more head to those that must all be right."""
     if kept.origin != newest.origin or heads.get(kept.size, kept.root) != kept.root:
         da = f"To underskrevne hoveder siger hver sit om de første {kept.size} pladser."
         en = f"Two signed heads say different things of the first {kept.size} positions."
@@ -204,6 +206,12 @@ def _taken(check: Check, raw: bytes) -> Fault | None:
         da = f"Linjen, hvor plads {due} skulle stå, kan ikke læses, eller den er skrevet om."
         return Fault("line", due, da, f"The line where position {due} should stand cannot be read, or was rewritten.")
     return check.take(line)
+
+
+def _no_head() -> UnprovenError:
+    da = "Et underskrevet hoved bagest i filen er ikke rigtigt, eller der står noget andet end hoveder i rækkefølge."
+    en = "A signed head at the end of the file is not right, or something else than heads in order stands there."
+    return UnprovenError(Fault("head", None, da, en))
 
 
 def _unreadable(da: str, en: str) -> UnprovenError:

@@ -50,7 +50,7 @@ def export(lines: Sequence[Line], *notes: str, witnesses: Iterable[Verifier] = (
         first_line(ORIGIN, witnesses),
         *map(fact_line, lines),
         *leaf_lines(line.leaf for line in lines),
-        *map(head_line, notes or [head(lines)]),
+        *map(head_line, sorted(notes or [head(lines)], key=lambda note: (int(note.split("\n")[1]), note))),
     ])  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from services.audit.export import fact_line, leaf_lines
+from services.audit.export import fact_line, head_line, leaf_lines
 from services.audit.line import Line
 from services.audit.note import Head, signed, verifier_of
 from tests.audit.ground import KEY, NAME, ORIGIN, STRANGER, VERIFIER, Judge, export, fact, facts, head
@@ -226,16 +226,36 @@ def test_two_witnesses_and_one_of_them_trusted(judge: Judge) -> None:
     notes = (head(FACTS), head(FACTS, STRANGER, "andet"))
     raw = export(FACTS, *notes, witnesses=both)
     assert judge.fault(raw) is None and Judge(judge.folder, both).fault(raw) is None
-    disagreeing = export(FACTS, notes[0], head(FACTS[:3], STRANGER, "andet"), witnesses=both)
-    assert judge.fault(disagreeing) is None  # it has signed less, not something else
-    other = signed(Head(ORIGIN, COUNT, bytes(32)), "andet", STRANGER)
-    assert judge.fault(export(FACTS, notes[0], other, witnesses=both)) is not None
+    behind = export(FACTS, notes[0], head(FACTS[:3], STRANGER, "andet"), witnesses=both)
+    assert judge.fault(behind) is None  # it has signed less, not something else
+
+
+@pytest.mark.parametrize("name", ["andet", "øvrig"])
+def test_two_witnesses_that_disagree_prove_a_fork(judge: Judge, name: str) -> None:
+    both = (VERIFIER, verifier_of(name, STRANGER))
+    other = signed(Head(ORIGIN, COUNT, bytes(32)), name, STRANGER)
+    found = judge.fault(export(FACTS, head(FACTS), other, witnesses=both))
+    assert found is not None and found.code == "fork"
+
+
+def test_a_head_stands_once_in_order_and_with_one_signature(judge: Judge) -> None:
+    both = (VERIFIER, verifier_of("andet", STRANGER))
+    first, second = head(FACTS, STRANGER, "andet"), head(FACTS)
+    raw = export(FACTS, first, second, witnesses=both)
+    assert judge.fault(raw) is None
+    for changed in (
+        raw + head_line(second),
+        raw.replace(head_line(first), b"") + head_line(first),
+        raw.replace(head_line(second), head_line(second + first.rpartition("\n\n")[2])),
+    ):
+        found = judge.fault(changed)
+        assert found is not None and found.code == "head"
 
 
 def test_a_head_of_another_log_is_refused(judge: Judge) -> None:
     note = signed(Head("spor/other", COUNT, bytes(32)), NAME, KEY)
     found = judge.fault(export(FACTS, note))
-    assert found is not None and found.code == "format"
+    assert found is not None and found.code in {"format", "fork"}
 
 
 # -- what else may stand in a file

@@ -121,6 +121,10 @@ def test_without_a_key_nothing_is_said(auditor: Path) -> None:
     stranger = verify(auditor, "log", "newer.ndjson", "--key", VERIFIER.text, "--json")
     assert (stranger.code, stranger.json["code"]) == (1, "untrusted")
     assert verify(auditor, "log", "newer.ndjson", "--key", "nobody+00000000+AAAA").code == 2
+    (auditor / "odd").write_bytes(b"\xff")
+    for words in (("--key", "odd"), ("--key", "key.pub", "--head", "odd")):
+        done = verify(auditor, "log", "newer.ndjson", *words)
+        assert done.code == 2 and "Traceback" not in done.err
     assert verify(auditor, "log", "no.ndjson", "--key", "key.pub").code == 2
 
 
@@ -142,6 +146,15 @@ def test_a_receipt_that_says_something_else_is_refused(auditor: Path, change: di
     (auditor / "receipt.json").write_text(json.dumps(receipt | change), "utf-8")
     done = verify(auditor, "claim", "receipt.json", "--log", "newer.ndjson", "--key", "key.pub")
     assert done.code == 1 and done.out.startswith("IKKE BEKRÆFTET."), done
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"[]", b"\xff", b'{"facts":7}', b'{"facts":[{}]}', b'{"outcome":7,"facts":[{"position":"1"}]}']
+)
+def test_what_is_no_receipt_is_said_to_be_none(auditor: Path, said: bytes) -> None:
+    (auditor / "receipt.json").write_bytes(said)
+    done = verify(auditor, "claim", "receipt.json", "--log", "newer.ndjson", "--key", "key.pub")
+    assert done.code == 2 and "Traceback" not in done.err, done
 
 
 def test_one_head_is_the_beginning_of_the_other(auditor: Path) -> None:
