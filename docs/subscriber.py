@@ -1,7 +1,7 @@
-"""A whole subscriber, with nats-py alone: prints every report, its documents checked, and goes on where it left off.
+"""A whole subscriber, with nats-py alone: deals with every report once and in order, its documents checked.
 
-After a fall the last ones may come again: the id tells. Whoever must know it for longer than a run keeps the ids.
-python docs/subscriber.py FOLDER [READER]     the folder that `spor init` made; `reader` is the reader's name
+FILE has a line for each that was dealt with: one that comes again after a fall is known by its id.
+python docs/subscriber.py FOLDER [READER [FILE]]     the folder that `spor init` made; `reader` is the reader's name
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TextIO
 
 import nats
 
@@ -20,20 +21,28 @@ async def document(nc: nats.NATS, digest: str, body: bytes = b"", number: int = 
     return body if sha256(body).hexdigest() == digest else sys.exit(f"{digest} is another document")
 
 
-async def main(home: Path, reader: str = "reader") -> None:
-    url = "nats://{host}:{port}".format(**json.loads((home / "spor.json").read_text()))
-    nc = await nats.connect(url, nkeys_seed=str(home / "keys" / f"{reader}.nk"), max_reconnect_attempts=-1)
-    reports, seen = await nc.jetstream(prefix="LEDGER.API").pull_subscribe_bind(reader, stream="REPORTS"), set()
+async def main(folder: Path, file: TextIO, reader: str) -> None:
+    place, key = json.loads((folder / "spor.json").read_text()), str(folder / "keys" / f"{reader}.nk")
+    seen = {line.split()[0] for line in file}
+    nc = await nats.connect(f"nats://{place['host']}:{place['port']}", nkeys_seed=key, max_reconnect_attempts=-1)
+    reports = await nc.jetstream(prefix="LEDGER.API").pull_subscribe_bind(reader, stream="REPORTS")
     while True:
-        with suppress(nats.errors.Error):  # nothing new, or the server is away: ask again
-            for message in await reports.fetch(10, timeout=5):
+        with suppress(nats.errors.Error):  # nothing new, or the server is away: from the last acknowledged one on
+            await nc.request(f"LEDGER.API.CONSUMER.RESET.REPORTS.{reader}", timeout=5)
+            while message := (await reports.fetch(1, timeout=5))[0]:  # one at a time: none overtakes another
                 event = json.loads(message.data)
                 if event["id"] not in seen:
-                    report, issued = event["data"]["report"], event["data"]["issued"]
-                    read = [len(await document(nc, found["digest"])) for found in issued["documents"]]
-                    print(event["id"], issued.get("question") or issued["programme"], report, *read, flush=True)
+                    issued = event["data"]["issued"]
+                    read = [await document(nc, found["digest"]) for found in issued["documents"]]
+                    about = issued.get("question") or issued["programme"]
+                    for out in (file, sys.stdout):  # first what is kept: with this line it is dealt with
+                        print(event["id"], about, event["data"]["report"], *map(len, read), file=out, flush=True)
                     seen.add(event["id"])
                 await message.ack()  # what is not acknowledged comes again
+        await asyncio.sleep(0.1)
 
 
-asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))
+folder, reader = Path(sys.argv[1]), "".join(sys.argv[2:3]) or "reader"
+with Path(*sys.argv[3:] or [folder / f"{reader}.read"]).open("a+", encoding="utf-8") as file:
+    file.seek(0)
+    asyncio.run(main(folder, file, reader))
