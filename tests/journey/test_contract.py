@@ -51,7 +51,7 @@ def test_every_question_is_answered_as_the_document_says(told: RunningSpor, ques
     form = ASKED.get(question.name, question.example)
     payload(f"ask.{question.name}").validate(form)
     for owner in question.owners:
-        if question.name in {"show", "release"} and owner != "engagement":
+        if question.name in {"show", "release", "dry-run"} and owner != "engagement":
             continue  # the thing is engagement's
         answer = json.loads(in_a_loop_of_its_own(asked(told, owner, question, form)))
         assert "error" not in answer, answer
@@ -60,7 +60,10 @@ def test_every_question_is_answered_as_the_document_says(told: RunningSpor, ques
             assert owner != "intake" or answer["receipts"]
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+WITH_FORM = [question for question in QUESTIONS if question.form]
+
+
+@pytest.mark.parametrize("question", WITH_FORM, ids=lambda question: question.name)
 def test_what_cannot_be_asked_is_told_as_the_document_says(told: RunningSpor, question: Question) -> None:
     answer = json.loads(in_a_loop_of_its_own(asked(told, question.owners[0], question, {"mood": "good"})))
     payload("no-answer").validate(answer)
@@ -121,7 +124,6 @@ def test_the_live_log_can_be_decoded_by_this_release(told: RunningSpor) -> None:
         "position": len(facts), "types": by_type(facts), "upcast": 0, "unreadable": 0, "first": None,
     }  # fmt: skip
     assert f"Position {len(facts)}: {len(facts)} facts can be read." in told.run("verify", "log", "--decode").out
-    assert told.run("verify", "log").code == 2
 
 
 def test_a_fact_that_cannot_be_decoded_is_named_and_the_others_are_counted(own: RunningSpor) -> None:
