@@ -230,7 +230,8 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
     _envelope(document, problems)
     thing = _addressed(arrival, document, entry, problems)
     event = _event(document.get("data"), entry, problems)
-    if event and entry and entry.names and thing.id != (wanted := entry.names(event)):
+    fits = entry is not None and thing.kind in entry.kinds  # where it does not, that alone is to be told
+    if event and entry and fits and entry.names and thing.id != (wanted := entry.names(event)):
         problems.add("/subject", "subject", f"Ventet: {thing.kind}/{wanted}.", f"Expected {thing.kind}/{wanted}.")
     digest = _content_digest(document)
     if problems or entry is None or event is None or id_ is None or uri is None:
