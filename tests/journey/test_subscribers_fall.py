@@ -25,7 +25,7 @@ from tests.support import builders as an
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import ROOT, RunningSpor, until
 
-COUNT: Final = int(os.environ.get("SPOR_REPORTS", "2000"))
+COUNT: Final = int(os.environ.get("SPOR_REPORTS", "1000"))
 FALLS: Final = 10
 AT_ONCE: Final = 8
 FIRST: Final = date(2031, 1, 1)
@@ -177,6 +177,7 @@ def acknowledged(spor: RunningSpor, name: str) -> int:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_has_every_report_in_order_and_once(run: Run, language: str) -> None:
     if language not in run.subscribers:
+        assert os.environ.get("CI") != "true", "the examples in JavaScript need node, npm and their packages"
         pytest.skip("Node and the packages of docs/package.json are not to be had here")
     subscriber = run.subscribers[language]
     assert subscriber.falls >= FALLS
