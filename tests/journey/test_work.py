@@ -19,7 +19,8 @@ STATUS_PHASE = an.claim("status", "engagement/eks-1", an.started("status", "2033
 def way(spor: RunningSpor) -> list[dict[str, Any]]:
     """A round; an application that became an engagement, one that waits; and a question."""
     claims = [
-        *an.foundation(),
+        an.registration(programmes=("*",)),  # a source of the examples alone may ask nothing
+        *an.foundation()[1:],
         an.application(),
         an.application(2),
         an.decision(),
