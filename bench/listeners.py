@@ -55,7 +55,7 @@ class Listener(asyncio.Protocol):
         self._wanted, self._began, self._rest = True, False, b""
         self.counts["connections"] += 1
         channel = socket.socket()
-        channel.setblocking(False)
+        channel.setblocking(False)  # noqa: FBT003 - the socket's call
         if self.slow:
             channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SIP)
         loop = asyncio.get_running_loop()

@@ -4,6 +4,7 @@ Times are seconds. A pair is what was seen without and then with the thing in qu
 that whatever else the machine does meets both sides.
 """
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Compared:
 def quantile(times: Times, share: float) -> float:
     """The smallest time that so large a share of them does not exceed."""
     ordered = sorted(times)
-    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def compared(pairs: Sequence[Pair], share: float) -> Compared:
