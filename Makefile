@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra embedded --group build
 
-.PHONY: help demo test check fix schemas contract lock clean
+.PHONY: help demo test bench check fix schemas contract lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -17,6 +17,9 @@ demo: .venv/.run ## set up, start everything on this machine, and answer a quest
 
 test: .venv/.dev ## run the tests (ARGS="…" is handed to pytest)
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/.dev ## measure, for about two minutes (ARGS="…" is handed on)
+	@$(BIN)/python -m bench.sse $(ARGS)
 
 check: .venv/.dev ## format, lint, types, rooms, dead code; changes nothing
 	@$(BIN)/ruff format --check .

@@ -123,17 +123,19 @@ class _LingeringPulls(JetStreamContext):
 class _Progress:
     """How far the followers have read, for whoever waits for it."""
 
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tell(self) -> None:
-        async with self.changed:
-            self.changed.notify_all()
+        self.changed.set()
+        self.changed = asyncio.Event()
 
     async def until(self, true: Callable[[], bool], within: float) -> bool:
-        async with self.changed:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.changed.wait_for(true), within)
-            return true()
+        # No lock: whoever waits may be cancelled more than once, and would leave it taken for ever.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not true():
+                    await self.changed.wait()
+        return true()
 
 
 class Process:
