@@ -20,6 +20,7 @@ _PAIRS: Final = r"\d\d(?:\s\d\d){4}"
 _SHAPES: Final = re.compile(rf"(?<!\d)(?=({_LONG_YEAR}|{_DATE}|{_SPACED}|{_PAIRS})(?!\d))")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 """A moment is a moment, whatever its fractions of a second look like."""
+_WITHIN: Final = re.compile(rf"(?<![0-9A-Za-z]){_MOMENT.pattern}(?![0-9A-Za-z])", re.ASCII)
 _MACHINE: Final = re.compile(
     r"(?<![0-9a-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"  # a UUID
     r"|00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"  # a traceparent
@@ -62,7 +63,7 @@ def number_holds_cpr(number: float) -> bool:
 
 def _plain(text: str) -> str:
     """Digits of any script as 0-9, without invisible characters and machines' names."""
-    named = _MACHINE.sub("x", text)
+    named = _MACHINE.sub("x", _WITHIN.sub("x", text))
     folded = unicodedata.normalize("NFKC", named.translate(_INVISIBLE)).translate(_INVISIBLE)
     if folded.isascii():
         return folded

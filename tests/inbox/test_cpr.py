@@ -377,3 +377,13 @@ async def test_the_same_claim_without_the_number_is_a_new_one() -> None:
     (mended,) = await house.send(application() | {"type": "intake.application-submitted.v2"})
     assert (caught.verdict, mended.verdict) == ("invalid", "invalid")
     assert mended.refusal is None
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-22T04:28:10.123456Z", "2026-11-22T04:01:02.304050+00:00", "2026-11-22 04:31:12.999999Z"]
+)
+def test_a_moment_is_a_moment_wherever_it_stands(moment: str) -> None:
+    """Its minute, second and fraction look like a number of ten digits, in one moment of ten."""
+    assert not holds_cpr(moment)
+    assert not holds_cpr(json.dumps({"time": moment, "said": f"den {moment}."}))
+    assert holds_cpr(f"{moment} 010190-1234")

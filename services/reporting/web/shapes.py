@@ -13,6 +13,7 @@ import msgspec
 from litestar import Response
 from litestar.response.streaming import ASGIStreamingResponse
 
+from events.visibility import Audience
 from services.process import Parts
 from services.reporting.forms import ORDINARY, PrefixForm
 from services.reporting.views.search import Item, Search, Sought
@@ -35,6 +36,11 @@ HEARTBEAT: Final = 15.0
 """Seconds of silence after which a stream says that it is still there."""
 AGAIN: Final = 2000
 """Milliseconds after which a browser tries again where a stream was broken off."""
+GATHERED: Final = 0.3
+"""Seconds within which an open stream is told of news. Streams take turns in it, so that deciding is never behind them all."""
+TURNS: Final = 30
+KEPT: Final = 64
+"""How many pieces of streams are kept for the others that are at the same place."""
 POSITION: Final = "spor-position"
 VARY: Final = {"Vary": "Accept, Authorization"}
 UNBUFFERED: Final = {"X-Accel-Buffering": "no"}
@@ -48,6 +54,24 @@ class Places:
 
     def __init__(self, without_token: int = 250, with_token: int = 150) -> None:
         self._free = {False: without_token, True: with_token}
+        self._turn = 0
+        self._pieces: dict[tuple[Sought, Audience, int, int, Shown], tuple[bytes, int]] = {}
+
+    def turn(self) -> float:
+        """Seconds that the next stream lets pass between news and telling it."""
+        self._turn = (self._turn + 1) % TURNS
+        return GATHERED * (self._turn + 1) / TURNS
+
+    def piece(self, search: Search, after: int, shown: Shown) -> tuple[bytes, int]:
+        """The next events of a stream, as bytes, and how far they go: read once for all streams that are there."""
+        place = (search.sought, search.audience, search.upto, after, shown)
+        if (found := self._pieces.get(place)) is None:
+            some, upto = search.some(after, LOOK)
+            body = b"".join(b"id: %d\ndata: %b\n\n" % (item.position, _encode(shown(item))) for item in some)
+            if len(self._pieces) >= KEPT:
+                del self._pieces[next(iter(self._pieces))]
+            found = self._pieces[place] = (body, upto)
+        return found
 
     def take(self, *, known: bool) -> Callable[[], None]:
         """Take a place; what is returned gives it back. Raises a problem where there is none."""
@@ -166,17 +190,20 @@ class Reader:
         """Everything behind `after`, and then what comes, until either side ends it or the token is nobody's any more."""
         store, now = self.parts.store, asyncio.get_running_loop().time
         yield b"retry: %d\n\n" % AGAIN
-        told = now()
+        told, turn = now(), self.places.turn()
         while not self.parts.ending() and self._still(search):
             search = replace(search, upto=store.position)
-            async for some in self._all(search, after):
-                yield b"".join(b"id: %d\ndata: %b\n\n" % (item.position, _encode(self.shown(item))) for item in some)
-                told = now()
-            after = max(after, search.upto)
+            while after < search.upto:
+                body, after = self.places.piece(search, after, self.shown)
+                if body:
+                    yield body
+                    told = now()
+                await asyncio.sleep(0)
             if now() - told >= HEARTBEAT:
                 yield b":\n\n"
                 told = now()
             await self._news(after, told + HEARTBEAT - now())
+            await asyncio.sleep(0 if self.parts.ending() else turn)
 
     async def _news(self, after: int, within: float) -> None:
         """Wait for more than was read."""
