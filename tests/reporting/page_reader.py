@@ -1,7 +1,11 @@
 """A page as a test reads it: its text, the text outside quotations, what points where, and whether tags are in pairs."""
 
+import base64
+import hashlib
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 QUOTES = {"blockquote", "q"}
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -68,3 +72,22 @@ class ReadPage(HTMLParser):
     @property
     def ids(self) -> list[str]:
         return [element.attributes["id"] for element in self.elements if "id" in element.attributes]
+
+    def assert_in_order(self) -> None:
+        """Headings step down one at a time, each table has a caption, each of its headers a scope."""
+        levels = [int(element.tag[1]) for element in self.elements if re.fullmatch(r"h\d", element.tag)]
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        assert len(self.of("caption")) == len(self.of("table"))
+        assert all(cell.attributes.get("scope") in {"col", "row"} for cell in self.of("th"))
+
+    def assert_loads_and_runs_nothing(self) -> None:
+        """Its one style sheet stands in it, and its policy allows that sheet by digest and nothing else."""
+        assert not self.of("script") and not self.of("link") and not self.of("img")
+        names = {name for element in self.elements for name in element.attributes}
+        assert not any(name.startswith("on") or name in {"style", "src"} for name in names)
+        (style,) = self.of("style")
+        digest = base64.b64encode(hashlib.sha256(style.text.encode()).digest()).decode()
+        (policy,) = [meta for meta in self.of("meta") if meta.attributes.get("http-equiv")]
+        assert policy.attributes["content"].startswith(f"default-src 'none'; style-src 'sha256-{digest}'")
+        assert "url(" not in style.text and "@import" not in style.text

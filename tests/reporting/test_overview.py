@@ -4,7 +4,6 @@ import json
 import re
 from datetime import date
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -396,10 +395,8 @@ def test_all_that_is_stated_and_not_known_stands_on_the_page(which: str) -> None
 def test_headings_step_down_and_forbidden_words_stand_nowhere(which: str) -> None:
     read = page(any_of(which))
     assert FORBIDDEN.findall(read.outside) == []
-    levels = [int(element.tag[1]) for element in read.elements if re.fullmatch(r"h[1-6]", element.tag)]
-    assert levels[0] == 1
-    assert all(below <= above + 1 for above, below in pairwise(levels))
-    assert len(read.of("caption")) == len(read.of("table"))
+    read.assert_in_order()
+    read.assert_loads_and_runs_nothing()
     assert not re.search(r"(?:src|url)[=(]", read.html), "a page loads nothing"
 
 
