@@ -27,7 +27,7 @@ from services.cli.link import (
     linked,
 )
 from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end
-from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
+from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, out
 from services.cli.provisioning import provisioned, reload
 from services.cli.sending import send_lines, try_lines
 from services.cli.sources import receipt, source
@@ -291,20 +291,9 @@ def answer(
     body = _run(_asked(made, "reporting", "answer", format="json", **form))
     page = _run(_asked(made, "reporting", "answer", format="html", **form)) if html or out_dir else b""
     if out_dir:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        for suffix, content in (("json", body), ("html", page)):
-            (out_dir / f"{question_key(key)}.{suffix}").write_bytes(content)
-    if json_:
-        sys.stdout.buffer.write(body)
-    elif html:
-        sys.stdout.buffer.write(page)
-    else:
-        _say_answer(json.loads(body))
-    if issued:
-        err.print(
-            json.dumps(issued) if json_ else f"Issued as {issued['report']}, position {issued['position']}.",
-            markup=False,
-        )
+        printing.write_document(out_dir / question_key(key), body, page)
+    printing.document(body, page, _say_answer, html=html, json_=json_)
+    printing.issued_line(issued, json_=json_)
 
 
 def _say_answer(told_: dict[str, Any]) -> None:

@@ -119,8 +119,7 @@ async def _issue(nc: Client, verbs: tuple[str, str], path: Path, **form: str) ->
     known_at = str(issued["prefix"])
     body = await ask(nc, "reporting", showing, format="json", known_at=known_at, **form)
     page = await ask(nc, "reporting", showing, format="html", known_at=known_at, **form)
-    for suffix, content in (("json", body), ("html", page)):
-        path.with_name(f"{path.name}.{suffix}").write_bytes(content)
+    printing.write_document(path, body, page)
     return issued, json.loads(body)
 
 

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -27,6 +29,28 @@ def as_json(value: Any) -> None:
 def plain(text: str) -> str:
     """Text from outside, fit for a terminal: no control characters."""
     return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def write_document(path: Path, body: bytes, page: bytes) -> None:
+    """A report's two files, below a name without a suffix."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for suffix, content in (("json", body), ("html", page)):
+        path.with_name(f"{path.name}.{suffix}").write_bytes(content)
+
+
+def document(body: bytes, page: bytes, say: Callable[[Any], None], *, html: bool, json_: bool) -> None:
+    """A report on the standard output: as data, as a page, or in words."""
+    if json_ or html:
+        sys.stdout.buffer.write(body if json_ else page)
+    else:
+        say(json.loads(body))
+
+
+def issued_line(issued: dict[str, Any] | None, *, json_: bool) -> None:
+    """What was issued, beside the report itself; nothing where nothing was."""
+    if issued:
+        said = f"Issued as {issued['report']}, position {issued['position']}."
+        err.print(json.dumps(issued) if json_ else said, markup=False)
 
 
 def receipt_line(receipt: dict[str, Any]) -> None:

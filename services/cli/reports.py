@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -14,7 +13,7 @@ from events.words import word
 from services.cli import printing
 from services.cli.link import ask, linked
 from services.cli.options import AsOf, HomeOption, Issue, Json, KnownAt, Out
-from services.cli.printing import err, out, plain
+from services.cli.printing import out, plain
 
 app = typer.Typer(no_args_is_help=True, help="Reports on an engagement, and the overview of a programme.")
 
@@ -81,19 +80,14 @@ def _report(home: Home, form: Data, out_dir: Path | None, *, issue: bool, html: 
     """Issue it, if wanted, and show what was issued, whatever has come since."""
     issued, body, page = asyncio.run(_made(home, form, issue=issue))
     if out_dir:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        for suffix, content in (("json", body), ("html", page)):
-            (out_dir / f"{form['about']}-{form['kind']}.{suffix}").write_bytes(content)
-    if json_:
-        sys.stdout.buffer.write(body)
-    elif html:
-        sys.stdout.buffer.write(page)
-    else:
-        for line in TEXTS[form["kind"]](json.loads(body)):
-            out.print(plain(line), markup=False)
-    if issued:
-        said = f"Issued as {issued['report']}, position {issued['position']}."
-        err.print(json.dumps(issued) if json_ else said, markup=False)
+        printing.write_document(out_dir / f"{form['about']}-{form['kind']}", body, page)
+    printing.document(body, page, lambda told: _say(form["kind"], told), html=html, json_=json_)
+    printing.issued_line(issued, json_=json_)
+
+
+def _say(kind: str, told: Data) -> None:
+    for line in TEXTS[kind](told):
+        out.print(plain(line), markup=False)
 
 
 async def _made(home: Home, form: Data, *, issue: bool) -> tuple[Data | None, bytes, bytes]:
