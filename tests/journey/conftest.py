@@ -78,23 +78,29 @@ def third(folder: Path, second: Run) -> Run:
 
 
 @pytest.fixture(scope="session")
-def told(folder: Path, third: Run) -> Iterator[RunningSpor]:
-    """The demo's Spor, running; what tests say to it comes on top of the history."""
+def left(folder: Path, third: Run) -> Iterator[tuple[RunningSpor, list[Line]]]:
+    """The demo's Spor, running, and the log as the three demos left it, whatever a test says to it later."""
     assert third.done.code == 0, third.done.err
     spor = RunningSpor(folder)
     assert spor.home == open_home(folder / "home")
     spor.start()
     try:
-        yield spor
+        yield spor, in_a_loop_of_its_own(spor.lines("LOG"))
         spor.stop()
     finally:
         spor.end()
 
 
 @pytest.fixture(scope="session")
-def log(told: RunningSpor) -> list[Line]:
+def told(left: tuple[RunningSpor, list[Line]]) -> RunningSpor:
+    """The demo's Spor, running; what tests say to it comes on top of the history."""
+    return left[0]
+
+
+@pytest.fixture(scope="session")
+def log(left: tuple[RunningSpor, list[Line]]) -> list[Line]:
     """The log as the three demos left it."""
-    return in_a_loop_of_its_own(told.lines("LOG"))
+    return left[1]
 
 
 @pytest.fixture(scope="module")
