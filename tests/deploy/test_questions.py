@@ -7,7 +7,7 @@ from nats import micro
 from nats.micro.request import Request
 from nats.micro.service import Service
 
-from tests.deploy.wire import Heard, heard
+from tests.deploy.wire import Heard, heard, settled
 from tests.support.server import Connect
 
 
@@ -92,7 +92,7 @@ async def test_one_question_gets_one_answer(connect: Connect) -> None:
         await message.respond(b"{}")  # type: ignore[attr-defined]
 
     await service.subscribe("ask.reporting.>", cb=count)
-    await service.flush()
+    await settled(service)
     for _ in range(3):
         await cli.request("ask.reporting.receipts.cli", timeout=5)
     assert heard_by_service == 3

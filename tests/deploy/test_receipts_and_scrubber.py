@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nats.aio.msg import Msg
 
-from tests.deploy.wire import Heard, answer, contents, heard, pulled
+from tests.deploy.wire import Heard, answer, contents, heard, pulled, settled
 from tests.support.server import Connect, SporServer
 
 SECRET = b"the text that must not have been sent: 0101-70"
@@ -55,10 +55,10 @@ async def test_listening_in_ones_own_account_hears_nothing_of_the_ledger(connect
         "$SYS.>",
     ):
         await nc.subscribe(subject, cb=note)
-    await nc.flush()
+    await settled(nc)
     for subject in ("receipt.intake.eksempel", "receipt.intake.historik", "log.intake.rule.x", "held.intake.rule.x"):
         await service.request(subject, b"{}")
-    await nc.flush()
+    await settled(nc)
 
     assert overheard == []
 

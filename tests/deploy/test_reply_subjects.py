@@ -5,7 +5,7 @@ import json
 import pytest
 from nats.aio.client import Client
 
-from tests.deploy.wire import contents, pulled, until
+from tests.deploy.wire import contents, pulled, settled, until
 from tests.support.server import Connect
 
 VICTIMS = ("log.intake.rule.x", "receipt.intake.cli", "report.public.answer.0000", "witness.other")
@@ -76,7 +76,7 @@ async def _seed(connect: Connect) -> None:
         await message.respond(b"{}")  # type: ignore[attr-defined]
 
     await service.subscribe("ask.intake.>", cb=reply)
-    await service.flush()
+    await settled(service)
 
 
 def _forged(streams: dict[str, dict[str, int]]) -> list[str]:
@@ -101,7 +101,7 @@ async def test_no_answer_lands_in_somebody_elses_part(connect: Connect) -> None:
             for body in BODIES:
                 for victim in VICTIMS:
                     await nc.publish(subject, body, reply=victim)
-        await nc.flush()
+        await settled(nc)
         assert _forged(await contents(ledger)) == [], role
 
     # The control: inside the account that holds the stream the attack works, which is why no program is in there.
@@ -121,7 +121,7 @@ async def test_no_delivery_lands_in_somebody_elses_part(connect: Connect, role: 
         await nc.publish(taken[0].reply, b"+NXT " + json.dumps({"batch": 1, "no_wait": True}).encode(), reply=victim)
         await nc.publish(taken[0].reply, b"+NXT", reply=victim)
         await nc.publish(taken[0].reply, b"+ACK", reply=victim)
-    await nc.flush()
+    await settled(nc)
     await nc.request(_own_place(stream, durable), timeout=5)  # the server is past the deliveries when this is answered
 
     assert _forged(await contents(ledger)) == []

@@ -70,6 +70,16 @@ async def pulled(nc: Client, stream: str, durable: str, **request: Any) -> list[
     return await gathered(nc, f"{API}.CONSUMER.MSG.NEXT.{stream}.{durable}", asked, last=("404", "408", "409"))
 
 
+async def settled(nc: Client) -> None:
+    """The server has taken whatever the client has sent so far.
+
+    One flush is not enough: its ping is written at once and may overtake what still waits for the client's own writer
+    (nats-py 2.16). The second ping comes after that.
+    """
+    await nc.flush()
+    await nc.flush()
+
+
 async def contents(ledger: Client) -> dict[str, dict[str, int]]:
     """Every stream's subjects, with the number of messages on each."""
     found = {}
