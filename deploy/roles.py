@@ -26,6 +26,10 @@ SCRUBBER: Final = "scrubber"
 OPERATOR: Final = "cli"
 DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
+DESK: Final = "desk"
+"""The site: it asks every service what people look for, and can do nothing else."""
+LOOKS: Final = ("health", "due")
+"""What the site asks of each service; the rest it reads in reporting's own views."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -117,7 +121,7 @@ class Table:
         readers = [Role(name, f"READER_{_account(name)}", _rights(_reader(name))) for name in self.readers]
         witnesses = [Role(name, f"WITNESS_{_account(name)}", _rights(_witness(name))) for name in self.witnesses]
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
-        return (*services, *sources, *readers, *witnesses, scrubber, self._door())
+        return (*services, *sources, *readers, *witnesses, scrubber, self._door(), self._desk())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
@@ -142,6 +146,9 @@ class Table:
         claims = _rights(f"inbox.*.{kind}.*" for kind in OWNER_OF)
         rehearsals = [Right(f"ask.{owner}.dry-run.*", owner.upper()) for owner in OWNERS]
         return Role(DOOR, "DOOR", (*claims, *rehearsals))
+
+    def _desk(self) -> Role:
+        return Role(DESK, "DESK", tuple(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in LOOKS))
 
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]

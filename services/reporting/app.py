@@ -10,9 +10,10 @@ from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
 from services.reporting.queries import DOSSIER, answerers
 from services.reporting.room import ReportingRoom
+from services.reporting.site.app import site
+from services.reporting.site.settings import SiteSettings
 from services.reporting.views.facts import Facts
 from services.reporting.views.matters import status
-from services.reporting.web.app import web
 
 
 def plan() -> Plan:
@@ -24,7 +25,7 @@ def plan() -> Plan:
         state=_state,
         answerers=answerers,
         react=_react,
-        web=web,
+        web=lambda parts: site(parts, SiteSettings()),
     )
 
 
