@@ -1,5 +1,6 @@
 """The site, joined by hand with what reporting serves to programs."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from litestar import Litestar, Request, Response
@@ -7,8 +8,21 @@ from litestar import Litestar, Request, Response
 from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
-from services.reporting.site.look import Look, language_of
-from services.reporting.site.pages import front
+from services.reporting.site.pages import (
+    engagements,
+    facts,
+    front,
+    municipalities,
+    points,
+    questions,
+    reports,
+    rounds,
+    search,
+    session,
+    sources,
+    texts,
+    work,
+)
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site
@@ -16,6 +30,9 @@ from services.reporting.web.app import web
 from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
+PAGES: Final = (
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session,
+)  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""
 
@@ -23,8 +40,7 @@ MACHINES: Final = ("/v1", "/schemas")
 def site(parts: Parts, settings: SiteSettings) -> Litestar:
     """All that reporting serves over HTTP: pages for people, and `/v1` for programs."""
     made, places = Site(parts, settings), Places()
-    pages = [front]
-    handlers = [handler for one in pages for handler in one.handlers(made)]
+    handlers = [handler for one in PAGES for handler in one.handlers(made)]
     return web(
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
@@ -45,14 +61,11 @@ def _wrong(made: Site, request: Request[Any, Any, Any], error: Exception) -> Res
 
 def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemError) -> bytes:
     """A page that says what went wrong and what to do. It depends on as little as possible."""
-    language, path = language_of(request.url.path)
-    person = None if problem.kind is BROKEN else made.person(request, look=True)
-    position, today = made.parts.store.position, made.today
-    look = Look(
-        language, person.audience if person else EVERYBODY, person, path, (), None, None, position, position, today, today
-    )
+    look = made.plain(request)
+    if problem.kind is BROKEN:
+        look = replace(look, audience=EVERYBODY, person=None)
     key = f"error-{problem.kind.status}"
-    what = words.say(key if key in words.WORDS else "error-500", language=language)
+    what = words.say(key if key in words.WORDS else "error-500", language=look.language)
     data = {"problem": problem, "wrong": problem.errors, "what": what, "status": problem.kind.status}
-    title = words.say("error-heading", language=language)
+    title = words.say("error-heading", language=look.language)
     return made.written(Sheet("error.html.j2", title, data), look)

@@ -15,8 +15,8 @@ from services.reporting.views.lifelines import Lifeline
 
 TILE: Final = 40
 ROW: Final = 22
-LEFT: Final = 170
-WIDE: Final = 760
+LEFT: Final = 190
+WIDE: Final = 1080
 """Units of a picture; it is shown as large as there is room for it."""
 SQUARE: Final = 18
 Z: Final = 1.96
@@ -121,13 +121,20 @@ def programme(lines: Sequence[Lifeline], first: date, day: date) -> Programme:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure in the picture of phases: its bar's height, or none where it is not known."""
+    """A figure of a year: its bar, or none where it is not known; and what was stated of it in that year, if anything."""
 
     x: float
     y: float
     height: float
     figure: Mapping[str, Any]
+    said: Mapping[str, Any] | None
     year: int
+
+    @property
+    def shown(self) -> int | None:
+        """The number that stands above the bar."""
+        value: int | None = self.figure["value"]
+        return value if value is not None or self.said is None else _number(self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +149,41 @@ class Phases:
     left: int = LEFT
 
 
-BAND: Final = 64
+BAND: Final = 58
 """The height of one measure's bars."""
 
 
 def phases(measures: Sequence[str], years: Sequence[Mapping[str, Any]]) -> Phases:
-    """Bars of every measure of a year, on one scale."""
+    """Bars of every measure of a year; each measure on a scale of its own, with its number above."""
     wide = round((WIDE - LEFT) / max(len(years), 1), 1)
-    most = max([figure["value"] or 0 for year in years for m, figure in year["figures"].items() if m in measures], default=0)
-
-    def cell(measure: str, number: int, base: float) -> Cell:
-        figure = years[number]["figures"][measure]
-        height = round((BAND - 26) * (figure["value"] or 0) / max(most, 1), 1)
-        return Cell(round(LEFT + number * wide, 1), round(base - height, 1), height, figure, years[number]["year"])
-
     rows = []
     for index, measure in enumerate(measures):
         base = float((index + 1) * BAND)
-        rows.append((measure, base, tuple(cell(measure, number, base) for number in range(len(years)))))
+        rows.append((measure, base, tuple(_cells_of(measure, years, wide, base))))
     named = tuple((year["year"], round(LEFT + (number + 0.5) * wide, 1)) for number, year in enumerate(years))
     return Phases(tuple(rows), named, wide, WIDE, len(measures) * BAND + 26)
+
+
+def _cells_of(measure: str, years: Sequence[Mapping[str, Any]], wide: float, base: float) -> Iterable[Cell]:
+    told = [(year["figures"][measure], _said(measure, year)) for year in years]
+    values = [figure["value"] if figure["value"] is not None else _number(said) or 0 if said else 0 for figure, said in told]
+    most = max([*values, 1])
+    for number, ((figure, said), value) in enumerate(zip(told, values, strict=True)):
+        height = round((BAND - 24) * value / most, 1)
+        x = round(LEFT + number * wide, 1)
+        yield Cell(x, round(base - height, 1), height, figure, said, years[number]["year"])
+
+
+def _said(measure: str, year: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The last number that was stated of a measure in a year."""
+    said = [one for one in year["stated"] if one["measure"] == measure and _number(one) is not None]
+    return said[-1] if said else None
+
+
+def _number(said: Mapping[str, Any]) -> int | None:
+    """How many were stated: a number, or a complete list of names (R5)."""
+    value: int | None = said["value"]
+    return value if value is not None or not said["complete"] else len(said["names"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from services.process import Parts
 from services.reporting.queries import DOSSIER
 from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
-from services.reporting.site.sessions import Session, Sessions
+from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import HTML, Sheet, release, sent, written
+from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.search import Item, Search, Sought
-from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
+from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
 
 KEPT: Final = 500
 """Pages for everybody that are kept as they were written."""
@@ -41,6 +42,7 @@ class Site:
     def __init__(self, parts: Parts, settings: SiteSettings) -> None:
         self.parts, self.settings = parts, settings
         self.sessions = Sessions(settings.idle, settings.longest)
+        self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
@@ -51,7 +53,7 @@ class Site:
     def person(self, request: Asked, *, look: bool = False) -> Session | None:
         """Who is signed in, if anybody is."""
         opener = request.cookies.get(self.cookie)
-        return self.sessions.find(opener, self.parts.clock().timestamp(), look=look) if opener else None
+        return self.sessions.find(opener, self.now, look=look) if opener else None
 
     def audience(self, request: Asked) -> Audience:
         """For whom a request is answered; it does not prolong the session."""
@@ -59,8 +61,17 @@ class Site:
         return person.audience if person else EVERYBODY
 
     @property
+    def now(self) -> float:
+        """The sessions' clock, in seconds."""
+        return self.parts.clock().timestamp()
+
+    @property
     def today(self) -> date:
         return local_day(self.parts.clock())
+
+    def address(self, request: Asked) -> str:
+        """Where the site is found from outside, without a slash at the end."""
+        return (self.settings.url or str(request.base_url)).rstrip("/")
 
     @property
     def secure(self) -> bool:
@@ -93,6 +104,31 @@ class Site:
             today=today,
         )
         return found, asked
+
+    def plain(self, request: Asked) -> Look:
+        """A request as a look at today, whatever it asks: for pages that must come about in any case."""
+        language, path = language_of(request.url.path)
+        person, position, today = self.person(request, look=True), self.parts.store.position, self.today
+        audience = person.audience if person else EVERYBODY
+        return Look(language, audience, person, path, (), None, None, position, position, today, today)
+
+    # -- forms
+
+    def demand_own(self, request: Asked) -> None:
+        """Raises a problem where a form was sent from another site's page."""
+        origin = request.headers.get("origin")
+        fetched = request.headers.get("sec-fetch-site", "same-origin")
+        if fetched not in {"same-origin", "none"} or (origin and origin != self.address(request)):
+            raise ProblemError(STALE_FORM)
+
+    async def demand_form(self, request: Asked) -> dict[str, str]:
+        """The fields of a form that was sent from a page of the sender's own session. Raises a problem."""
+        self.demand_own(request)
+        fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        person = self.person(request)
+        if person is None or not fits(person, fields.pop("csrf", "")):
+            raise ProblemError(STALE_FORM)
+        return fields
 
     # -- answers
 

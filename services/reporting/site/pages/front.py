@@ -17,6 +17,7 @@ from services.reporting.views.extent import first_year
 from services.reporting.views.lifelines import lifelines
 from services.reporting.views.overview import overview
 from services.reporting.views.search import Sought
+from services.web.problems import NOT_FOUND, ProblemError
 
 TOTALS: Final = ("long", "short")
 LATEST: Final = 6
@@ -60,20 +61,22 @@ def _known(dossier: Dossier, programme: str, day: date) -> Data:
     told = overview(dossier, programme, day)
     first = date(since, 1, 1)
     places = atlas(lines, day)
-    counted = [measure for measure in told["measures"] if measure not in TOTALS]
+    measures = [*TOTALS, *(measure for measure in told["measures"] if measure not in TOTALS)]
     return {
         "overview": told,
         "now": told["years"][-1] if told["years"] else None,
         "map": pictures.tile_map(places),
         "line": pictures.programme(lifelines(lines, first, day), first, day),
-        "phases": pictures.phases(counted, told["years"]),
+        "phases": pictures.phases(measures, told["years"]),
         "since": since,
     }
 
 
 def _front(site: Site, look: Look, form: FrontForm) -> Sheet:
     every = programmes(site.dossier(look))
-    programme = form.programme if form.programme in every else (every[0] if every else EXAMPLE)
+    if form.programme and form.programme not in every:
+        raise ProblemError(NOT_FOUND)
+    programme = form.programme or (every[0] if every else EXAMPLE)
     scope = Sought(programme=programme)
     data = {
         "programme": programme,
