@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
@@ -13,6 +14,7 @@ from litestar import Response
 from markupsafe import Markup
 
 from events.catalogue import entry_of, told
+from events.dates import Span
 from events.municipalities import invented, name
 from events.words import LANGUAGES, listed, report, when, word
 from services.reporting.documents.wording import instant, number, spans
@@ -107,6 +109,7 @@ def _environment(language: str) -> Environment:
         "municipality": partial(_municipality, language=language),
         "invented": invented,
         "link": _link,
+        "span": partial(_span, language=language),
     }
     return environment
 
@@ -122,6 +125,16 @@ def _municipality(code: str, *, language: str) -> Markup:
     return Markup('{} <span class="badge badge-warning opdigtet">{}</span>').format(
         name(code), words.say("invented", language=language)
     )
+
+
+def _span(span: Span | None, *, language: str) -> str:
+    """The days that something can mean, in as few words as say it."""
+    if span is None or (span.earliest is None and span.latest is None):
+        return word("not known", language)
+    first, last = span.earliest, span.latest
+    if first and last and first == date(first.year, 1, 1) and last == date(first.year, 12, 31):
+        return str(first.year)
+    return when(str(first) if first == last else f"[{first or ''}..{last or ''}]", language)
 
 
 @pass_context

@@ -222,14 +222,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step-planned": ("planlagt til {on}", "planned until {on}"),
     "samples": ("Stikprøver", "Samples"),
     "samples-lead": (
-        "Hver streg er én af kommunens egne sager. Tallene er altid antal af de relevante sager.",
-        "Each mark is one of the municipality's own cases. The numbers are always so many of the relevant cases.",
+        "Hvert felt er én af kommunens egne sager. Tallene er altid antal af de relevante sager.",
+        "Each square is one of the municipality's own cases. The numbers are always so many of the relevant cases.",
     ),
     "sample-first": ("Første stikprøve", "First sample"),
     "sample-second": ("Anden stikprøve: statusmåling, også kaldet pejling", "Second sample: status measurement, or bearing"),
     "sample-drawn": (
-        "{size} sager, trukket blandt {population} {on}. Sagsbehandling fra {since} til {to}.",
-        "{size} cases, drawn from {population} {on}. Casework from {since} to {to}.",
+        "{size} sager, trukket {on} blandt {population}. De viser sagsbehandlingen fra {since} til {to}.",
+        "{size} cases, drawn {on} from {population}. They show the casework from {since} to {to}.",
     ),
     "sample-comparable": ("De to stikprøver er gennemgået efter de samme målepunkter.", "Both samples were scored on the same measurement points."),
     "sample-not-comparable": (
@@ -278,6 +278,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "participants": ("Deltagere", "Participants"),
     "date": ("Dato", "Date"),
     "reports": ("Rapporter", "Reports"),
+    "on-this-page": ("På denne side", "On this page"),
     "timeline": ("Tidslinje", "Timeline"),
     "timeline-cases": ("{count} gennemgange af enkeltsager", "{count} reviews of single cases"),
     "corrected": ("rettet", "corrected"),
