@@ -25,7 +25,7 @@ from services.reporting.site.pages import (
 )
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet
-from services.reporting.site.site import Site
+from services.reporting.site.site import NOT_YET, Site
 from services.reporting.web.app import web
 from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
@@ -66,6 +66,7 @@ def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemErro
         look = replace(look, audience=EVERYBODY, person=None)
     key = f"error-{problem.kind.status}"
     what = words.say(key if key in words.WORDS else "error-500", language=look.language)
-    data = {"problem": problem, "wrong": problem.errors, "what": what, "status": problem.kind.status}
+    then = look.here() if problem.da == NOT_YET[0] else None
+    data = {"problem": problem, "wrong": problem.errors, "what": what, "status": problem.kind.status, "then": then}
     title = words.say("error-heading", language=look.language)
     return made.written(Sheet("error.html.j2", title, data), look)

@@ -14,13 +14,13 @@ from litestar import Response
 from markupsafe import Markup
 
 from events.catalogue import entry_of, told
-from events.dates import Span
-from events.municipalities import invented, name
+from events.dates import Certainty, Span
+from events.municipalities import EXAMPLE, invented, name
 from events.words import LANGUAGES, listed, report, when, word
 from services.reporting.documents.wording import instant, number, spans
 from services.reporting.site import words
 from services.reporting.site.look import Look
-from services.reporting.views.search import Sought
+from services.reporting.views.search import Item, Sought
 
 HTML: Final = "text/html"
 POLICY: Final = (
@@ -108,6 +108,8 @@ def _environment(language: str) -> Environment:
         "name": name,
         "municipality": partial(_municipality, language=language),
         "invented": invented,
+        "made_up": _made_up,
+        "unsure": lambda item: item.happened is Certainty.NOT_KNOWN,
         "link": _link,
         "span": partial(_span, language=language),
     }
@@ -125,6 +127,11 @@ def _municipality(code: str, *, language: str) -> Markup:
     return Markup('{} <span class="badge badge-warning opdigtet">{}</span>').format(
         name(code), words.say("invented", language=language)
     )
+
+
+def _made_up(item: Item) -> bool:
+    """Is a fact of the examples?"""
+    return getattr(item.seen.fact.event, "programme", None) == EXAMPLE
 
 
 def _span(span: Span | None, *, language: str) -> str:

@@ -32,6 +32,10 @@ MOST: Final = 5_000
 DIFFERENT: Final = 30
 """Facts that are told of what differs from today."""
 COOKIE: Final = "spor"
+NOT_YET: Final = (
+    "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
+    "It was not there yet at the point in time that you chose. Choose a later one.",
+)
 Made = Callable[[Look, AnyForm], Sheet | Awaitable[Sheet]]
 STAFF: Final = ("taskforce", "auditor")
 
@@ -184,20 +188,25 @@ class Site:
     # -- what pages are made of
 
     def items(self, look: Look, sought: Sought) -> list[Item]:
-        """The facts that are sought, as far as whoever looks may see them."""
-        search = Search(self.parts.store.db, sought, look.audience, look.upto)
-        return search.some(0, MOST)[0]
+        """The facts that are sought, on both clocks, as far as whoever looks may see them."""
+        return self._search(look, sought).some(0, MOST)[0]
 
     def newest(self, look: Look, sought: Sought, limit: int) -> list[Item]:
         """The last of them, newest first."""
-        return Search(self.parts.store.db, sought, look.audience, look.upto).newest(limit)
+        return self._search(look, sought).newest(limit)
+
+    def _search(self, look: Look, sought: Sought) -> Search:
+        dated = replace(sought, last=look.day) if look.as_of else sought
+        return Search(self.parts.store.db, dated, look.audience, look.upto)
 
     def thing(self, look: Look, kind: str, id_: str) -> list[Item]:
         """The facts of a thing. One that may not be seen is as one that is not there. Raises a problem."""
-        items = self.items(look, Sought(thing=Thing(kind, id_)))
-        if not items:
-            raise ProblemError(NOT_FOUND)
-        return items
+        sought = Sought(thing=Thing(kind, id_))
+        if items := self.items(look, sought):
+            return items
+        if look.old and Search(self.parts.store.db, sought, look.audience, look.head).some(0, 1)[0]:
+            raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
+        raise ProblemError(NOT_FOUND)
 
     def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""

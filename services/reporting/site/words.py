@@ -24,7 +24,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "signed-in": ("Logget ind: {name}", "Signed in: {name}"),
     "data": ("Data og feeds", "Data and feeds"),
     "feed": ("Feed med rapporter (Atom)", "Feed of reports (Atom)"),
-    "facts-json": ("Fakta som JSON", "Facts as JSON"),
     "footer": (
         "Siden er dannet ud fra loggen til og med position {position}.",
         "This page was made from the log up to and with position {position}.",
@@ -76,6 +75,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "live-show": ("Vis den opdaterede side", "Show the page as it is now"),
     # errors
     "error-heading": ("Siden kan ikke vises", "The page cannot be shown"),
+    "error-then": ("Vis siden, som den er i dag", "Show the page as it is today"),
     "error-what": ("Hvad du kan gøre", "What you can do"),
     "error-404": (
         "Adressen findes ikke, eller også er det ikke offentligt, hvad der står der. Søg efter det, eller begynd på forsiden.",
@@ -111,7 +111,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "sign-in-role": ("Rolle", "Role"),
     "sign-in-code": ("Kommunens kode, for rollen kommune", "The municipality's code, for the role municipality"),
     "sign-in-failed": ("Du blev ikke logget ind", "You were not signed in"),
-    "sign-in-needed": ("Siden kræver, at du logger ind.", "The page needs you to sign in."),
     # the front page
     "front-title": ("Hvad der er kendt", "What is known"),
     "front-lead": (
@@ -252,14 +251,12 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "En stikprøve på 20 sager er et pejlemærke og ikke en statistik. Forskellen på to stikprøver kan være tilfældig.",
         "A sample of 20 cases gives a bearing and is no statistic. The difference between two samples may be chance.",
     ),
-    "strip-title": ("{point}: {name}", "{point}: {name}"),
     "strip-desc": ("{size} felter, ét for hver sag: {counts}.", "{size} squares, one for each case: {counts}."),
     "point": ("Målepunkt", "Measurement point"),
     "requirement": ("Krav", "Requirement"),
     "case": ("Sag", "Case"),
     "law": ("Lov", "Law"),
     "limit": ("Frist", "Limit"),
-    "reviewer": ("Gennemgang", "Review"),
     "before": ("Første", "First"),
     "after": ("Anden", "Second"),
     "recommendations": ("Anbefalinger og udviklingsmål", "Recommendations and development goals"),
@@ -300,9 +297,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "asked-on": ("Stillet", "Asked"),
     "answered-on": ("Besvaret", "Answered"),
     "answer-none": ("Der er ikke sendt noget svar, som loggen kender.", "No answer has been sent that the log knows of."),
-    "answer-days": ("efter {days} dage", "after {days} days"),
     "asker": ("Spørger", "Asker"),
-    "committee": ("Udvalg", "Committee"),
     "minister": ("Minister", "Minister"),
     "signed-by": ("Underskrevet af", "Signed by"),
     "asserts": ("Spørgerens påstande, ikke oplysninger om programmet", "The asker's assertions, not facts about the programme"),
@@ -323,7 +318,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "report-issued": ("Udstedt fra position {position}", "Issued from position {position}"),
     "reports-none": ("Der er ikke udstedt nogen, som du må se.", "None has been issued that you may see."),
     "digest": ("Digest (SHA-256)", "Digest (SHA-256)"),
-    "size": ("Størrelse", "Size"),
     "bytes": ("{count} byte", "{count} bytes"),
     # measurement points
     "points": ("Målepunkter", "Measurement points"),
@@ -399,7 +393,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "outcome": ("Afgørelse", "Decision"),
     "not-decided": ("ikke afgjort", "not decided"),
     "assessment": ("Vurdering", "Assessment"),
-    "criterion": ("Kriterium", "Criterion"),
     "score": ("Score", "Score"),
     "withdrawn": ("trukket tilbage", "withdrawn"),
     "agreed": ("Aftale indgået", "Agreement made"),
