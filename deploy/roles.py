@@ -27,9 +27,9 @@ OPERATOR: Final = "cli"
 DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
 DESK: Final = "desk"
-"""The site: it asks every service what people look for, and can do nothing else."""
-LOOKS: Final = ("health", "due")
-"""What the site asks of each service; the rest it reads in reporting's own views."""
+"""The site: it asks every service what people look for, and is the source of what signed-in people do through it."""
+LOOKS: Final = ("health", "due", "release")
+"""What the site asks of each service, and what operators have tried again; the rest it reads in reporting's own views."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -148,7 +148,13 @@ class Table:
         return Role(DOOR, "DOOR", (*claims, *rehearsals))
 
     def _desk(self) -> Role:
-        return Role(DESK, "DESK", tuple(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in LOOKS))
+        claims = _rights(f"inbox.{DESK}.{kind}.*" for kind in OWNER_OF)
+        verbs = (*LOOKS, f"dry-run.{DESK}", f"receipts.{DESK}")
+        return Role(
+            DESK,
+            "DESK",
+            (*claims, *(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in verbs)),
+        )
 
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]

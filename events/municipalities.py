@@ -37,6 +37,11 @@ def _listed(file: str) -> dict[str, Entry]:
     return {entry.code: entry for entry in msgspec.json.decode(text, type=list[Entry])}
 
 
+def codes() -> list[str]:
+    """Every code, in the Danish order of the names, the invented one last."""
+    return [*sorted(municipalities(), key=lambda code: danish_order(name(code))), *_invented()]
+
+
 def invented(code: str) -> bool:
     """Is this the code of a municipality that there is not, made up for the examples?"""
     return code in _invented()

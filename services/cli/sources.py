@@ -11,7 +11,7 @@ import typer
 
 from deploy.home import DEFAULT, Home, make_home, open_home
 from deploy.keys import renew_key
-from deploy.roles import OPERATOR
+from deploy.roles import DESK, OPERATOR
 from deploy.tokens import SOURCE, Holder
 from events.catalogue import TOKEN
 from events.intake import SourceRegistered, SourceRevoked
@@ -83,6 +83,28 @@ def add(
         out.print("Its token for HTTP stays as it is; `spor source rotate` makes a new one.", markup=False)
     out.print(f"A first claim and the commands that send it: {folder}/README.md", markup=False)
     out.print(f"A dry run of it says: {tried['verdict']}", markup=False)
+
+
+@source.command()
+def desk(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
+    """Let signed-in people act through the site: register its own source, `desk`, of the Task Force."""
+    wanted = SourceRegistered(
+        sources=(f"{URN}{DESK}",),
+        types=(ALL,),
+        programmes=(ALL,),
+        acts_for="de personer, der er logget ind på sitet",
+        role="taskforce",
+    )
+    receipt_ = asyncio.run(_said(open_home(home), DESK, wanted))
+    if not accepted(receipt_):
+        end(REFUSED, "\n".join(printing.reasons(receipt_)))
+    if json_:
+        as_json({"source": DESK, "registered": receipt_})
+    else:
+        out.print(
+            "The site may speak for those who are signed in. `spor source revoke desk --reason …` ends it.",
+            markup=False,
+        )
 
 
 def _issued(home: Home, token: str, wanted: SourceRegistered) -> str | None:
@@ -168,7 +190,7 @@ def revoke(
     json_: Json = False,
 ) -> None:
     """End what a source may say. Its token is nobody's from now on; whatever it sends by its key is refused."""
-    made = _with(home, token)
+    made = open_home(home) if token == DESK else _with(home, token)
     if token == OPERATOR:
         end(MISUSE, f"{OPERATOR} is the operator's own source; `spor source rotate {OPERATOR}` ends its key and token.")
     receipt_ = asyncio.run(_said(made, token, SourceRevoked(reason=reason, authority=authority)))

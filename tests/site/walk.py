@@ -7,6 +7,7 @@ from typing import Any, Final
 from events.catalogue import EVERYONE, entry_of
 from events.codec import Fact
 from events.engagement import CaseScored
+from services.reporting.site.acts.table import ACTS
 from services.reporting.site.app import site
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import release
@@ -63,11 +64,23 @@ def _filled(path: str, log: list[Fact]) -> Iterator[str]:
         yield from (f"{before}{release()}/{name}" for name in FILES)
     elif bare.startswith("/kommuner/"):
         yield from (before + code + after for code in CODES)
+    elif bare.startswith("/handling/kvittering/"):
+        yield f"{before}desk-x"
+    elif bare.startswith("/handling/"):
+        yield from (before + key for key in _forms(log))
     elif bare.startswith("/fakta/"):
         yield from (f"{before}{fact.position}{after}" for fact in log if _worth(fact))
     else:
         kind = FILLED[bare.partition("{")[0]]
         yield from (before + id_ + after for id_ in sorted({fact.thing.id for fact in log if fact.thing.kind == kind}))
+
+
+def _forms(log: list[Fact]) -> Iterator[str]:
+    """Every form on a thing of the kind that it is about, and corrections of some facts."""
+    for act in ACTS:
+        yield from sorted({f"{act.key}/{fact.thing.id}" for fact in log if fact.thing.kind == act.kind})[:4]
+    for fact in log[::40]:
+        yield from (f"ret/{fact.position}", f"annuller/{fact.position}")
 
 
 def _worth(fact: Fact) -> bool:

@@ -9,6 +9,7 @@ from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
 from services.reporting.site.pages import (
+    acts,
     engagements,
     facts,
     front,
@@ -31,7 +32,7 @@ from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
 PAGES: Final = (
-    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session,
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts,
 )  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""

@@ -1,4 +1,4 @@
-"""The site's own connection: questions to the services, with a key that can do nothing else."""
+"""The site's own connection: questions to the services, and claims of the source `desk`; its key can do nothing else."""
 
 import asyncio
 import contextlib
@@ -13,10 +13,15 @@ from nats.errors import Error as NatsError
 
 from deploy.home import Home
 from deploy.roles import DESK
-from events.catalogue import OWNERS
+from events.catalogue import OWNER_OF, OWNERS
+from events.inbox.claim import STRUCTURED
 from services.web.problems import UNAVAILABLE, ProblemError
 
 ANSWERED_WITHIN: Final = 5.0
+TRIED_WITHIN: Final = 15.0
+SETTLED_WITHIN: Final = 12.0
+"""Seconds for the receipt of a claim that was put; whoever waited longer is led to where it will stand."""
+SOURCE: Final = f"urn:spor:source:{DESK}"
 Data = dict[str, Any]
 
 
@@ -42,8 +47,11 @@ class Desk:
     async def ask(self, owner: str, verb: str, **form: Any) -> Data:
         """A service's answer. Raises a problem where there is none."""
         body = json.dumps({name: value for name, value in form.items() if value is not None}).encode()
+        return await self._asked(f"ask.{owner}.{verb}", body, ANSWERED_WITHIN)
+
+    async def _asked(self, subject: str, body: bytes, within: float) -> Data:
         try:
-            answer = (await self._nc.request(f"ask.{owner}.{verb}", body, timeout=ANSWERED_WITHIN)).data
+            answer = (await self._nc.request(subject, body, timeout=within)).data
         except (TimeoutError, NatsError, OSError) as error:
             raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"}) from error
         told: Data = json.loads(gzip.decompress(answer) if answer.startswith(b"\x1f\x8b") else answer)
@@ -55,3 +63,30 @@ class Desk:
         """The answers of all services, by owner."""
         answers = await asyncio.gather(*(self.ask(owner, verb, **form) for owner in OWNERS))
         return dict(zip(OWNERS, answers, strict=True))
+
+    # -- what people do
+
+    async def rehearse(self, claim: Data) -> Data:
+        """What would become of a claim as of now; nothing is written. Raises a problem."""
+        kind = claim["subject"].partition("/")[0]
+        body = json.dumps(claim).encode()
+        return await self._asked(f"ask.{OWNER_OF[kind]}.dry-run.{DESK}", body, TRIED_WITHIN)
+
+    async def put(self, claim: Data) -> None:
+        """Put a claim into INBOX. Raises a problem where it is not known whether it is there; sent again, it is the same."""
+        kind, _, id_ = claim["subject"].partition("/")
+        body, headers = json.dumps(claim).encode(), {"Content-Type": STRUCTURED}
+        try:
+            answer = await self._nc.request(
+                f"inbox.{DESK}.{kind}.{id_}", body, headers=headers, timeout=ANSWERED_WITHIN
+            )
+        except (TimeoutError, NatsError, OSError) as error:
+            raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"}) from error
+        if "seq" not in json.loads(answer.data):
+            raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"})
+
+    async def receipt(self, claimid: str, wait: float = 0) -> Data | None:
+        """What became of a claim, by any service; None where nothing is known of it yet."""
+        body = json.dumps({"id": claimid, "wait": wait}).encode()
+        told = await self._asked(f"ask.reporting.receipts.{DESK}", body, wait + ANSWERED_WITHIN)
+        return next(iter(told["receipts"]), None)

@@ -19,6 +19,7 @@ from events.municipalities import EXAMPLE, invented, name
 from events.words import LANGUAGES, listed, report, when, word
 from services.reporting.documents.wording import instant, number, spans
 from services.reporting.site import words
+from services.reporting.site.acts.fields import grouped
 from services.reporting.site.look import Look
 from services.reporting.views.search import Item, Sought
 
@@ -50,6 +51,8 @@ class Sheet:
     scope: Sought | None = None
     invented: bool = False
     status: int = 200
+    acts: bool = True
+    """Does it lead on to what can be done with the thing that it is about?"""
 
 
 def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
@@ -92,6 +95,11 @@ def _environment(language: str) -> Environment:
     environment.globals |= {
         "t": partial(words.say, language=language),
         "danish": language == LANGUAGES[0],
+        "field_label": partial(words.field_label, language=language),
+        "field_hint": partial(words.field_hint, language=language),
+        "criterion_name": partial(words.criterion, language=language),
+        "grouped": grouped,
+        "plain": partial(_plain, language=language),
     }
     environment.filters |= {
         "when": partial(when, language=language),
@@ -127,6 +135,21 @@ def _municipality(code: str, *, language: str) -> Markup:
     return Markup('{} <span class="badge badge-warning opdigtet">{}</span>').format(
         name(code), words.say("invented", language=language)
     )
+
+
+def _plain(value: Any, *, language: str) -> str:
+    """A value of a fact, as a cell of a table."""
+    match value:
+        case None | [] | () | "":
+            return "–"
+        case str():
+            return word(value, language)
+        case list() | tuple():
+            return listed([_plain(one, language=language) for one in value], language)
+        case dict():
+            return "; ".join(f"{name.replace('_', ' ')}: {_plain(one, language=language)}" for name, one in value.items())
+        case _:
+            return str(value)
 
 
 def _made_up(item: Item) -> bool:

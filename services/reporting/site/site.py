@@ -11,9 +11,11 @@ from litestar import HttpMethod, Response, route
 
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
+from events.rules import adopted_on
 from events.visibility import EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.queries import DOSSIER
+from services.reporting.site.acts.table import Matter, offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.sessions import Session, Sessions, fits
@@ -157,7 +159,25 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
-        return written(sheet, look, site=self, differs=self._differs(sheet.scope, look))
+        return written(sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=self._offered(sheet, look))
+
+    def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
+        """The forms that whoever looks can go on to from a page about a thing: key and id."""
+        if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
+            return []
+        matter = self.matter(look, sheet.scope.thing)
+        return [(act.key, matter.thing.id) for act in offered(matter)]
+
+    def matter(self, look: Look, thing: Thing) -> Matter:
+        """What a form is about, as far as whoever looks may see it."""
+        events = tuple(item.now.fact.event for item in self.items(look, Sought(thing=thing)) if item.now)
+        programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
+
+        def rule(name: str) -> Any:
+            found = adopted_on(self.dossier(look).adopted, programme, name, look.today)
+            return found.value if found else None
+
+        return Matter(thing, events, look.today, look.audience, rule)
 
     def _mark(self, look: Look) -> str:
         """What tells one page from another: its ETag."""

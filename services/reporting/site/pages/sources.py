@@ -9,9 +9,9 @@ from litestar.params import FromPath
 from events.decider import Thing
 from events.intake import SourceRegistered, SourceRevoked
 from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import STAFF, Site, page
-from services.reporting.site.pages.work import place
 from services.reporting.views.search import Item, Sought
 
 LAST: Final = 100

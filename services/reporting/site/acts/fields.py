@@ -1,0 +1,267 @@
+"""The fields of a form, made from the Struct of the claim that it makes; and what was typed, as the claim's data.
+
+A field is named by where it stands in the data, its steps joined by dots: `director_signature.on`, `scores.0.text`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import inspect
+
+from events.base import Event
+from events.dates import COPENHAGEN
+from events.inbox import check
+
+CHECKED: Final = (
+    "day", "edtf", "moment", "municipality", "programme", "name", "token", "digest", "line", "text", "pointer",
+)  # fmt: skip
+"""Kinds of text; beside them there are `number`, `yes` and `lines` (several texts)."""
+_DANISH_DAY: Final = re.compile(r"(\d{1,2})[.\-/ ]+(\d{1,2})[.\-/ ]+(\d{4})", re.ASCII)
+_MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](?:kl\. ?)?(\d{2})[.:](\d{2})", re.ASCII)
+Typed = Mapping[str, str]
+"""What stands in a form's fields; what was chosen among several stands one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its kind, whether it must be filled in, and what can be chosen where not everything can.
+
+    `group` is the optional part that it belongs to: all of it, or none.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    options: tuple[str, ...] = ()
+    group: str | None = None
+    correctable: bool = False
+
+    @property
+    def pointer(self) -> str:
+        """Where it stands, as a JSON pointer."""
+        return "/" + self.name.replace(".", "/")
+
+    @property
+    def last(self) -> str:
+        """Its own name, without where it stands."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def id(self) -> str:
+        """Its id on the page."""
+        return "felt-" + self.name.replace(".", "-").replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a field, or with all of it where it names none."""
+
+    name: str | None
+    da: str
+    en: str
+
+
+def fields_of(
+    event: type[Event], left_out: Sequence[str], rows: Mapping[str, int], options: Mapping[str, Sequence[str]]
+) -> list[Field]:
+    """The fields of a claim's data; of a list of parts so many rows as are asked for."""
+    found = _fields(inspect.type_info(event), "", rows, group=None, free=False)
+    kept = [
+        field for field in found if not any(field.name == out or field.name.startswith(f"{out}.") for out in left_out)
+    ]
+    return [_with_options(field, options) for field in kept]
+
+
+def _with_options(field: Field, options: Mapping[str, Sequence[str]]) -> Field:
+    chosen = tuple(options.get(field.name, options.get(field.last, ())))
+    if not chosen:
+        return field
+    return replace(field, options=chosen)
+
+
+def _fields(struct: Any, before: str, rows: Mapping[str, int], group: str | None, *, free: bool) -> Iterator[Field]:
+    for field in struct.fields:
+        type_, extra, optional = _bare(field.type)
+        name = before + field.encode_name
+        required = field.required and not optional
+        free_ = free or bool(extra.get("correctable"))
+        match type_:
+            case inspect.StructType():
+                yield from _fields(type_, f"{name}.", rows, group or (None if required else name), free=free_)
+            case inspect.VarTupleType(item_type=item):
+                part, more, _ = _bare(item)
+                if isinstance(part, inspect.StructType):
+                    for row in range(rows.get(name, 0)):
+                        yield from _fields(part, f"{name}.{row}.", rows, group, free=free_)
+                elif isinstance(part, inspect.StrType):
+                    yield Field(
+                        name, "lines", required, group=group, correctable=free_ or bool(more.get("correctable"))
+                    )
+            case inspect.BoolType() | inspect.IntType() | inspect.StrType():
+                yield Field(name, _kind(type_, extra), required, group=group, correctable=free_)
+            case _:
+                pass  # nothing that people fill in
+
+
+def _kind(type_: Any, extra: Mapping[str, Any]) -> str:
+    match type_:
+        case inspect.BoolType():
+            return "yes"
+        case inspect.IntType():
+            return "number"
+        case _:
+            return str(extra.get("check", "line"))
+
+
+def _bare(type_: Any) -> tuple[Any, dict[str, Any], bool]:
+    """A type without what is said about it: the type, what was said, and whether it may be left out."""
+    said: dict[str, Any] = {}
+    optional = False
+    while True:
+        match type_:
+            case inspect.Metadata(type=inner, extra=extra):
+                said |= extra or {}
+                type_ = inner
+            case inspect.UnionType(types=types):
+                some = [one for one in types if not isinstance(_within(one), inspect.NoneType)]
+                optional = optional or len(some) < len(types)
+                type_ = some[0]
+            case _:
+                return type_, said, optional
+
+
+def _within(type_: Any) -> Any:
+    return type_.type if isinstance(type_, inspect.Metadata) else type_
+
+
+def grouped(fields: Sequence[Field]) -> list[tuple[str | None, list[Field]]]:
+    """The fields in their order, those of an optional part together."""
+    found: list[tuple[str | None, list[Field]]] = []
+    for field in fields:
+        if found and found[-1][0] == field.group:
+            found[-1][1].append(field)
+        else:
+            found.append((field.group, [field]))
+    return found
+
+
+# -- what was typed
+
+
+def typed_of(data: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """A claim's data as it stands in the fields."""
+    found: dict[str, str] = {}
+    for name, value in data.items():
+        match value:
+            case dict():
+                found |= typed_of(value, f"{before}{name}.")
+            case list() | tuple() if value and isinstance(value[0], dict):
+                found |= {
+                    key: text
+                    for row, one in enumerate(value)
+                    for key, text in typed_of(one, f"{before}{name}.{row}.").items()
+                }
+            case list() | tuple():
+                found[before + name] = "\n".join(map(str, value))
+            case bool():
+                found[before + name] = "ja" if value else ""
+            case None:
+                pass
+            case _:
+                found[before + name] = str(value)
+    return found
+
+
+def read(
+    event: type[Event], fields: Sequence[Field], typed: Typed, said: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Wrong]]:
+    """What was typed, with what is said already, as a claim's data; and all that is wrong with it."""
+    data: dict[str, Any] = dict(said)
+    wrong: list[Wrong] = []
+    begun = {field.group for field in fields if field.group and typed.get(field.name, "").strip()}
+    for field in fields:
+        text = typed.get(field.name, "").replace("\r\n", "\n").strip()
+        if not text and field.group and field.group not in begun:
+            continue
+        if not text and field.kind != "yes":
+            if field.required:
+                wrong.append(Wrong(field.name, "Feltet skal udfyldes.", "The field must be filled in."))
+            continue
+        try:
+            _put(data, field.name.split("."), value_of(field.kind, text))
+        except ValueError:
+            wrong.append(Wrong(field.name, "Skriv et helt tal.", "Write a whole number."))
+    data = _listed(data)
+    told = {one.name for one in wrong}
+    _, problems = check.read(event, data)
+    for problem in problems:
+        name = problem.pointer.removeprefix("/").replace("/", ".")
+        if not any(name == one or (one and one.startswith(f"{name}.")) for one in told):
+            wrong.append(Wrong(_nearest(name, fields), problem.da, problem.en))
+    order = [field.name for field in fields]
+    return data, sorted(wrong, key=lambda one: order.index(one.name) if one.name in order else -1)
+
+
+def _nearest(name: str, fields: Sequence[Field]) -> str | None:
+    """The field that a problem is about: of a list, the field that holds it."""
+    names = [field.name for field in fields]
+    while name and name not in names:
+        below = next((one for one in names if one.startswith(f"{name}.")), None)
+        if below:
+            return below
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def value_of(kind: str, text: str) -> Any:
+    """What a text means in a field of a kind. Raises ValueError for what should be a number and is none."""
+    match kind:
+        case "number":
+            return int(text)
+        case "yes":
+            return bool(text)
+        case "lines":
+            return [line.strip() for line in text.split("\n") if line.strip()]
+        case "day" | "edtf":
+            return _day(text)
+        case "moment":
+            return _moment(text)
+        case _:
+            return text
+
+
+def _day(text: str) -> str:
+    """A day as Danes write it is as good as one that begins with the year."""
+    written = _DANISH_DAY.fullmatch(text)
+    return f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}" if written else text
+
+
+def _moment(text: str) -> str:
+    """A moment without a zone is of this country."""
+    written = _MOMENT.fullmatch(text)
+    if not written:
+        return text
+    try:
+        return datetime.fromisoformat(f"{written[1]}T{written[2]}:{written[3]}").replace(tzinfo=COPENHAGEN).isoformat()
+    except ValueError:
+        return text
+
+
+def _put(data: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+    for step in steps[:-1]:
+        data[step] = dict(data.get(step, {}))
+        data = data[step]
+    data[steps[-1]] = value
+
+
+def _listed(value: Any) -> Any:
+    """What was put by number, as a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _listed(one) for name, one in value.items()}
+    return (
+        [inner[name] for name in sorted(inner, key=int)] if inner and all(name.isdigit() for name in inner) else inner
+    )

@@ -1,0 +1,277 @@
+"""Which acts there are: the claim that each makes, who may do it, and when its form stands on a page.
+
+When an act can be done, the decider says; a form that stands here and is refused says why. `stands` leaves out what
+would only be in the way.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from events.base import Event
+from events.decider import Thing
+from events.engagement import (
+    EngagementCompleted,
+    EngagementDiscontinued,
+    MunicipalAccountReceived,
+    PhaseCompleted,
+    PhaseStarted,
+    ReportPresented,
+    ReportPublishedByMunicipality,
+)
+from events.intake import (
+    AgreementConcluded,
+    ApplicationAssessed,
+    ApplicationCompleted,
+    ApplicationPromoted,
+    ApplicationRoundOpened,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    MissingPartsRequested,
+    SteeringGroupDecided,
+)
+from events.municipalities import codes
+from events.reporting import AnswerSent, QuestionReceived
+from events.visibility import MUNICIPALITY, Audience
+
+STAFF: Final = ("taskforce",)
+OWN: Final = ("municipality", "taskforce")
+"""The municipality itself, or the Task Force when it was told of it."""
+ANSWERING: Final = ("taskforce", "ministry")
+NEW: Final = "ny"
+"""What stands in an address where the thing is not there yet."""
+PARTS: Final = ("director_signature", "political_backing")
+OUTCOMES: Final = ("admitted", "waiting-list", "declined")
+BODIES: Final = ("departementet", "Socialstyrelsen", "Ankestyrelsen")
+"""Who sits in the steering group, where no rule of the programme says it."""
+CRITERIA: Final = ("motivation", "readiness", "other_activities")
+REPORTS: Final = ("analysis", "status")
+PHASES: Final = ("analysis", "development", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a form is about: the thing, and what stands of it after corrections, as far as whoever looks may see it.
+
+    `rule` says what an adopted rule of the programme says today; None where there is none.
+    """
+
+    thing: Thing
+    events: tuple[Event, ...]
+    today: date
+    audience: Audience
+    rule: Callable[[str], Any]
+
+    def last(self, *types: type[Event]) -> Any:
+        """The last event of these types."""
+        return next((event for event in reversed(self.events) if isinstance(event, types)), None)
+
+    def said(self, attribute: str) -> Any:
+        """What the first event says that has something to say of it."""
+        return next((value for event in self.events if (value := getattr(event, attribute, None))), None)
+
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. `key` is its address; `kind` is the thing whose page it stands on.
+
+    `said` is what the form does not ask because it is known, `first` what stands in the fields to begin with, `rows`
+    how many parts a list has, `target` the thing that the claim is about where it is another.
+    """
+
+    key: str
+    event: type[Event]
+    kind: str
+    roles: tuple[str, ...] = STAFF
+    stands: Callable[[Matter], bool] = lambda _: True
+    said: Callable[[Matter], Data] = lambda matter: {"programme": matter.said("programme")}
+    first: Callable[[Matter], Data] = lambda matter: {"on": str(matter.today)}
+    left_out: tuple[str, ...] = ()
+    options: Callable[[Matter], Mapping[str, Sequence[str]]] = lambda _: {}
+    rows: Callable[[Matter], Mapping[str, int]] = lambda _: {}
+    target: Callable[[Matter, Data], Thing] = lambda matter, _: matter.thing
+
+    def open_to(self, matter: Matter) -> bool:
+        """May whoever looks do it here? A municipality's person only with what is its own."""
+        audience = matter.audience
+        own = audience.name != MUNICIPALITY or matter.said("municipality") == audience.municipality
+        return audience.name in self.roles and own
+
+
+# -- applications
+
+
+def _decided(matter: Matter) -> str | None:
+    """What was decided on an application last, and is not undone."""
+    if matter.last(ApplicationWithdrawn):
+        return "withdrawn"
+    if matter.last(ApplicationPromoted):
+        return "admitted"
+    decided = matter.last(SteeringGroupDecided)
+    return decided.outcome if decided else None
+
+
+def _open(matter: Matter) -> bool:
+    return _decided(matter) in {None, "waiting-list"}
+
+
+def missing(matter: Matter) -> tuple[str, ...]:
+    """The parts that an application lacks."""
+    lacks: dict[str, None] = {}
+    for event in matter.events:
+        match event:
+            case ApplicationSubmitted(missing=parts) | MissingPartsRequested(parts=parts):
+                lacks |= dict.fromkeys(parts)
+            case ApplicationCompleted():
+                brought = {*event.parts, *(part for part in PARTS if getattr(event, part) is not None)}
+                lacks = {part: None for part in lacks if part not in brought}
+            case _:
+                pass
+    return tuple(lacks)
+
+
+def _due(matter: Matter) -> str:
+    """The last day to bring what is missing: the one that was given, else as many days as the rule gives."""
+    given = matter.last(ApplicationSubmitted, MissingPartsRequested)
+    if given and missing(matter) and given.due:
+        return str(given.due)
+    days = matter.rule("completion_days")
+    return str(matter.today + timedelta(days if isinstance(days, int) else 14))
+
+
+def criteria(matter: Matter) -> tuple[str, ...]:
+    """What an application is assessed on."""
+    adopted = matter.rule("criteria")
+    return tuple(map(str, adopted)) if isinstance(adopted, list | tuple) and adopted else CRITERIA
+
+
+def _scale(matter: Matter) -> dict[str, tuple[str, ...]]:
+    match matter.rule("criterion_scale"):
+        case (int(lowest), int(highest)) | [int(lowest), int(highest)] if lowest < highest <= lowest + 10:
+            return {"score": tuple(map(str, range(lowest, highest + 1)))}
+        case _:
+            return {}
+
+
+def _criteria_said(matter: Matter) -> Data:
+    scores = {str(row): {"criterion": criterion} for row, criterion in enumerate(criteria(matter))}
+    return {"programme": matter.said("programme"), "scores": scores}
+
+
+def bodies(matter: Matter) -> tuple[str, ...]:
+    """Who sits in the steering group."""
+    adopted = matter.rule("steering_group")
+    return tuple(map(str, adopted)) if isinstance(adopted, list | tuple) and adopted else BODIES
+
+
+def _applied(matter: Matter, data: Data) -> Thing:
+    return Thing("application", f"{matter.thing.id}-{data.get('municipality', '')}")
+
+
+def _codes(_: Matter) -> dict[str, Sequence[str]]:
+    return {"municipality": codes(), "role": ("director",)}
+
+
+def _adopted(matter: Matter) -> bool:
+    return _decided(matter) == "admitted" and not matter.last(AgreementConcluded)
+
+
+def _nowhere(_: Matter) -> Data:
+    return {}
+
+
+APPLICATIONS: Final = (
+    Act(
+        "aabn-pulje", ApplicationRoundOpened, "round", stands=lambda matter: not matter.events, said=_nowhere,
+        first=lambda matter: {"year": matter.today.year, "opens": str(matter.today)},
+        target=lambda _, data: Thing("round", f"{data.get('programme', '')}-{data.get('year', '')}"),
+    ),
+    Act(
+        "modtag-ansoegning", ApplicationSubmitted, "round", stands=lambda matter: bool(matter.events),
+        said=lambda matter: {"programme": matter.said("programme"), "round": matter.thing.id},
+        first=_nowhere, left_out=("rules", "missing", "due"), options=_codes, target=_applied,
+    ),
+    Act(
+        "bed-om-mangler", MissingPartsRequested, "application", stands=_open, left_out=("rules",),
+        first=lambda matter: {"on": str(matter.today), "due": _due(matter), "parts": missing(matter)},
+        options=lambda _: {"parts": PARTS},
+    ),
+    Act(
+        "modtag-mangler", ApplicationCompleted, "application",
+        stands=lambda matter: _open(matter) and bool(missing(matter)), left_out=("parts",),
+        options=lambda _: {"role": ("director",)},
+    ),
+    Act(
+        "vurder", ApplicationAssessed, "application", stands=lambda matter: _decided(matter) is None, said=_criteria_said,
+        left_out=("rules", *(f"scores.{row}.criterion" for row in range(20))), options=_scale,
+        rows=lambda matter: {"scores": len(criteria(matter))},
+    ),
+    Act(
+        "afgoer", SteeringGroupDecided, "application", stands=_open, left_out=("rules",),
+        first=lambda matter: {"on": str(matter.today), "bodies": bodies(matter)},
+        options=lambda matter: {"outcome": OUTCOMES, "bodies": bodies(matter)},
+    ),
+    Act(
+        "optag-fra-venteliste", ApplicationPromoted, "application",
+        stands=lambda matter: _decided(matter) == "waiting-list", left_out=("rules",),
+    ),
+    Act(
+        "indgaa-aftale", AgreementConcluded, "application", stands=_adopted, left_out=("rules",),
+        said=lambda matter: {name: matter.said(name) for name in ("programme", "municipality")},
+    ),
+    Act(
+        "traek-tilbage", ApplicationWithdrawn, "application", roles=OWN,
+        stands=lambda matter: _decided(matter) != "withdrawn" and not matter.last(AgreementConcluded),
+    ),
+)  # fmt: skip
+
+
+# -- engagements, and answers
+
+
+def _going(matter: Matter) -> bool:
+    return not matter.last(EngagementCompleted, EngagementDiscontinued)
+
+
+def _phases(matter: Matter) -> dict[str, Sequence[str]]:
+    adopted = matter.rule("phases")
+    return {"phase": tuple(map(str, adopted)) if isinstance(adopted, list | tuple) and adopted else PHASES}
+
+
+def _reports(_: Matter) -> dict[str, Sequence[str]]:
+    return {"report": REPORTS}
+
+
+ENGAGEMENTS: Final = (
+    Act("begynd-fase", PhaseStarted, "engagement", stands=_going, left_out=("rules",), options=_phases),
+    Act("slut-fase", PhaseCompleted, "engagement", stands=_going, left_out=("rules",), options=_phases),
+    Act(
+        "modtag-redegoerelse", MunicipalAccountReceived, "engagement", roles=OWN,
+        stands=lambda matter: _going(matter) and not matter.last(MunicipalAccountReceived),
+    ),
+    Act("fremlaeg-rapport", ReportPresented, "engagement", roles=OWN, options=_reports),
+    Act("offentliggoer-rapport", ReportPublishedByMunicipality, "engagement", roles=OWN, options=_reports),
+    Act("afslut-forloeb", EngagementCompleted, "engagement", stands=_going, left_out=("rules",)),
+    Act("afbryd-forloeb", EngagementDiscontinued, "engagement", stands=_going),
+)  # fmt: skip
+ANSWERS: Final = (
+    Act(
+        "send-svar", AnswerSent, "question", roles=ANSWERING, said=_nowhere,
+        stands=lambda matter: bool(matter.last(QuestionReceived)) and not matter.last(AnswerSent),
+        left_out=("requests", "refers_to", "attachments", "lost", "printed_on"),
+    ),
+)  # fmt: skip
+ACTS: Final = (*APPLICATIONS, *ENGAGEMENTS, *ANSWERS)
+BY_KEY: Final[Mapping[str, Act]] = {act.key: act for act in ACTS}
+
+
+def offered(matter: Matter) -> list[Act]:
+    """The acts that stand on a thing's page for whoever looks."""
+    there = bool(matter.events)
+    return [
+        act for act in ACTS if act.kind == matter.thing.kind and there and act.open_to(matter) and act.stands(matter)
+    ]

@@ -1,0 +1,252 @@
+"""What people do through the site: tried, confirmed, recorded once; told what is wrong, or what came in between."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from events.codec import Fact
+from events.dates import COPENHAGEN, local_day
+from events.intake import ApplicationSubmitted, Corrected
+from tests.site.acting import Form, form
+from tests.site.conftest import Site
+from tests.site.provider import Provider
+from tests.support.server import in_a_loop_of_its_own
+from tests.support.spor import RunningSpor
+
+NOW = datetime.now(UTC)
+TODAY = str(local_day(NOW))
+YEAR = TODAY[:4]
+ROUND = f"boern-unge-{YEAR}"
+RULES = {
+    "director_signature": True, "political_backing": True, "completion_days": 21, "capacity_per_year": 1,
+    "criteria": ["motivation", "readiness", "other_activities"], "criterion_scale": [1, 5], "political_adoption": True,
+    "phases": ["analysis", "development", "status"],
+}  # fmt: skip
+
+
+REGISTERED = {
+    "specversion": "1.0", "id": "esdh", "source": "urn:spor:source:cli", "type": "intake.source-registered.v1",
+    "subject": "source/esdh", "data": {
+        "sources": ["urn:spor:source:esdh"], "types": ["*"], "programmes": ["*"], "acts_for": "afprøvning",
+    },
+}  # fmt: skip
+
+
+def rule(name: str, value: object) -> dict[str, object]:
+    data = {
+        "programme": "boern-unge", "topic": "regel", "rule": name, "text": "En regel.", "value": value,
+        "valid_from": "2020-01-01", "authority": "styregruppen",
+    }  # fmt: skip
+    return {
+        "specversion": "1.0", "id": f"regel-{name}", "source": "urn:spor:source:esdh", "type": "intake.rule-adopted.v1",
+        "subject": f"rule/boern-unge_{name}", "data": data,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Site]:
+    """A Spor with the programme's rules and nothing else, whose site may act."""
+    folder = tmp_path_factory.mktemp("acts")
+    spor = RunningSpor(folder, environment=provider.environment).start()
+    made = Site(spor, spor.home.web["reporting"])
+    try:
+        claims = folder / "regler.ndjson"
+        claims.write_text(
+            "".join(json.dumps(one) + "\n" for one in (REGISTERED, *(rule(*pair) for pair in RULES.items())))
+        )
+        sent = spor.run("send", str(claims), "--json")
+        assert sent.code == 0, sent.err
+        assert spor.run("source", "desk", "--json").code == 0
+        yield made
+        for client in made.clients.values():
+            client.close()
+        spor.stop()
+    finally:
+        spor.end()
+
+
+def facts(desk: Site) -> list[Fact]:
+    return in_a_loop_of_its_own(desk.spor.facts())
+
+
+def opened(desk: Site) -> str:
+    """A round that is open today; opened once."""
+    staff = desk.by("taskforce")
+    if staff.get(f"/puljer/{ROUND}").status_code == 404:
+        deadline = (NOW + timedelta(days=5)).astimezone(COPENHAGEN).strftime("%Y-%m-%d 12:00")
+        page = form(staff, "/handling/aabn-pulje/ny").done(programme="boern-unge", deadline=deadline)
+        assert "Det er skrevet" in page.text
+    return ROUND
+
+
+def received(desk: Site, code: str, **parts: str) -> str:
+    """An application of a municipality in that round."""
+    moment = NOW.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M")
+    opened(desk)
+    page = form(desk.by("taskforce"), f"/handling/modtag-ansoegning/{ROUND}").done(
+        municipality=code, received_at=moment, **parts
+    )
+    assert "Det er skrevet" in page.text, page.text
+    return f"{ROUND}-{code}"
+
+
+WHOLE = {
+    "director_signature__role": "director", "director_signature__on": TODAY,
+    "political_backing__body": "Børne- og Ungeudvalget", "political_backing__on": TODAY,
+}  # fmt: skip
+
+
+def test_an_act_is_tried_confirmed_and_recorded_with_the_persons_role(desk: Site) -> None:
+    before = len(facts(desk)) if facts(desk) else 0
+    staff = desk.by("taskforce")
+    opened(desk)
+    moment = NOW.astimezone(COPENHAGEN).strftime("%d.%m.%Y")
+    asked = form(staff, f"/handling/modtag-ansoegning/{ROUND}")
+    tried = asked.tried(
+        municipality="0851",
+        received_at=NOW.astimezone(COPENHAGEN).isoformat(),
+        director_signature__role="director",
+        director_signature__on=moment,
+    )
+    assert "Det vil der ske" in tried.answer.text
+    assert "Intet er skrevet endnu" in tried.answer.text
+    written = facts(desk)
+    assert not any(fact.thing.kind == "application" for fact in written)
+    done = tried.send("confirm")
+    assert done.status_code == 303
+    receipt = staff.get(done.headers["location"])
+    assert "Det er skrevet" in receipt.text
+    assert staff.get(done.headers["location"]).text == receipt.text, "it can be reloaded"
+    fact = next(fact for fact in facts(desk)[before:] if fact.thing.kind == "application")
+    assert fact.envelope.claimsource == "desk"
+    assert fact.envelope.actor == "role:taskforce"
+    assert isinstance(fact.event, ApplicationSubmitted)
+    assert fact.event.missing == ("political_backing",)
+    assert fact.event.director_signature
+    assert fact.event.director_signature.on == TODAY, "as Danes write a day"
+
+
+def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
+    application = received(desk, "0101")
+    tried = form(desk.by("taskforce"), f"/handling/bed-om-mangler/{application}").tried()
+    first, second = tried.send("confirm"), tried.send("confirm")
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    asked = [fact for fact in facts(desk) if "missing-parts" in fact.event.tag and fact.thing.id == application]
+    assert len(asked) == 1
+
+
+def test_every_error_stands_at_its_field_and_nothing_typed_is_lost(desk: Site) -> None:
+    application = received(desk, "0147", **WHOLE)
+    sent = form(desk.by("taskforce"), f"/handling/vurder/{application}").send(
+        "preview", on="i går", scores__0__score="5", scores__0__text="Kommunen vil <det> her.", scores__1__text="Parat."
+    )
+    assert sent.status_code == 422
+    assert sent.text.count('class="form-error-message"') == 4
+    assert 'href="#felt-scores-1-score"' in sent.text
+    again = Form(desk.by("taskforce"), sent)
+    assert again.fields["on"] == "i går"
+    assert again.fields["scores.0.text"] == "Kommunen vil <det> her."
+    assert again.fields["scores.0.score"] == "5"
+
+
+def test_a_rule_that_says_no_is_told_before_anything_is_written(desk: Site) -> None:
+    application = received(desk, "0153")
+    before = len(facts(desk))
+    sent = form(desk.by("taskforce"), f"/handling/afgoer/{application}").send("confirm", outcome="admitted")
+    assert sent.status_code == 422
+    assert "Ansøgningen er ikke komplet" in sent.text
+    assert len(facts(desk)) == before
+
+
+def test_what_may_be_a_cpr_number_is_never_put(desk: Site) -> None:
+    application = received(desk, "0155", **WHOLE)
+    asked = form(desk.by("taskforce"), f"/handling/traek-tilbage/{application}")
+    before = len(in_a_loop_of_its_own(desk.spor.receipts()))
+    sent = asked.send("confirm", reason="Om 010190-1234.")
+    assert sent.status_code == 422
+    assert "CPR" in sent.text
+    assert len(in_a_loop_of_its_own(desk.spor.receipts())) == before
+
+
+def test_of_two_with_the_same_page_the_second_is_told_and_keeps_what_was_typed(desk: Site) -> None:
+    application = received(desk, "0157", **WHOLE)
+    staff, other = desk.by("taskforce"), desk.signed_in("taskforce")
+    address = f"/handling/afgoer/{application}"
+    mine, theirs = form(staff, address), form(other, address)
+    mine_tried = mine.tried(outcome="waiting-list", reasons="Der er ikke plads i år.")
+    theirs.done(outcome="declined", reasons="Motivationen er uklar.")
+    told = mine_tried.send("confirm")
+    assert told.status_code == 409
+    assert "Der er sket noget, siden du hentede siden" in told.text
+    assert "Styregruppen afgjorde ansøgningen" in told.text
+    again = Form(staff, told)
+    assert again.fields["reasons"] == "Der er ikke plads i år."
+    assert again.fields["outcome"] == "waiting-list"
+    assert sum("decided" in fact.event.tag for fact in facts(desk) if fact.thing.id == application) == 1
+
+
+def test_a_form_from_nowhere_or_of_another_session_writes_nothing(desk: Site) -> None:
+    application = received(desk, "0159")
+    address = f"/handling/traek-tilbage/{application}"
+    staff = desk.by("taskforce")
+    before = len(facts(desk))
+    fields = form(staff, address).fields | {"step": "confirm"}
+    assert staff.post(address, data=fields | {"csrf": "x"}).status_code == 403
+    assert staff.post(address, data=fields, headers={"Origin": "https://example.org"}).status_code == 403
+    assert desk.signed_in("taskforce").post(address, data=fields).status_code == 403
+    assert desk.client().post(address, data=fields).status_code == 403
+    assert len(facts(desk)) == before
+
+
+@pytest.mark.parametrize("who", ["public", "ministry", "auditor", "another"])
+def test_who_may_not_is_told_kindly_and_writes_nothing(desk: Site, who: str) -> None:
+    application = received(desk, "0161") if who == "public" else f"{ROUND}-0161"
+    client = desk.by(who)
+    before = len(facts(desk))
+    own = form(client, f"/handling/traek-tilbage/{ROUND}-0101").fields["csrf"] if who == "another" else "x"
+    for key in ("afgoer", "traek-tilbage", "vurder", "ret"):
+        address = f"/handling/{key}/{application}"
+        assert client.get(address).status_code in {403, 404}, key
+        refused = client.post(address, data={"csrf": own, "step": "confirm", "on": TODAY})
+        assert refused.status_code in {403, 404}
+        assert "Traceback" not in refused.text
+    assert len(facts(desk)) == before
+
+
+def test_a_municipality_acts_for_itself_alone(desk: Site) -> None:
+    assert desk.by("another").get(f"/handling/traek-tilbage/{ROUND}-0851").status_code in {403, 404}
+    page = form(desk.by("another"), f"/handling/traek-tilbage/{ROUND}-0101").done(reason="Vi venter et år.")
+    assert "Det er skrevet" in page.text
+    fact = facts(desk)[-1]
+    assert fact.event.tag == "intake.application-withdrawn.v1"
+    assert fact.envelope.actor == "role:municipality/0101"
+
+
+def test_a_fact_is_corrected_from_its_own_page(desk: Site) -> None:
+    application = received(desk, "0163", **WHOLE)
+    staff = desk.by("taskforce")
+    page = form(staff, f"/handling/bed-om-mangler/{application}")
+    assert page.send("preview", parts="political_backing").status_code == 422, "it is there already"
+    form(staff, f"/handling/vurder/{application}").done(
+        scores__0__score="5",
+        scores__0__text="A.",
+        scores__1__score="4",
+        scores__1__text="B.",
+        scores__2__score="3",
+        scores__2__text="C.",
+    )
+    position = next(
+        fact.position for fact in facts(desk) if "assessed" in fact.event.tag and fact.thing.id == application
+    )
+    choice = staff.get(f"/handling/ret/{position}")
+    assert "Begrundelse" in choice.text
+    done = form(staff, f"/handling/ret/{position}?field=/scores/1/score").done(
+        **{"is": "2", "reason": "Læst forkert.", "authority": "Task Forcen"}
+    )
+    assert "Det er skrevet" in done.text
+    corrected = facts(desk)[-1].event
+    assert isinstance(corrected, Corrected)
+    assert (corrected.field, corrected.was, corrected.is_) == ("/scores/1/score", 4, 2)
