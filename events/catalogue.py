@@ -158,6 +158,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         on=lambda e: e.on,
     ),
     Entry(
+        intake.InterestDeclared, ("application",), OPERATIONS,
+        "{body} oplyste {on!d} at have en interesse i ansøgningen og deltager ikke i afgørelsen.",
+        "{body} declared on {on!d} an interest in the application, and takes no part in the decision.",
+        on=lambda e: e.on,
+    ),
+    Entry(
         intake.SteeringGroupDecided, ("application",), DECISIONS,
         "Styregruppen afgjorde ansøgningen {on!d}: {outcome!w}.",
         "The steering group decided on the application {on!d}: {outcome!w}.",
@@ -332,6 +338,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         engagement.MunicipalAccountReceived, ("engagement",), CASEWORK,
         "Kommunens redegørelse blev modtaget {on!d}.",
         "The municipality's account was received {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        engagement.CommentMade, ("engagement",), CASEWORK,
+        "Kommunen havde {on!d} bemærkninger til fakta i udkastet til {report!p}.",
+        "The municipality commented {on!d} on the facts of the draft of {report!p}.",
         on=lambda e: e.on,
     ),
     Entry(

@@ -379,6 +379,17 @@ class ReservationMade(Event, frozen=True, kw_only=True):
     on: Correctable[Edtf]
 
 
+class CommentMade(Event, frozen=True, kw_only=True):
+    """The municipality commented on the facts of the draft of a report, `analysis` or `status`, before it was issued."""
+
+    tag: ClassVar[str] = "engagement.comment-made.v1"
+
+    programme: Programme
+    report: Name
+    text: Correctable[Text]
+    on: Correctable[Edtf]
+
+
 class AssessmentMade(Event, frozen=True, kw_only=True):
     """The Task Force assessed an area, for the status report."""
 
@@ -454,6 +465,7 @@ WorkEvent: TypeAlias = (
     | MaterialReceived
     | MunicipalAccountReceived
     | AssessmentMade
+    | CommentMade
     | ReservationMade
     | ReportPresented
     | ReportPublishedByMunicipality

@@ -191,6 +191,16 @@ class ApplicationAssessed(Event, frozen=True, kw_only=True):
     rules: tuple[int, ...] = ()
 
 
+class InterestDeclared(Event, frozen=True, kw_only=True):
+    """A body of the steering group has an interest of its own in an application, and takes no part in deciding on it."""
+
+    tag: ClassVar[str] = "intake.interest-declared.v1"
+
+    programme: Programme
+    body: Line
+    on: Correctable[Day]
+
+
 class SteeringGroupDecided(Event, frozen=True, kw_only=True):
     """The steering group decided on an application: `admitted`, `waiting-list` or `declined`.
 
@@ -289,6 +299,7 @@ IntakeEvent: TypeAlias = (
     | MissingPartsRequested
     | ApplicationCompleted
     | ApplicationAssessed
+    | InterestDeclared
     | SteeringGroupDecided
     | ApplicationPromoted
     | ApplicationWithdrawn

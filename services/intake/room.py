@@ -15,6 +15,7 @@ from events.intake import (
     ApplicationRoundOpened,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    InterestDeclared,
     MissingPartsRequested,
     MunicipalityKnown,
     NameStated,
@@ -71,6 +72,8 @@ class IntakeRoom:
                 return [(thing, event) for event in registry.state_(wanted)]
             case MunicipalityKnown():
                 return [(thing, event) for event in registry.know(wanted, world.state(thing))]
+            case InterestDeclared():
+                return [(thing, event) for event in decision.declare(wanted, thing, world.state(thing))]
             case ApplicationRoundOpened():
                 return [(thing, event) for event in rounds.open_round(wanted, world.state(thing))]
             case SteeringGroupDecided() | ApplicationPromoted() | ApplicationWithdrawn():

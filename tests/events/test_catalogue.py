@@ -49,6 +49,9 @@ DANISH = {
     "intake.application-assessed.v1": "Ansøgningen blev vurderet 20. marts 2031.",
     "intake.steering-group-decided.v1": "Styregruppen afgjorde ansøgningen 1. april 2031: sat på venteliste.",
     "intake.application-promoted.v1": "Ansøgningen blev optaget fra ventelisten 6. maj 2031.",
+    "intake.interest-declared.v1": (
+        "Ankestyrelsen oplyste 2. april 2031 at have en interesse i ansøgningen og deltager ikke i afgørelsen."
+    ),
     "intake.application-withdrawn.v1": "Kommunen trak ansøgningen tilbage 2. maj 2031.",
     "intake.place-released.v1": "København gav plads nr. 4 i 2031 fri (ansøgning eks-1).",
     "intake.place-taken.v1": "København fik plads nr. 4 i 2031 (ansøgning eks-1).",
@@ -63,6 +66,7 @@ DANISH = {
     ),
     "engagement.engagement-completed.v1": "Forløbet blev afsluttet 30. juni 2033.",
     "engagement.engagement-discontinued.v1": "Forløbet blev afbrudt februar 2032.",
+    "engagement.comment-made.v1": "Kommunen havde 12. november 2031 bemærkninger til fakta i udkastet til analyserapporten.",
     "engagement.reservation-made.v1": (
         "Forbehold ved analyserapporten: Ledelsen har ændret arbejdsgangene efter gennemgangen."
     ),
@@ -129,7 +133,7 @@ DERIVED = {
 CASEWORK = (
     "sample-drawn", "case-scored", "sample-scored", "finding-made", "recommendation-made", "recommendation-declined",
     "development-plan-adopted", "goal-set", "goal-status-reported", "service-delivered", "interviews-held",
-    "material-received", "municipal-account-received", "assessment-made", "reservation-made", "report-presented",
+    "material-received", "municipal-account-received", "assessment-made", "reservation-made", "comment-made", "report-presented",
 )  # fmt: skip
 AMENDED = ("corrected", "annulled")
 STATEMENTS = {
@@ -201,6 +205,7 @@ def test_each_type_is_seen_by_known_audiences_and_always_by_the_auditor(tag: str
         ("intake.missing-parts-requested.v1", {"public", "ministry"}),
         ("intake.application-completed.v1", {"public", "ministry"}),
         ("intake.application-assessed.v1", {"public", "municipality", "ministry"}),
+        ("intake.interest-declared.v1", {"public", "municipality", "ministry"}),
         ("intake.application-promoted.v1", {"public"}),
         ("intake.application-withdrawn.v1", {"public", "ministry"}),
         ("intake.place-released.v1", {"public"}),

@@ -149,6 +149,10 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "rules": (5,),
         },
     ),
+    "intake.interest-declared.v1": (
+        "application/eks-9",
+        {"programme": "eksempel", "body": "Ankestyrelsen", "on": "2031-04-02"},
+    ),
     "intake.application-promoted.v1": (
         "application/eks-9",
         {"programme": "eksempel", "on": "2031-05-06", "reasons": "En plads blev ledig.", "rules": (5,)},
@@ -501,6 +505,15 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "municipalities": ("*",),
             "acts_for": "Task Forcens gennemgang",
             "role": "taskforce",
+        },
+    ),
+    "engagement.comment-made.v1": (
+        "engagement/eks-1",
+        {
+            "programme": "eksempel",
+            "report": "analysis",
+            "text": "Antallet af medarbejdere er 41, ikke 14.",
+            "on": "2031-11-12",
         },
     ),
     "engagement.reservation-made.v1": (

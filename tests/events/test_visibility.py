@@ -46,13 +46,14 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
         engagement.RecommendationMade, engagement.RecommendationDeclined, engagement.DevelopmentPlanAdopted,
         engagement.GoalSet, engagement.GoalStatusReported, engagement.ServiceDelivered, engagement.InterviewsHeld,
         engagement.MaterialReceived, engagement.MunicipalAccountReceived, engagement.ReservationMade,
+        engagement.CommentMade,
         engagement.AssessmentMade, engagement.ReportPresented,
     ),
     "-y-yyy": (
         intake.SteeringGroupDecided, intake.ApplicationPromoted, intake.PlaceTaken, intake.PlaceReleased,
     ),
     # assessments, and who may send what
-    "---y-y": (intake.ApplicationAssessed, intake.SourceRegistered, intake.SourceRevoked),
+    "---y-y": (intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked),
     # drafts of answers
     "---yyy": (reporting.AnswerDrafted,),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from events.dates import parse
 from events.decider import RefusedError
 from events.engagement import (
     AssessmentMade,
+    CommentMade,
     EngagementOpened,
     InterviewsHeld,
     MaterialReceived,
@@ -68,7 +69,7 @@ def do(wanted: WorkEvent, opened: EngagementOpened, work: Work, samples: Mapping
             _demand_account(wanted, work)
         case AssessmentMade():
             pass  # an area may be assessed in several texts
-        case ReservationMade(report=report):
+        case ReservationMade(report=report) | CommentMade(report=report):
             _demand_kind(report)
         case ReportPresented(report=report):
             _demand_report(report, work, samples)

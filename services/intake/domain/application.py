@@ -15,6 +15,7 @@ from events.intake import (
     ApplicationSubmitted,
     ApplicationWithdrawn,
     IntakeEvent,
+    InterestDeclared,
     MissingPartsRequested,
     SteeringGroupDecided,
 )
@@ -47,6 +48,8 @@ class State:
     decided_on: str = ""
     agreed: bool = False
     withdrawn: bool = False
+    interested: frozenset[str] = frozenset()
+    """The bodies that take no part in the decision."""
 
 
 def _evolve(state: State, _position: int, event: IntakeEvent) -> State:  # noqa: PLR0911 - one case a type
@@ -60,6 +63,8 @@ def _evolve(state: State, _position: int, event: IntakeEvent) -> State:  # noqa:
             there = state.there.union(brought(event))
             left = {part: lack for part, lack in state.missing.items() if part not in there}
             return replace(state, there=there, missing=left)
+        case InterestDeclared(body=body):
+            return replace(state, interested=state.interested | {body})
         case SteeringGroupDecided(outcome=outcome, on=on):
             return replace(state, outcome=outcome, decided_on=on)
         case ApplicationPromoted(on=on):

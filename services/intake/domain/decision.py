@@ -1,5 +1,6 @@
 """What becomes of an application: assessed, decided on, promoted from the waiting list, withdrawn, agreed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -13,6 +14,7 @@ from events.intake import (
     ApplicationPromoted,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    InterestDeclared,
     PlaceReleased,
     PlaceTaken,
     SteeringGroupDecided,
@@ -59,12 +61,32 @@ def assess(wanted: ApplicationAssessed, thing: Thing, state: State, rules: Ruleb
     return with_(wanted, rules=rules.used)
 
 
+def declare(wanted: InterestDeclared, thing: Thing, state: State) -> list[InterestDeclared]:
+    """Keep that a body takes no part in a decision that is still to come; once."""
+    application = demand_application(wanted.programme, thing, state)
+    if wanted.body in state.interested:
+        return []
+    demand_undecided(state, waiting=True)
+    demand_received(wanted.on, application, ("interest", "Oplysningen", "The declaration"))
+    return [wanted]
+
+
+def _demand_no_interest(bodies: Sequence[str], state: State) -> None:
+    if taking_part := [body for body in bodies if body in state.interested]:
+        raise RefusedError(
+            "interest-declared",
+            f"{listed(taking_part)} har en interesse i ansøgningen og deltager ikke i afgørelsen.",
+            f"{listed(taking_part, 'en')} declared an interest in the application, and takes no part in the decision.",
+        )
+
+
 def settle(
     wanted: SteeringGroupDecided, thing: Thing, state: State, year: tuple[int, Year], rules: Rulebook
 ) -> tuple[SteeringGroupDecided, PlaceTaken | None]:
     """Decide on an application; an admission takes one of the year's places."""
     application = demand_application(wanted.programme, thing, state)
     _demand_outcome(wanted, state)
+    _demand_no_interest(wanted.bodies, state)
     demand_received(wanted.on, application, ("decided", "Afgørelsen", "The decision"))
     if wanted.on < state.decided_on:
         raise _disordered(state)
