@@ -220,7 +220,7 @@ def test_whatever_a_role_may_publish_to_or_answers_has_a_channel() -> None:
 
 
 def test_a_role_that_publishes_to_a_channel_is_named_there() -> None:
-    assert CHANNELS["claims"]["x-published-by"] == ["operator", "source", "door"]
+    assert CHANNELS["claims"]["x-published-by"] == ["operator", "source", "door", "desk"]
     assert CHANNELS["facts"]["x-published-by"] == ["intake", "engagement", "reporting"]
     assert CHANNELS["reports"]["x-published-by"] == ["reporting"]
     assert CHANNELS["document-reads"]["x-published-by"] == ["reader", "intake", "engagement", "reporting"]

@@ -13,7 +13,9 @@ from services.reporting.site.pages import (
     engagements,
     facts,
     front,
+    meeting,
     municipalities,
+    own,
     points,
     questions,
     reports,
@@ -32,7 +34,7 @@ from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
 PAGES: Final = (
-    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts,
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own,
 )  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""

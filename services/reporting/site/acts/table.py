@@ -12,6 +12,7 @@ from typing import Any, Final
 from events.base import Event
 from events.decider import Thing
 from events.engagement import (
+    CommentMade,
     EngagementCompleted,
     EngagementDiscontinued,
     MunicipalAccountReceived,
@@ -28,6 +29,7 @@ from events.intake import (
     ApplicationRoundOpened,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    InterestDeclared,
     MissingPartsRequested,
     SteeringGroupDecided,
 )
@@ -168,6 +170,16 @@ def bodies(matter: Matter) -> tuple[str, ...]:
     return tuple(map(str, adopted)) if isinstance(adopted, list | tuple) and adopted else BODIES
 
 
+def interested(matter: Matter) -> tuple[str, ...]:
+    """The bodies that take no part in deciding on an application."""
+    return tuple(event.body for event in matter.events if isinstance(event, InterestDeclared))
+
+
+def deciding(matter: Matter) -> tuple[str, ...]:
+    """The bodies that may take part."""
+    return tuple(body for body in bodies(matter) if body not in interested(matter))
+
+
 def _applied(matter: Matter, data: Data) -> Thing:
     return Thing("application", f"{matter.thing.id}-{data.get('municipality', '')}")
 
@@ -211,9 +223,16 @@ APPLICATIONS: Final = (
         rows=lambda matter: {"scores": len(criteria(matter))},
     ),
     Act(
+        "oplys-interesse",
+        InterestDeclared,
+        "application",
+        stands=_open,
+        options=lambda matter: {"body": deciding(matter)},
+    ),
+    Act(
         "afgoer", SteeringGroupDecided, "application", stands=_open, left_out=("rules",),
-        first=lambda matter: {"on": str(matter.today), "bodies": bodies(matter)},
-        options=lambda matter: {"outcome": OUTCOMES, "bodies": bodies(matter)},
+        first=lambda matter: {"on": str(matter.today), "bodies": deciding(matter)},
+        options=lambda matter: {"outcome": OUTCOMES, "bodies": deciding(matter)},
     ),
     Act(
         "optag-fra-venteliste", ApplicationPromoted, "application",
@@ -253,6 +272,7 @@ ENGAGEMENTS: Final = (
         "modtag-redegoerelse", MunicipalAccountReceived, "engagement", roles=OWN,
         stands=lambda matter: _going(matter) and not matter.last(MunicipalAccountReceived),
     ),
+    Act("kommenter-udkast", CommentMade, "engagement", roles=OWN, stands=_going, options=_reports),
     Act("fremlaeg-rapport", ReportPresented, "engagement", roles=OWN, options=_reports),
     Act("offentliggoer-rapport", ReportPublishedByMunicipality, "engagement", roles=OWN, options=_reports),
     Act("afslut-forloeb", EngagementCompleted, "engagement", stands=_going, left_out=("rules",)),

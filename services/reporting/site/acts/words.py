@@ -28,6 +28,18 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Hvert kriterium får en score og en begrundelse. Indtil afgørelsen kan der vurderes igen; den seneste vurdering gælder.",
         "Each criterion gets a score and reasons. Until the decision it can be assessed again; the latest assessment counts.",
     ),
+    "act-oplys-interesse": ("Oplys en interesse", "Declare an interest"),
+    "act-lead-oplys-interesse": (
+        "Et medlem af styregruppen, der selv har en interesse i ansøgningen, deltager ikke i afgørelsen.",
+        "A member of the steering group that has an interest of its own in the application takes no part in the decision.",
+    ),
+    "field-oplys-interesse-body": ("Medlem af styregruppen", "Member of the steering group"),
+    "act-kommenter-udkast": ("Kommentér fakta i et udkast", "Comment on the facts of a draft"),
+    "act-lead-kommenter-udkast": (
+        "Kommunen kan pege på fakta i udkastet, der er forkerte, før rapporten udstedes. Vurderingen er Task Forcens.",
+        "The municipality can point at facts of the draft that are wrong, before the report is issued. The assessment is the Task Force's.",
+    ),
+    "field-kommenter-udkast-text": ("Bemærkninger", "Comments"),
     "act-afgoer": ("Skriv styregruppens afgørelse", "Record the steering group's decision"),
     "act-lead-afgoer": (
         "Styregruppen optager, sætter på venteliste eller afslår. En optagelse tager en af årets pladser. Et medlem deltager ikke, hvor det selv har en interesse.",
@@ -140,6 +152,50 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing in this fact can be corrected; it can be annulled.",
     ),
     "release": ("Prøv igen", "Try again"),
+    # the meeting
+    "meeting": ("Styregruppens møde", "The steering group's meeting"),
+    "meeting-of": ("Styregruppens møde om puljen for {year}", "The steering group's meeting on the round for {year}"),
+    "meeting-lead": (
+        "Ansøgningerne i den orden, de kom ind. Et medlem, der selv har en interesse, deltager ikke i afgørelsen.",
+        "The applications in the order in which they came. A member with an interest of its own takes no part in the decision.",
+    ),
+    "places-left": ("Ledige pladser", "Places left"),
+    "places-of": ("{left} af {capacity} pladser i {year}", "{left} of {capacity} places of {year}"),
+    "places-unknown": (
+        "Ikke kendt: ingen vedtaget regel siger, hvor mange.",
+        "Not known: no adopted rule says how many.",
+    ),
+    "meeting-before": ("Tidligere forløb og ydelser", "Earlier engagements and services"),
+    "meeting-before-none": (
+        "Intet er registreret. Det betyder ikke, at der ikke har været noget.",
+        "Nothing is recorded. That does not mean that there was nothing.",
+    ),
+    "meeting-interests": ("Oplyste interesser", "Declared interests"),
+    "meeting-not-assessed": ("Ikke vurderet endnu.", "Not assessed yet."),
+    "minutes": ("Referat", "Minutes"),
+    "minutes-of": ("Referat: puljen for {year}", "Minutes: the round for {year}"),
+    "minutes-none": ("Intet er afgjort endnu.", "Nothing has been decided yet."),
+    "letter": ("Brev til kommunen", "Letter to the municipality"),
+    "own": ("Min kommune", "My municipality"),
+    "own-lead": (
+        "Hvad der er kommunens eget: ansøgninger, forløb, frister og rapporter.",
+        "What is the municipality's own: applications, engagements, deadlines and reports.",
+    ),
+    "own-due": ("Hvad der venter", "What waits"),
+    "own-due-none": ("Intet venter på kommunen.", "Nothing waits for the municipality."),
+    "own-engagements": ("Forløb", "Engagements"),
+    "own-engagements-none": (
+        "Kommunen har intet forløb, som Spor har fulgt.",
+        "The municipality has no engagement that Spor has followed.",
+    ),
+    "own-unpublished": (
+        "Rapporter, kommunen ikke har offentliggjort",
+        "Reports that the municipality has not published",
+    ),
+    "own-unpublished-none": (
+        "Alle udstedte rapporter er offentliggjort, eller der er ingen.",
+        "All issued reports are published, or there are none.",
+    ),
     # fields
     "error": ("Fejl", "Error"),
     "optional": ("kan udelades", "optional"),
@@ -157,6 +213,7 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "field-director_signature-on": ("Underskrevet den", "Signed on"),
     "field-political_backing": ("Politisk opbakning", "Political backing"),
     "field-political_adoption": ("Politisk vedtagelse", "Political adoption"),
+    "field-fremlaeg-rapport-body": ("Fremlagt for", "Presented to"),
     "field-body": ("Udvalg eller råd", "Body"),
     "field-political_backing-on": ("Behandlet den", "Dealt with on"),
     "field-political_adoption-on": ("Vedtaget den", "Adopted on"),
