@@ -148,7 +148,9 @@ class Table:
         return Role(DOOR, "DOOR", (*claims, *rehearsals))
 
     def _desk(self) -> Role:
-        return Role(DESK, "DESK", tuple(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in LOOKS))
+        return Role(
+            DESK, "DESK", tuple(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in LOOKS)
+        )
 
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]

@@ -57,7 +57,9 @@ def test_an_answer_is_good_once(site: Site) -> None:
     back = site.way_back(client, "taskforce")
     state = dict(client.cookies)
     assert client.get(back).status_code == 303
-    assert site.client().get(back, headers={"cookie": "; ".join(f"{k}={v}" for k, v in state.items())}).status_code == 403
+    assert (
+        site.client().get(back, headers={"cookie": "; ".join(f"{k}={v}" for k, v in state.items())}).status_code == 403
+    )
 
 
 def test_the_session_is_the_browsers_alone(site: Site) -> None:

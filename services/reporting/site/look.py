@@ -108,7 +108,12 @@ def read(form: type[AnyForm], query: Mapping[str, str]) -> AnyForm:
         return form.model_validate(dict(query))
     except ValidationError as wrong:
         errors = [
-            {"pointer": f"/query/{problem['loc'][0]}", "code": "parameter", "da": _da(problem["type"]), "en": problem["msg"]}
+            {
+                "pointer": f"/query/{problem['loc'][0]}",
+                "code": "parameter",
+                "da": _da(problem["type"]),
+                "en": problem["msg"],
+            }
             for problem in wrong.errors(include_url=False, include_input=False, include_context=False)
             if problem["loc"]
         ]

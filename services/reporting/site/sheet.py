@@ -108,7 +108,7 @@ def _environment(language: str) -> Environment:
         "name": name,
         "municipality": partial(_municipality, language=language),
         "invented": invented,
-        "made_up": _made_up,
+        "made_up": made_up,
         "unsure": lambda item: item.happened is Certainty.NOT_KNOWN,
         "link": _link,
         "span": partial(_span, language=language),
@@ -129,7 +129,7 @@ def _municipality(code: str, *, language: str) -> Markup:
     )
 
 
-def _made_up(item: Item) -> bool:
+def made_up(item: Item) -> bool:
     """Is a fact of the examples?"""
     return getattr(item.seen.fact.event, "programme", None) == EXAMPLE
 

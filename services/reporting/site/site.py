@@ -18,7 +18,7 @@ from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
-from services.reporting.site.sheet import HTML, Sheet, release, sent, written
+from services.reporting.site.sheet import Sheet, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
@@ -144,7 +144,7 @@ class Site:
         mark = self._mark(look)
         headers = self._headers(look, mark, kept=kept)
         if kept and f'"{mark}"' in request.headers.get("if-none-match", ""):
-            return Response(b"", status_code=304, media_type=HTML, headers=headers)
+            return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
         body = self._pages.get(mark) if kept else None
         status = 200
         if body is None:

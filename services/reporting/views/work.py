@@ -189,5 +189,3 @@ def _measured(drawn: Told[SampleDrawn], case: Casework) -> Measured:
 
 def _last(told: Sequence[Told[Any]]) -> Any:
     return told[-1] if told else None
-
-

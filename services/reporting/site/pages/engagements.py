@@ -50,7 +50,10 @@ def _every(site: Site, look: Look) -> Sheet:
         }
         for id_, course in courses.items()
     ]
-    shown = sorted((row for row in rows if row["work"]), key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))))
+    shown = sorted(
+        (row for row in rows if row["work"]),
+        key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))),
+    )
     data = {"rows": shown[::-1]}
     return Sheet("engagements.html.j2", site.title("engagements", look), data, Sought(types=(EngagementOpened.tag,)))
 
@@ -70,7 +73,9 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
     items = site.thing(look, "engagement", id_)
     drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
     catalogues = [(one, item) for one in drawn for item in site.items(look, Sought(thing=Thing("catalogue", one)))[:1]]
-    opened = next((item.now.fact.event for item in items if item.now and isinstance(item.now.fact.event, EngagementOpened)), None)
+    opened = next(
+        (item.now.fact.event for item in items if item.now and isinstance(item.now.fact.event, EngagementOpened)), None
+    )
     if not isinstance(opened, EngagementOpened):
         raise ProblemError(NOT_FOUND)
     dossier = site.dossier(look)
@@ -95,7 +100,13 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
         "scale": SCALE,
     }
     title = site.title("engagement-of", look, municipality=name(opened.municipality))
-    return Sheet("engagement.html.j2", title, data, Sought(thing=Thing("engagement", id_)), invented=invented(opened.municipality))
+    return Sheet(
+        "engagement.html.j2",
+        title,
+        data,
+        Sought(thing=Thing("engagement", id_)),
+        invented=invented(opened.municipality),
+    )
 
 
 def strips(told: Work) -> list[tuple[str, list[dict[str, Any]]]]:

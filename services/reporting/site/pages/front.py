@@ -52,7 +52,9 @@ def programmes(dossier: Dossier) -> list[str]:
 def known(site: Site, look: Look, programme: str) -> Data:
     """What is known of a programme as of the day: figures, map and lines; made once for what is the same."""
     dossier = site.dossier(look)
-    return site.once(("known", dossier.position, look.day, programme), lambda: _known(dossier, programme, look.day))
+    key = ("known", dossier.position, look.day, programme)
+    made: Data = site.once(key, lambda: _known(dossier, programme, look.day))
+    return made
 
 
 def _known(dossier: Dossier, programme: str, day: date) -> Data:

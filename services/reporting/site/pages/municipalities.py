@@ -63,5 +63,3 @@ def _one(site: Site, look: Look, code: str) -> Sheet:
         "items": [item for item in items if not isinstance(item.seen.fact.event, ReportIssued)],
     }
     return Sheet("municipality.html.j2", name(code), data, scope, invented=invented(code))
-
-

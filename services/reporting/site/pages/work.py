@@ -21,7 +21,12 @@ SIGNED_IN: Final = EVERYONE[1:]
 SOON: Final = 14
 """Days within which something is soon due."""
 URGENCIES: Final = ("overdue", "soon", "later", "no-day")
-PAGES: Final = {"engagement": "/forloeb/", "application": "/ansoegninger/", "question": "/spoergsmaal/", "round": "/puljer/"}
+PAGES: Final = {
+    "engagement": "/forloeb/",
+    "application": "/ansoegninger/",
+    "question": "/spoergsmaal/",
+    "round": "/puljer/",
+}
 """Where a thing's page is, by its kind."""
 
 
@@ -49,9 +54,15 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         look, form = site.look(request, WorkForm)
         site.demand(look, *SIGNED_IN)
         items = chosen(await waiting(site, look), form)
-        named = {"Content-Disposition": f'attachment; filename="spor-{say("work", language=look.language).lower()}.csv"'}
+        named = {
+            "Content-Disposition": f'attachment; filename="spor-{say("work", language=look.language).lower()}.csv"'
+        }
         headers = {"Cache-Control": "no-store", "Vary": "Cookie", **named}
-        return Response(as_csv(items, look), media_type="text/csv", headers={k: v.replace(" ", "-") if k == "Content-Disposition" else v for k, v in headers.items()})
+        return Response(
+            as_csv(items, look),
+            media_type="text/csv",
+            headers={k: v.replace(" ", "-") if k == "Content-Disposition" else v for k, v in headers.items()},
+        )
 
     return [work, table]
 
@@ -130,7 +141,15 @@ def as_csv(items: list[dict[str, Any]], look: Look) -> bytes:
     heads = ("due", "work-what", "municipality-label", "work-about", "programme", "waits-for", "work-urgency")
     table.writerow([say(head, language=look.language) for head in heads])
     for item in items:
-        cells = (item["due"] or "", item[look.language], _named(item), item["thing"], item["programme"] or "", item["waits_for"], item["urgency"])
+        cells = (
+            item["due"] or "",
+            item[look.language],
+            _named(item),
+            item["thing"],
+            item["programme"] or "",
+            item["waits_for"],
+            item["urgency"],
+        )
         table.writerow([_harmless(str(cell)) for cell in cells])
     return ("\ufeff" + out.getvalue()).encode()
 
