@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.site.browser import DESK, TELEPHONE, Visit, browser as started, visit
 from tests.site.conftest import Site
@@ -261,7 +263,15 @@ def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit) -> None:
         one = staff if kind in STAFF else public
         one.page.goto(address(one, kind))
         one.page.wait_for_function("document.fonts.status === 'loaded'")
-        height = min(one.page.evaluate("document.documentElement.scrollHeight"), 2400)
-        one.page.screenshot(
-            path=PICTURES / f"{kind}.png", full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": height}
-        )
+        one.page.emulate_media(reduced_motion="reduce")
+        height = min(one.page.evaluate("document.documentElement.scrollHeight"), 1800)
+        clip = FloatRect(x=0, y=0, width=1280, height=height)
+        (PICTURES / f"{kind}.png").write_bytes(small(one.page.screenshot(full_page=True, clip=clip)))
+
+
+def small(picture: bytes) -> bytes:
+    """The same picture in fewer colours, where there is a program for it."""
+    pngquant = shutil.which("pngquant")
+    if pngquant is None:
+        return picture
+    return subprocess.run([pngquant, "--quality", "70-95", "-"], input=picture, capture_output=True, check=True).stdout
