@@ -29,6 +29,8 @@ KEPT: Final = 500
 """Pages for everybody that are kept as they were written."""
 MOST: Final = 5_000
 """Facts of one thing that a page is made of; no thing has as many."""
+REMEMBERED: Final = 200_000
+"""Of how many facts it is remembered who may see them."""
 DIFFERENT: Final = 30
 """Facts that are told of what differs from today."""
 COOKIE: Final = "spor"
@@ -51,6 +53,7 @@ class Site:
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
+        self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
 
     # -- who looks, and when
 
@@ -207,6 +210,16 @@ class Site:
         if look.old and Search(self.parts.store.db, sought, look.audience, look.head).some(0, 1)[0]:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
+
+    def sees(self, audience: Audience, position: int) -> bool:
+        """May somebody see the fact at a position? That never changes, and so is looked up once."""
+        asked = (audience, position)
+        if asked not in self._seen:
+            if position > self.parts.store.position:
+                return False
+            found, _ = Search(self.parts.store.db, Sought(), audience, position).some(position - 1, 1)
+            _put(self._seen, asked, bool(found) and found[0].position == position, REMEMBERED)
+        return self._seen[asked]
 
     def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""

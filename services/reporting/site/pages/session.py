@@ -9,7 +9,7 @@ from pydantic import Field
 
 from events.municipalities import known
 from events.visibility import MUNICIPALITY, Audience
-from services.reporting.site.look import Asked, Look, PageForm, given
+from services.reporting.site.look import BACK as BACK_TO, Asked, Look, PageForm, given
 from services.reporting.site.settings import ROLES
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.signin import NotSignedInError
@@ -24,7 +24,7 @@ LOCAL: Final = ("127.0.0.1", "::1")
 class SignInForm(PageForm):
     """Where to go afterwards: a page of this site."""
 
-    then: str = Field(default="/", pattern=r"^/([^/\\\s][^\\\s]*)?$", max_length=500)
+    then: str = Field(default="/", pattern=f"^{BACK_TO.pattern}$")
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:

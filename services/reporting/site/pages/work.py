@@ -15,7 +15,7 @@ from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.site.words import say
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Sought
 
 SIGNED_IN: Final = EVERYONE[1:]
 SOON: Final = 14
@@ -79,12 +79,7 @@ def _seen(site: Site, look: Look, item: Mapping[str, Any]) -> bool:
     """May every fact be seen that it rests on? What rests on none is the Task Force's and the auditors'."""
     if not item["sources"]:
         return look.audience.name in {"taskforce", "auditor"}
-    return all(_visible(site, look, position) for position in item["sources"])
-
-
-def _visible(site: Site, look: Look, position: int) -> bool:
-    found, _ = Search(site.parts.store.db, Sought(), look.audience, max(position, look.upto)).some(position - 1, 1)
-    return bool(found) and found[0].position == position
+    return all(site.sees(look.audience, position) for position in item["sources"])
 
 
 def _urgency(item: Mapping[str, Any]) -> str:
