@@ -1,14 +1,17 @@
 """What every page is made with: the facts that its reader may see, the clocks, and what was made before at this position."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from litestar import HttpMethod, Response, route
 
+from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
 from events.visibility import EVERYBODY, Audience
@@ -29,6 +32,8 @@ KEPT: Final = 500
 """Pages for everybody that are kept as they were written."""
 MOST: Final = 5_000
 """Facts of one thing that a page is made of; no thing has as many."""
+MADE: Final = 64
+"""Dossiers, and what was made of them, that are kept."""
 REMEMBERED: Final = 200_000
 """Of how many facts it is remembered who may see them."""
 DIFFERENT: Final = 30
@@ -38,6 +43,7 @@ NOT_YET: Final = (
     "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
     "It was not there yet at the point in time that you chose. Choose a later one.",
 )
+Value = TypeVar("Value")
 Made = Callable[[Look, AnyForm], Sheet | Awaitable[Sheet]]
 STAFF: Final = ("taskforce", "auditor")
 
@@ -51,8 +57,8 @@ class Site:
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
         self._pages: OrderedDict[str, bytes] = OrderedDict()
-        self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[Any]] = {}
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
 
     # -- who looks, and when
@@ -221,21 +227,27 @@ class Site:
             _put(self._seen, asked, bool(found) and found[0].position == position, REMEMBERED)
         return self._seen[asked]
 
-    def dossier(self, look: Look) -> Dossier:
+    async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""
-        table = DOSSIER.name.partition(".")[0]
-        last = f"select max(position) from {table} where position <= ?"  # noqa: S608 - our own name
-        at = self.parts.store.db.execute(last, (look.upto,)).fetchone()[0] or 0
-        if (found := self._dossiers.get(at)) is None:
-            found = gather(DOSSIER.at(self.parts.store.db, at))
-            _put(self._dossiers, at, found, 4)
-        return found
+        db = self.parts.store.db
+        at = DOSSIER.last(db, look.upto)
 
-    def once(self, key: Any, made: Callable[[], Any]) -> Any:
-        """What follows from its key alone, made once."""
+        def folded(rows: list[tuple[int, bytes]]) -> Dossier:
+            return gather([decode(*row) for row in rows])
+
+        return await self.once(
+            ("dossier", at), partial(folded, [] if ("dossier", at) in self._made else DOSSIER.rows(db, at))
+        )
+
+    async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
+        """What follows from its key alone, made once; in a thread, so that deciding does not wait for it."""
         if key not in self._made:
-            _put(self._made, key, made(), 64)
-        return self._made[key]
+            if key not in self._making:
+                self._making[key] = asyncio.ensure_future(asyncio.to_thread(made))
+                self._making[key].add_done_callback(lambda _: self._making.pop(key))
+            _put(self._made, key, await asyncio.shield(self._making[key]), MADE)
+        found: Value = self._made[key]
+        return found
 
     # -- who may
 

@@ -40,9 +40,9 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [every, one]
 
 
-def _every(site: Site, look: Look) -> Sheet:
-    dossier = site.dossier(look)
-    rows = site.once(("courses", dossier.position, look.day), lambda: _rows(dossier, look.day))
+async def _every(site: Site, look: Look) -> Sheet:
+    dossier = await site.dossier(look)
+    rows = await site.once(("courses", dossier.position, look.day), lambda: _rows(dossier, look.day))
     scope = Sought(types=(EngagementOpened.tag,))
     return Sheet("engagements.html.j2", site.title("engagements", look), {"rows": rows}, scope)
 
@@ -63,7 +63,7 @@ def _rows(dossier: Dossier, day: date) -> list[dict[str, Any]]:
     return sorted(begun, key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))), reverse=True)
 
 
-def _one(site: Site, look: Look, id_: str) -> Sheet:
+async def _one(site: Site, look: Look, id_: str) -> Sheet:
     items = site.thing(look, "engagement", id_)
     drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
     catalogues = [(one, item) for one in drawn for item in site.items(look, Sought(thing=Thing("catalogue", one)))[:1]]
@@ -72,7 +72,7 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
     )
     if not isinstance(opened, EngagementOpened):
         raise ProblemError(NOT_FOUND)
-    dossier = site.dossier(look)
+    dossier = await site.dossier(look)
     rule = phases_rule(dossier, opened.programme, look.day)
     told = work(seen(items, id_, look.day, catalogues), phases(rule, (), ()))
     if told is None:
