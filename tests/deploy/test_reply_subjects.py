@@ -49,6 +49,7 @@ ASKED = {
         "LEDGER.API.DIRECT.GET.LOG",
         "LEDGER.API.DIRECT.GET.WITNESS.witness.witness",
     ),
+    "desk": ("inbox.desk.rule.x", "ask.intake.due", "ask.intake.dry-run.desk", "ask.intake.receipts.desk"),
     "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),
 }

@@ -66,6 +66,7 @@ MAY = {
     "witness": {"STREAM.INFO.LOG", *_reads("LOG"), "DIRECT.GET.WITNESS.witness.witness"},
     "scrubber": {"STREAM.MSG.DELETE.INBOX"},
     "door": set(),
+    "desk": set(),
 }
 OWN_ACKS = {
     "intake": {"INBOX.intake-0"},
@@ -78,6 +79,7 @@ OWN_ACKS = {
     "witness": set(),
     "scrubber": set(),
     "door": set(),
+    "desk": set(),
 }
 """Cursors without acknowledgement are not among them: nobody listens there."""
 

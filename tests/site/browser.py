@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-DESK: Final = {"width": 1280, "height": 900}
-TELEPHONE: Final = {"width": 320, "height": 640}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+TELEPHONE: Final[ViewportSize] = {"width": 320, "height": 640}
 """As wide as WCAG 2.1 asks for (1.4.10): 1280 pixels at 400 %."""
 
 

@@ -101,5 +101,3 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         assert not must, done.stderr
         pytest.skip("axe-core cannot be fetched")
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-
-

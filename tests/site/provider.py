@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
@@ -62,60 +62,71 @@ class Provider:
         }
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One request to the provider."""
+
+    told: ClassVar[Provider]
+
+    def do_GET(self) -> None:
+        place = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(place.query).items()}
+        match place.path:
+            case "/.well-known/openid-configuration":
+                places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
+                self.say({"issuer": self.told.issuer, **{k: f"{self.told.issuer}/{v}" for k, v in places.items()}})
+            case "/keys":
+                self.say({"keys": [self.told.key.as_dict(private=False)]})
+            case "/authorize" if "person" in query:
+                code = secrets.token_urlsafe(16)
+                self.told.asked[code] = query
+                back = urlencode({"code": code, "state": query["state"]})
+                self.send(302, b"", Location=f"{query['redirect_uri']}?{back}")
+            case "/authorize":
+                there = [(one, urlencode({**query, "person": one})) for one in PEOPLE]
+                links = "".join(f'<p><a href="/authorize?{asked}">{one}</a></p>' for one, asked in there)
+                self.send(200, links.encode(), "text/html; charset=utf-8")
+            case _:
+                self.send(404, b"")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        asked = self.told.asked.pop(form["code"], None)
+        if asked is None or not self._right(form, asked):
+            self.say({"error": "invalid_grant"}, 400)
+            return
+        token = self.told.token(asked["person"], asked)
+        self.say({"access_token": "unused", "token_type": "Bearer", "id_token": token})
+
+    def _right(self, form: dict[str, str], asked: dict[str, str]) -> bool:
+        """Is it the client, with the verifier of the challenge, for the same address?"""
+        mark = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
+        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        return (
+            (asked["code_challenge"], asked["code_challenge_method"]) == (mark, "S256")
+            and self.headers["authorization"] == f"Basic {basic}"
+            and form["redirect_uri"] == asked["redirect_uri"]
+        )
+
+    def say(self, told: Any, status: int = 200) -> None:
+        self.send(status, json.dumps(told).encode(), "application/json")
+
+    def send(self, status: int, body: bytes, media: str = "text/plain", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": media, "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
 @contextmanager
 def provider() -> Iterator[Provider]:
     """One that is served inside."""
     told = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path, query = urlsplit(self.path).path, {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
-            if path == "/.well-known/openid-configuration":
-                self.say({
-                    "issuer": told.issuer,
-                    "authorization_endpoint": f"{told.issuer}/authorize",
-                    "token_endpoint": f"{told.issuer}/token",
-                    "jwks_uri": f"{told.issuer}/keys",
-                })  # fmt: skip
-            elif path == "/keys":
-                self.say({"keys": [told.key.as_dict(private=False)]})
-            elif path == "/authorize" and "person" not in query:
-                links = "".join(f'<p><a href="/authorize?{urlencode({**query, "person": one})}">{one}</a></p>' for one in PEOPLE)
-                self.send(200, links.encode(), "text/html; charset=utf-8")
-            elif path == "/authorize":
-                code = secrets.token_urlsafe(16)
-                told.asked[code] = query
-                back = urlencode({"code": code, "state": query["state"]})
-                self.send(302, b"", Location=f"{query['redirect_uri']}?{back}")
-            else:
-                self.send(404, b"")
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            asked = told.asked.pop(form["code"], None)
-            mark = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
-            basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-            right = asked and asked["code_challenge"] == mark and asked["code_challenge_method"] == "S256"
-            if not right or self.headers["authorization"] != f"Basic {basic}" or form["redirect_uri"] != asked["redirect_uri"]:
-                self.say({"error": "invalid_grant"}, 400)
-                return
-            self.say({"access_token": "unused", "token_type": "Bearer", "id_token": told.token(asked["person"], asked)})
-
-        def say(self, told_: Any, status: int = 200) -> None:
-            self.send(status, json.dumps(told_).encode(), "application/json")
-
-        def send(self, status: int, body: bytes, media: str = "text/plain", **headers: str) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Type": media, "Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Serving", (Handler,), {"told": told}))
     told.issuer = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,12 +1,15 @@
 """Signing in over a provider, with tokens that are right, and with those that are not."""
 
 from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.site.conftest import Site
 from tests.site.provider import PEOPLE, Provider
+from tests.support.spor import RunningSpor
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +60,9 @@ def test_an_answer_is_good_once(site: Site) -> None:
     back = site.way_back(client, "taskforce")
     state = dict(client.cookies)
     assert client.get(back).status_code == 303
-    assert site.client().get(back, headers={"cookie": "; ".join(f"{k}={v}" for k, v in state.items())}).status_code == 403
+    assert (
+        site.client().get(back, headers={"cookie": "; ".join(f"{k}={v}" for k, v in state.items())}).status_code == 403
+    )
 
 
 def test_the_session_is_the_browsers_alone(site: Site) -> None:
@@ -107,3 +112,20 @@ def test_a_new_session_takes_the_place_of_the_old(site: Site) -> None:
 def test_the_developers_sign_in_is_not_there_unless_it_is_asked_for(site: Site) -> None:
     assert site.client().post("/log-ind/udvikler", data={"role": "auditor"}).status_code == 404
     assert "udvikler" not in site.client().get("/log-ind").text
+
+
+def test_a_developer_who_asks_for_it_signs_in_on_this_machine(tmp_path: Path) -> None:
+    spor = RunningSpor(tmp_path, environment={"SPOR_SITE_DEVELOPER": "1"}).start()
+    try:
+        with httpx.Client(base_url=spor.home.site) as client:
+            assert "ingen rigtig log ind" in unescape(client.get("/log-ind").text)
+            wrong = client.post("/log-ind/udvikler", data={"role": "municipality", "municipality": "0000"})
+            assert wrong.status_code == 400
+            foreign = client.post("/log-ind/udvikler", data={"role": "auditor"}, headers={"origin": "http://x.example"})
+            assert foreign.status_code == 403
+            assert client.post("/log-ind/udvikler", data={"role": "auditor"}).status_code == 303
+            assert client.get("/kilder").status_code == 200
+        assert spor.home.site in spor.said, "`spor up` says where the site is"
+        spor.stop()
+    finally:
+        spor.end()

@@ -117,8 +117,14 @@ def test_the_walk_can_find_something(site: Site, log: list[Fact]) -> None:
 
 @pytest.mark.parametrize("who", [PUBLIC, "another", "ministry"])
 def test_what_may_not_be_seen_is_as_what_is_not_there(site: Site, log: list[Fact], who: str) -> None:
-    hidden = {f"/ansoegninger/{fact.thing.id}" for fact in log if fact.thing.kind == "application"} if who != "ministry" else set()
-    hidden |= {f"/rapporter/{fact.thing.id}" for fact in log if fact.thing.kind == "report" and "municipality" in fact.thing.id}
+    hidden = (
+        {f"/ansoegninger/{fact.thing.id}" for fact in log if fact.thing.kind == "application"}
+        if who != "ministry"
+        else set()
+    )
+    hidden |= {
+        f"/rapporter/{fact.thing.id}" for fact in log if fact.thing.kind == "report" and "municipality" in fact.thing.id
+    }
     hidden |= {f"/fakta/{fact.position}" for fact in log if "finding-made" in fact.event.tag}
     for address in sorted(hidden):
         if address.startswith("/ansoegninger"):

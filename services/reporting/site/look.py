@@ -20,6 +20,8 @@ Asked = Request[Any, Any, Any]
 Query = tuple[tuple[str, str], ...]
 
 ENGLISH: Final = "/en"
+BACK: Final = re.compile(r"/([^/\\\s][^\\\s]{0,400})?")
+"""An address of this site, and of no other."""
 CLOCKS: Final = ("as_of", "known_at")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -80,6 +82,12 @@ class Look:
         """This page's address, with another language or query; what is None is left out."""
         return self._address(self.path, sprog or self.language, dict(self.query) | query)
 
+    @property
+    def again(self) -> str:
+        """This page's address, where somebody may come back to it; else the front page's."""
+        here = self.here()
+        return here if BACK.fullmatch(here) and not self.path.startswith("/log-ind") else "/"
+
     def asked(self, *left_out: str) -> Query:
         """The query without some of its parts, for the hidden fields of a form."""
         return tuple(pair for pair in self.query if pair[0] not in left_out)
@@ -108,7 +116,12 @@ def read(form: type[AnyForm], query: Mapping[str, str]) -> AnyForm:
         return form.model_validate(dict(query))
     except ValidationError as wrong:
         errors = [
-            {"pointer": f"/query/{problem['loc'][0]}", "code": "parameter", "da": _da(problem["type"]), "en": problem["msg"]}
+            {
+                "pointer": f"/query/{problem['loc'][0]}",
+                "code": "parameter",
+                "da": _da(problem["type"]),
+                "en": problem["msg"],
+            }
             for problem in wrong.errors(include_url=False, include_input=False, include_context=False)
             if problem["loc"]
         ]

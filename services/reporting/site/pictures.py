@@ -166,7 +166,9 @@ def phases(measures: Sequence[str], years: Sequence[Mapping[str, Any]]) -> Phase
 
 def _cells_of(measure: str, years: Sequence[Mapping[str, Any]], wide: float, base: float) -> Iterable[Cell]:
     told = [(year["figures"][measure], _said(measure, year)) for year in years]
-    values = [figure["value"] if figure["value"] is not None else _number(said) or 0 if said else 0 for figure, said in told]
+    values = [
+        figure["value"] if figure["value"] is not None else _number(said) or 0 if said else 0 for figure, said in told
+    ]
     most = max([*values, 1])
     for number, ((figure, said), value) in enumerate(zip(told, values, strict=True)):
         height = round((BAND - 24) * value / most, 1)

@@ -14,10 +14,10 @@ from litestar import Response
 from markupsafe import Markup
 
 from events.catalogue import entry_of, told
-from events.dates import Certainty, Span
+from events.dates import COPENHAGEN, Certainty, Span, instant
 from events.municipalities import EXAMPLE, invented, name
 from events.words import LANGUAGES, listed, report, when, word
-from services.reporting.documents.wording import instant, number, spans
+from services.reporting.documents.wording import number, spans
 from services.reporting.site import words
 from services.reporting.site.acts.fields import grouped
 from services.reporting.site.look import Look
@@ -111,12 +111,12 @@ def _environment(language: str) -> Environment:
         "on": lambda event: entry_of(event).on(event),
         "upper_first": lambda text: text[:1].upper() + text[1:],
         "number": number if language == LANGUAGES[0] else _english_number,
-        "moment": instant,
+        "moment": partial(_moment, language=language),
         "spans": spans,
         "name": name,
         "municipality": partial(_municipality, language=language),
         "invented": invented,
-        "made_up": _made_up,
+        "made_up": made_up,
         "unsure": lambda item: item.happened is Certainty.NOT_KNOWN,
         "link": _link,
         "span": partial(_span, language=language),
@@ -152,9 +152,16 @@ def _plain(value: Any, *, language: str) -> str:
             return str(value)
 
 
-def _made_up(item: Item) -> bool:
+def made_up(item: Item) -> bool:
     """Is a fact of the examples?"""
     return getattr(item.seen.fact.event, "programme", None) == EXAMPLE
+
+
+def _moment(text: str, *, language: str) -> str:
+    """A moment, in Copenhagen and with its zone (R0)."""
+    local = instant(text).astimezone(COPENHAGEN)
+    at = " kl. " if language == LANGUAGES[0] else ", "
+    return f"{when(str(local.date()), language)}{at}{local:%H.%M %Z}"
 
 
 def _span(span: Span | None, *, language: str) -> str:

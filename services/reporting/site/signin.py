@@ -168,7 +168,8 @@ class SignIn:
             except (httpx.HTTPError, KeyError, ValueError) as error:
                 log.warning("no provider", issuer=issuer, error=repr(error))
                 raise NotSignedInError(
-                    "Udbyderen kan ikke nås. Prøv igen om lidt.", "The provider cannot be reached. Try again in a moment."
+                    "Udbyderen kan ikke nås. Prøv igen om lidt.",
+                    "The provider cannot be reached. Try again in a moment.",
                 ) from error
             self._found = told
         return self._found

@@ -1,17 +1,21 @@
 """What every page is made with: the facts that its reader may see, the clocks, and what was made before at this position."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from litestar import HttpMethod, Response, route
 
+from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
-from events.rules import adopted_on
+from events.intake import RuleAdopted
+from events.rules import Adopted, adopted_on
 from events.visibility import EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.queries import DOSSIER
@@ -20,7 +24,7 @@ from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
-from services.reporting.site.sheet import HTML, Sheet, release, sent, written
+from services.reporting.site.sheet import Sheet, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
@@ -31,6 +35,10 @@ KEPT: Final = 500
 """Pages for everybody that are kept as they were written."""
 MOST: Final = 5_000
 """Facts of one thing that a page is made of; no thing has as many."""
+MADE: Final = 64
+"""Dossiers, and what was made of them, that are kept."""
+REMEMBERED: Final = 200_000
+"""Of how many facts it is remembered who may see them."""
 DIFFERENT: Final = 30
 """Facts that are told of what differs from today."""
 COOKIE: Final = "spor"
@@ -38,6 +46,7 @@ NOT_YET: Final = (
     "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
     "It was not there yet at the point in time that you chose. Choose a later one.",
 )
+Value = TypeVar("Value")
 Made = Callable[[Look, AnyForm], Sheet | Awaitable[Sheet]]
 STAFF: Final = ("taskforce", "auditor")
 
@@ -51,8 +60,9 @@ class Site:
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
         self._pages: OrderedDict[str, bytes] = OrderedDict()
-        self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[Any]] = {}
+        self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
 
     # -- who looks, and when
 
@@ -146,7 +156,7 @@ class Site:
         mark = self._mark(look)
         headers = self._headers(look, mark, kept=kept)
         if kept and f'"{mark}"' in request.headers.get("if-none-match", ""):
-            return Response(b"", status_code=304, media_type=HTML, headers=headers)
+            return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
         body = self._pages.get(mark) if kept else None
         status = 200
         if body is None:
@@ -168,13 +178,19 @@ class Site:
         matter = self.matter(look, sheet.scope.thing)
         return [(act.key, matter.thing.id) for act in offered(matter)]
 
+    def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
+        """The rule of a programme that is in force on the day."""
+        items = self.items(look, Sought(types=(RuleAdopted.tag,), programme=programme))
+        told = [(item.position, item.now.fact.event) for item in items if item.now]
+        return adopted_on([(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day)
+
     def matter(self, look: Look, thing: Thing) -> Matter:
         """What a form is about, as far as whoever looks may see it."""
         events = tuple(item.now.fact.event for item in self.items(look, Sought(thing=thing)) if item.now)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
         def rule(name: str) -> Any:
-            found = adopted_on(self.dossier(look).adopted, programme, name, look.today)
+            found = self.adopted(look, programme, name)
             return found.value if found else None
 
         return Matter(thing, events, look.today, look.audience, rule)
@@ -228,21 +244,37 @@ class Site:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
 
-    def dossier(self, look: Look) -> Dossier:
-        """What the prefix says that answers and figures are made of; folded once for all that is the same."""
-        table = DOSSIER.name.partition(".")[0]
-        last = f"select max(position) from {table} where position <= ?"  # noqa: S608 - our own name
-        at = self.parts.store.db.execute(last, (look.upto,)).fetchone()[0] or 0
-        if (found := self._dossiers.get(at)) is None:
-            found = gather(DOSSIER.at(self.parts.store.db, at))
-            _put(self._dossiers, at, found, 4)
-        return found
+    def sees(self, audience: Audience, position: int) -> bool:
+        """May somebody see the fact at a position? That never changes, and so is looked up once."""
+        asked = (audience, position)
+        if asked not in self._seen:
+            if position > self.parts.store.position:
+                return False
+            found, _ = Search(self.parts.store.db, Sought(), audience, position).some(position - 1, 1)
+            _put(self._seen, asked, bool(found) and found[0].position == position, REMEMBERED)
+        return self._seen[asked]
 
-    def once(self, key: Any, made: Callable[[], Any]) -> Any:
-        """What follows from its key alone, made once."""
+    async def dossier(self, look: Look) -> Dossier:
+        """What the prefix says that answers and figures are made of; folded once for all that is the same."""
+        db = self.parts.store.db
+        at = DOSSIER.last(db, look.upto)
+
+        def folded(rows: list[tuple[int, bytes]]) -> Dossier:
+            return gather([decode(*row) for row in rows])
+
+        return await self.once(
+            ("dossier", at), partial(folded, [] if ("dossier", at) in self._made else DOSSIER.rows(db, at))
+        )
+
+    async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
+        """What follows from its key alone, made once; in a thread, so that deciding does not wait for it."""
         if key not in self._made:
-            _put(self._made, key, made(), 64)
-        return self._made[key]
+            if key not in self._making:
+                self._making[key] = asyncio.ensure_future(asyncio.to_thread(made))
+                self._making[key].add_done_callback(lambda _: self._making.pop(key))
+            _put(self._made, key, await asyncio.shield(self._making[key]), MADE)
+        found: Value = self._made[key]
+        return found
 
     # -- who may
 

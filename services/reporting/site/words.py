@@ -57,13 +57,19 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "to-today": ("Tilbage til i dag", "Back to today"),
     "old": ("Du ser ikke siden, som den er i dag", "You are not seeing the page as it is today"),
-    "old-day": ("Siden viser, hvordan det var ved udgangen af {day}.", "The page shows how it was at the end of {day}."),
+    "old-day": (
+        "Siden viser, hvordan det var ved udgangen af {day}.",
+        "The page shows how it was at the end of {day}.",
+    ),
     "old-known": (
         "Den bygger kun på, hvad loggen sagde til og med position {position} af {head}.",
         "It is made only from what the log said up to and with position {position} of {head}.",
     ),
     "differs": ("Hvad der er anderledes i dag", "What differs from today"),
-    "differs-none": ("Intet, som denne side handler om, er kommet til siden.", "Nothing that this page is about has come since."),
+    "differs-none": (
+        "Intet, som denne side handler om, er kommet til siden.",
+        "Nothing that this page is about has come since.",
+    ),
     "differs-later": ("Skrevet i loggen siden", "Recorded since"),
     "differs-after": ("Sket efter dagen, eller måske efter", "Happened after the day, or perhaps after"),
     "differs-most": ("Kun de seneste {count} er vist.", "Only the last {count} are shown."),
@@ -89,7 +95,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Noget i adressen kan ikke læses. Ret det, der er nævnt nedenfor, eller begynd forfra.",
         "Something in the address cannot be read. Mend what is named below, or begin again.",
     ),
-    "error-403": ("Gå tilbage, eller log ind med en rolle, som siden er for.", "Go back, or sign in with a role that the page is for."),
+    "error-403": (
+        "Gå tilbage, eller log ind med en rolle, som siden er for.",
+        "Go back, or sign in with a role that the page is for.",
+    ),
     "error-405": ("Gå til forsiden, og find siden derfra.", "Go to the front page, and find the page from there."),
     "error-500": (
         "Fejlen er vores, og den er skrevet ned. Prøv igen om lidt.",
@@ -175,7 +184,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "ended": ("Afsluttet", "Completed"),
     "region": ("Region", "Region"),
     "programme-picture": ("Programmet siden {year}", "The programme since {year}"),
-    "programme-picture-title": ("Hvert længerevarende forløb som en linje i tiden", "Each long engagement as a line in time"),
+    "programme-picture-title": (
+        "Hvert længerevarende forløb som en linje i tiden",
+        "Each long engagement as a line in time",
+    ),
     "programme-picture-desc": (
         "{count} længerevarende forløb fra {first} til {last}. Lyst skraveret er tid, hvor det ikke vides, om forløbet var begyndt eller endnu var i gang.",
         "{count} long engagements from {first} to {last}. Light hatching is time in which it is not known whether the engagement had begun or was still going on.",
@@ -184,7 +196,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "unsure": ("Det vides ikke, om det var i gang", "Not known whether it was going on"),
     "beginning-unsure": ("Begyndt på et tidspunkt heri", "Begun some time in here"),
     "phases-picture": ("Forløb efter fase og år", "Engagements by phase and year"),
-    "phases-picture-title": ("Antal kommuner i hver fase, år for år", "Number of municipalities in each phase, year by year"),
+    "phases-picture-title": (
+        "Antal kommuner i hver fase, år for år",
+        "Number of municipalities in each phase, year by year",
+    ),
     "phases-picture-desc": (
         "En mørk søjle er talt op. En lys søjle er oplyst på en dag i året. Et skraveret felt er et år, hvor tallet ikke er kendt. Hver række har sin egen målestok.",
         "A dark bar is counted. A light bar was stated on a day of the year. A hatched field is a year for which the number is not known. Each row has a scale of its own.",
@@ -195,7 +210,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Hvad loggen ved om hver af landets 98 kommuner, og om den opdigtede i eksemplet.",
         "What the log knows of each of the country's 98 municipalities, and of the invented one of the example.",
     ),
-    "municipality-lead": ("Hvad loggen ved om kommunen, og hvem der har sagt det.", "What the log knows of the municipality, and who has said so."),
+    "municipality-lead": (
+        "Hvad loggen ved om kommunen, og hvem der har sagt det.",
+        "What the log knows of the municipality, and who has said so.",
+    ),
     "takes-part": ("Deltagelse", "Participation"),
     "takes-part-none": (
         "Der er ikke registreret noget forløb. Det betyder ikke, at der ikke har været et.",
@@ -229,17 +247,26 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Each square is one of the municipality's own cases. The numbers are always so many of the relevant cases.",
     ),
     "sample-first": ("Første stikprøve", "First sample"),
-    "sample-second": ("Anden stikprøve: statusmåling, også kaldet pejling", "Second sample: status measurement, or bearing"),
+    "sample-second": (
+        "Anden stikprøve: statusmåling, også kaldet pejling",
+        "Second sample: status measurement, or bearing",
+    ),
     "sample-drawn": (
         "{size} sager, trukket {on} blandt {population}. De viser sagsbehandlingen fra {since} til {to}.",
         "{size} cases, drawn {on} from {population}. They show the casework from {since} to {to}.",
     ),
-    "sample-comparable": ("De to stikprøver er gennemgået efter de samme målepunkter.", "Both samples were scored on the same measurement points."),
+    "sample-comparable": (
+        "De to stikprøver er gennemgået efter de samme målepunkter.",
+        "Both samples were scored on the same measurement points.",
+    ),
     "sample-not-comparable": (
         "De to stikprøver er gennemgået efter forskellige målepunkter og kan ikke sammenlignes.",
         "The samples were scored on different measurement points and cannot be compared.",
     ),
-    "sample-open": ("{done} gennemgange er registreret; stikprøven er ikke lukket.", "{done} reviews are recorded; the sample is not closed."),
+    "sample-open": (
+        "{done} gennemgange er registreret; stikprøven er ikke lukket.",
+        "{done} reviews are recorded; the sample is not closed.",
+    ),
     "sample-of": ("{kept} af {relevant} relevante sager", "{kept} of {relevant} relevant cases"),
     "sample-of-one": ("{kept} af 1 relevant sag", "{kept} of 1 relevant case"),
     "sample-of-none": ("ingen relevante sager", "no relevant cases"),
@@ -300,11 +327,17 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "answer": ("Svar", "Answer"),
     "asked-on": ("Stillet", "Asked"),
     "answered-on": ("Besvaret", "Answered"),
-    "answer-none": ("Der er ikke sendt noget svar, som loggen kender.", "No answer has been sent that the log knows of."),
+    "answer-none": (
+        "Der er ikke sendt noget svar, som loggen kender.",
+        "No answer has been sent that the log knows of.",
+    ),
     "asker": ("Spørger", "Asker"),
     "minister": ("Minister", "Minister"),
     "signed-by": ("Underskrevet af", "Signed by"),
-    "asserts": ("Spørgerens påstande, ikke oplysninger om programmet", "The asker's assertions, not facts about the programme"),
+    "asserts": (
+        "Spørgerens påstande, ikke oplysninger om programmet",
+        "The asker's assertions, not facts about the programme",
+    ),
     "read-as": ("Læst sådan, hvor teksten er beskadiget", "Read like this where the text is damaged"),
     "issued-answers": ("Spors svar ud fra loggen", "Spor's answers from the log"),
     "stated-in": ("Hvad der er oplyst i svaret", "What was stated in the answer"),
@@ -329,13 +362,19 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Hvert målepunkt er ét krav, som en sag gennemgås på. Et katalog gælder fra en dag og hører til en lov.",
         "Each measurement point is one requirement that a case is scored on. A catalogue holds from a day on, and belongs to a law.",
     ),
-    "points-none": ("Der er ikke vedtaget noget katalog, som loggen kender.", "No catalogue has been adopted that the log knows of."),
+    "points-none": (
+        "Der er ikke vedtaget noget katalog, som loggen kender.",
+        "No catalogue has been adopted that the log knows of.",
+    ),
     "valid-from": ("Gælder fra", "Valid from"),
     "adopted-by": ("Vedtaget af", "Adopted by"),
     # facts
     "fact": ("Faktum {position}", "Fact {position}"),
     "facts-title": ("Fakta bag tallet", "The facts behind the number"),
-    "facts-lead": ("{count} fakta i loggen, i den orden de blev skrevet.", "{count} facts of the log, in the order in which they were recorded."),
+    "facts-lead": (
+        "{count} fakta i loggen, i den orden de blev skrevet.",
+        "{count} facts of the log, in the order in which they were recorded.",
+    ),
     "facts-hidden": (
         "{count} af dem er ikke for den rolle, du ser siden med.",
         "{count} of them are not for the role that you see the page with.",
@@ -351,10 +390,19 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fact-now": ("Som det står i dag", "As it stands now"),
     # search
     "search-title": ("Søg", "Search"),
-    "search-hint": ("Navnet på en kommune, et spørgsmål, et målepunkt eller et ord fra en sætning", "The name of a municipality, a question, a measurement point, or a word of a sentence"),
+    "search-hint": (
+        "Navnet på en kommune, et spørgsmål, et målepunkt eller et ord fra en sætning",
+        "The name of a municipality, a question, a measurement point, or a word of a sentence",
+    ),
     "search-results": ("{count} fundet for »{q}«", "{count} found for “{q}”"),
-    "search-nothing": ("Intet fundet for »{q}«. Prøv med færre bogstaver: aa og å er det samme.", "Nothing found for “{q}”. Try fewer letters: aa and å are the same."),
-    "search-most": ("Kun de første {count} er vist. Skriv mere for at finde færre.", "Only the first {count} are shown. Write more to find fewer."),
+    "search-nothing": (
+        "Intet fundet for »{q}«. Prøv med færre bogstaver: aa og å er det samme.",
+        "Nothing found for “{q}”. Try fewer letters: aa and å are the same.",
+    ),
+    "search-most": (
+        "Kun de første {count} er vist. Skriv mere for at finde færre.",
+        "Only the first {count} are shown. Write more to find fewer.",
+    ),
     "found-municipality": ("Kommuner", "Municipalities"),
     "found-engagement": ("Forløb", "Engagements"),
     "found-question": ("Spørgsmål", "Questions"),
@@ -363,7 +411,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "found-fact": ("Fakta", "Facts"),
     # work
     "work": ("Arbejdsliste", "Work list"),
-    "work-lead": ("Hvad der venter, på hvem, og til hvornår; det mest presserende først.", "What waits, for whom, and until when; the most urgent first."),
+    "work-lead": (
+        "Hvad der venter, på hvem, og til hvornår; det mest presserende først.",
+        "What waits, for whom, and until when; the most urgent first.",
+    ),
     "work-none": ("Intet venter med de valg.", "Nothing waits with these choices."),
     "work-overdue": ("Overskredet", "Overdue"),
     "work-soon": ("Inden for 14 dage", "Within 14 days"),
@@ -383,7 +434,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "filter": ("Filtrer", "Filter"),
     # rounds and applications
     "rounds": ("Ansøgningspuljer", "Application rounds"),
-    "rounds-lead": ("Hver pulje med sin frist; hvem der har søgt, er ikke offentligt.", "Each round with its deadline; who applied is not public."),
+    "rounds-lead": (
+        "Hver pulje med sin frist; hvem der har søgt, er ikke offentligt.",
+        "Each round with its deadline; who applied is not public.",
+    ),
     "round": ("Ansøgningspulje", "Application round"),
     "round-of": ("Puljen for {year}", "The round for {year}"),
     "round-opens": ("Åbner", "Opens"),
@@ -423,7 +477,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Claims that were set aside because we failed. They lie in order, and are tried again once the fault is mended.",
     ),
     "held-none": ("Intet er tilbageholdt.", "Nothing is held."),
-    "held-waiting": ("{owner}: {count} indberetninger venter på noget, der ikke er kommet endnu.", "{owner}: {count} claims wait for what has not come yet."),
+    "held-waiting": (
+        "{owner}: {count} indberetninger venter på noget, der ikke er kommet endnu.",
+        "{owner}: {count} claims wait for what has not come yet.",
+    ),
     # about and accessibility
     "about-title": ("Om Spor", "About Spor"),
     "accessibility-title": ("Tilgængelighedserklæring", "Accessibility statement"),

@@ -45,7 +45,9 @@ def lifelines(lines: Iterable[Line], first: date, day: date) -> list[Lifeline]:
 def _lifeline(code: str, lines: Sequence[Line], first: date, day: date) -> Lifeline:
     """What several sources say of it holds together: begun no sooner and no later than any of them says."""
     earliest = max([line.begun.earliest or first for line in lines])
-    latest = min([line.begun.latest or day for line in lines if (line.begun.latest or day) >= earliest], default=earliest)
+    latest = min(
+        [line.begun.latest or day for line in lines if (line.begun.latest or day) >= earliest], default=earliest
+    )
     ended = next((line.ended for line in lines if line.ended), None)
     begun = [Stretch(BEGINNING, earliest, min(latest, day))] if latest > earliest else []
     since = min(latest, day)

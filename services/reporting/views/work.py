@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from events.base import Event
 from events.corrections import AMENDMENTS
 from events.dates import Certainty
 from events.due import happened
@@ -107,10 +108,16 @@ class Work:
 
 def seen(items: Iterable[Item], engagement: str, day: date, catalogues: Iterable[tuple[str, Item]] = ()) -> Casework:
     """What had certainly happened by the end of the day, of what somebody may see. Of other facts nothing is left here."""
-    told = [_told(item) for item in items if item.now and not isinstance(item.now.fact.event, AMENDMENTS)]
-    sure = tuple(one for one in told if _by(one, day))
+    every = [_told(item) for item in items if item.now and not isinstance(item.now.fact.event, AMENDMENTS)]
+    sure = tuple(one for one in every if _by(one, day))
     points = tuple((name, _told(item)) for name, item in catalogues if item.now)
     return Casework(engagement, sure, catalogues=points)
+
+
+def told(steps: Iterable[tuple[int, Event] | None], engagement: str, day: date) -> Casework:
+    """The same, of facts as they stand, each with its position; None is no fact."""
+    every = [Told(step[0], step[1], step[1]) for step in steps if step]
+    return Casework(engagement, tuple(one for one in every if _by(one, day)))
 
 
 def _told(item: Item) -> Told[Any]:
@@ -189,5 +196,3 @@ def _measured(drawn: Told[SampleDrawn], case: Casework) -> Measured:
 
 def _last(told: Sequence[Told[Any]]) -> Any:
     return told[-1] if told else None
-
-

@@ -143,7 +143,9 @@ class Reader:
     async def follow(self, form: PrefixForm, sought: Sought) -> Response[bytes]:
         """The same as a stream, whatever shape is asked for."""
         demand_fits(form, STREAM)
-        return self._followed(Search(self.parts.store.db, sought, self.who(self.request), self.parts.store.position), form)
+        return self._followed(
+            Search(self.parts.store.db, sought, self.who(self.request), self.parts.store.position), form
+        )
 
     def _followed(self, search: Search, form: PrefixForm) -> Response[bytes]:
         after = resumed(self.request, form)

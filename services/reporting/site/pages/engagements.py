@@ -1,6 +1,7 @@
 """The engagements that Spor follows, and one of them: as far as whoever looks may see it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from litestar import Response
@@ -15,10 +16,11 @@ from services.reporting.site import pictures
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
+from services.reporting.views.dossier import Dossier
 from services.reporting.views.extent import phases, phases_rule
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE, by_reviewer
-from services.reporting.views.search import Item, Sought
-from services.reporting.views.work import Measured, Work, seen, work
+from services.reporting.views.search import Sought
+from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, ProblemError
 
 CASEWORK: Final = ("municipality", "taskforce", "auditor")
@@ -38,42 +40,39 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [every, one]
 
 
-def _every(site: Site, look: Look) -> Sheet:
-    courses = site.dossier(look).courses
+async def _every(site: Site, look: Look) -> Sheet:
+    dossier = await site.dossier(look)
+    rows = await site.once(("courses", dossier.position, look.day), lambda: _rows(dossier, look.day))
+    scope = Sought(types=(EngagementOpened.tag,))
+    return Sheet("engagements.html.j2", site.title("engagements", look), {"rows": rows}, scope)
+
+
+def _rows(dossier: Dossier, day: date) -> list[dict[str, Any]]:
+    """Every engagement that had begun by the end of the day, the last begun first; its course is everybody's to see."""
     rows = [
         {
             "id": id_,
             "municipality": course.opened[1].municipality,
             "programme": course.opened[1].programme,
             "opened": course.opened[1].on,
-            "work": work(seen(_items(site, look, id_, course_only=True), id_, look.day), ()),
+            "work": work(told((course.opened, *course.steps, course.ended), id_, day), ()),
         }
-        for id_, course in courses.items()
+        for id_, course in dossier.courses.items()
     ]
-    shown = sorted((row for row in rows if row["work"]), key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))))
-    data = {"rows": shown[::-1]}
-    return Sheet("engagements.html.j2", site.title("engagements", look), data, Sought(types=(EngagementOpened.tag,)))
+    begun = [row for row in rows if row["work"]]
+    return sorted(begun, key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))), reverse=True)
 
 
-COURSE: Final = (
-    "engagement.engagement-opened.v1", "engagement.phase-started.v1", "engagement.phase-completed.v1",
-    "engagement.engagement-completed.v1", "engagement.engagement-discontinued.v1",
-)  # fmt: skip
-
-
-def _items(site: Site, look: Look, id_: str, *, course_only: bool = False) -> list[Item]:
-    types = COURSE if course_only else ()
-    return site.items(look, Sought(types=types, thing=Thing("engagement", id_)))
-
-
-def _one(site: Site, look: Look, id_: str) -> Sheet:
+async def _one(site: Site, look: Look, id_: str) -> Sheet:
     items = site.thing(look, "engagement", id_)
     drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
     catalogues = [(one, item) for one in drawn for item in site.items(look, Sought(thing=Thing("catalogue", one)))[:1]]
-    opened = next((item.now.fact.event for item in items if item.now and isinstance(item.now.fact.event, EngagementOpened)), None)
+    opened = next(
+        (item.now.fact.event for item in items if item.now and isinstance(item.now.fact.event, EngagementOpened)), None
+    )
     if not isinstance(opened, EngagementOpened):
         raise ProblemError(NOT_FOUND)
-    dossier = site.dossier(look)
+    dossier = await site.dossier(look)
     rule = phases_rule(dossier, opened.programme, look.day)
     told = work(seen(items, id_, look.day, catalogues), phases(rule, (), ()))
     if told is None:
@@ -95,7 +94,13 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
         "scale": SCALE,
     }
     title = site.title("engagement-of", look, municipality=name(opened.municipality))
-    return Sheet("engagement.html.j2", title, data, Sought(thing=Thing("engagement", id_)), invented=invented(opened.municipality))
+    return Sheet(
+        "engagement.html.j2",
+        title,
+        data,
+        Sought(thing=Thing("engagement", id_)),
+        invented=invented(opened.municipality),
+    )
 
 
 def strips(told: Work) -> list[tuple[str, list[dict[str, Any]]]]:

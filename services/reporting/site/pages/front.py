@@ -49,10 +49,11 @@ def programmes(dossier: Dossier) -> list[str]:
     return sorted(named, key=lambda one: (one == EXAMPLE, one))
 
 
-def known(site: Site, look: Look, programme: str) -> Data:
+async def known(site: Site, look: Look, programme: str) -> Data:
     """What is known of a programme as of the day: figures, map and lines; made once for what is the same."""
-    dossier = site.dossier(look)
-    return site.once(("known", dossier.position, look.day, programme), lambda: _known(dossier, programme, look.day))
+    dossier = await site.dossier(look)
+    key = ("known", dossier.position, look.day, programme)
+    return await site.once(key, lambda: _known(dossier, programme, look.day))
 
 
 def _known(dossier: Dossier, programme: str, day: date) -> Data:
@@ -72,8 +73,8 @@ def _known(dossier: Dossier, programme: str, day: date) -> Data:
     }
 
 
-def _front(site: Site, look: Look, form: FrontForm) -> Sheet:
-    every = programmes(site.dossier(look))
+async def _front(site: Site, look: Look, form: FrontForm) -> Sheet:
+    every = programmes(await site.dossier(look))
     if form.programme and form.programme not in every:
         raise ProblemError(NOT_FOUND)
     programme = form.programme or (every[0] if every else EXAMPLE)
@@ -83,7 +84,7 @@ def _front(site: Site, look: Look, form: FrontForm) -> Sheet:
         "programmes": every,
         "states": pictures.states_in,
         "latest": site.newest(look, scope, LATEST),
-        **known(site, look, programme),
+        **await known(site, look, programme),
     }
     title = site.title("front-title", look)
     return Sheet("front.html.j2", title, data, scope, invented=programme == EXAMPLE)

@@ -19,7 +19,6 @@ from events.intake import (
     SteeringGroupDecided,
 )
 from events.municipalities import EXAMPLE
-from events.rules import adopted_on
 from events.visibility import MUNICIPALITY
 from services.reporting.site.acts.table import bodies, interested, missing, offered
 from services.reporting.site.look import Asked, Look, PageForm
@@ -125,7 +124,7 @@ def _places(site: Site, look: Look, opened: ApplicationRoundOpened) -> dict[str,
             taken.add(event.place)
         elif isinstance(event, PlaceReleased):
             taken.discard(event.place)
-    rule = adopted_on(site.dossier(look).adopted, opened.programme, "capacity_per_year", look.day)
+    rule = site.adopted(look, opened.programme, "capacity_per_year")
     capacity = rule.value if rule and isinstance(rule.value, int) else None
     sources = sorted([*([rule.position] if rule else []), *(item.position for item in items)])
     return {

@@ -32,22 +32,23 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [every, one]
 
 
-def _every(site: Site, look: Look) -> Sheet:
-    told = [(programme, known_of(site, look, programme)) for programme in programmes(site.dossier(look))]
+async def _every(site: Site, look: Look) -> Sheet:
+    dossier = await site.dossier(look)
+    told = [(programme, await known_of(site, look, programme)) for programme in programmes(dossier)]
     real = [(programme, data["map"]) for programme, data in told if programme != EXAMPLE]
-    lines = site.dossier(look).lines(EXAMPLE)
+    lines = dossier.lines(EXAMPLE)
     made_up = [place for code, place in atlas(lines, look.day).items() if invented(code)]
     data = {"maps": real, "invented": made_up, "states": pictures.states_in}
     return Sheet("municipalities.html.j2", site.title("municipalities", look), data, Sought())
 
 
-def _one(site: Site, look: Look, code: str) -> Sheet:
+async def _one(site: Site, look: Look, code: str) -> Sheet:
     if not known(code):
         raise ProblemError(NOT_FOUND)
     scope = Sought(municipality=code)
     items = site.items(look, scope)
     standing = [item for item in items if item.now]
-    dossier = site.dossier(look)
+    dossier = await site.dossier(look)
     takes_part = {
         programme: place
         for programme in programmes(dossier)
@@ -63,5 +64,3 @@ def _one(site: Site, look: Look, code: str) -> Sheet:
         "items": [item for item in items if not isinstance(item.seen.fact.event, ReportIssued)],
     }
     return Sheet("municipality.html.j2", name(code), data, scope, invented=invented(code))
-
-

@@ -57,4 +57,6 @@ def _one(site: Site, look: Look, report: str) -> Sheet:
         raise ProblemError(NOT_FOUND)
     data = {"id": report, "item": items[0], "issued": event}
     scope = Sought(thing=Thing("report", report))
-    return Sheet("report.html.j2", items[0].seen.sentence(look.language), data, scope, invented=event.programme == EXAMPLE)
+    return Sheet(
+        "report.html.j2", items[0].seen.sentence(look.language), data, scope, invented=event.programme == EXAMPLE
+    )

@@ -87,7 +87,9 @@ def _application(site: Site, look: Look, id_: str) -> Sheet:
 
 def state(id_: str, items: Sequence[Item]) -> dict[str, Any]:
     """How far an application has come, from what may be seen of it."""
-    told: dict[str, Any] = dict.fromkeys(("municipality", "programme", "round", "received", "due", "assessed", "decided"))
+    told: dict[str, Any] = dict.fromkeys(
+        ("municipality", "programme", "round", "received", "due", "assessed", "decided")
+    )
     told |= {"id": id_, "missing": (), "withdrawn": None, "promoted": None, "agreed": None}
     for item in items:
         if item.now:
@@ -96,6 +98,7 @@ def state(id_: str, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def _told(told: dict[str, Any], event: Event) -> dict[str, Any]:
+    """What an application is, and what it lacks."""
     match event:
         case ApplicationSubmitted():
             named = {"municipality": event.municipality, "programme": event.programme, "round": event.round}
@@ -105,6 +108,13 @@ def _told(told: dict[str, Any], event: Event) -> dict[str, Any]:
         case ApplicationCompleted():
             brought = {*event.parts, *(one for one in MISSING if getattr(event, one) is not None)}
             return {"missing": tuple(one for one in told["missing"] if one not in brought)}
+        case _:
+            return _decided(event)
+
+
+def _decided(event: Event) -> dict[str, Any]:
+    """What was decided about it, and what came of that."""
+    match event:
         case ApplicationAssessed():
             return {"assessed": event}
         case SteeringGroupDecided():

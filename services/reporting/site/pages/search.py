@@ -12,12 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from pydantic import Field
 
 from events.engagement import EngagementOpened
-from events.municipalities import danish_order, invented, known, municipalities, name
+from events.municipalities import EXAMPLE, danish_order, invented, municipalities, name
 from events.reporting import ReportIssued
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.points import catalogues
 from services.reporting.site.pages.questions import asked
-from services.reporting.site.sheet import Sheet
+from services.reporting.site.sheet import Sheet, made_up
 from services.reporting.site.site import Site, page
 from services.reporting.views.search import Item, Sought
 
@@ -68,34 +68,65 @@ def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, lis
         return all(word in inside for word in words)
 
     codes = sorted(municipalities(), key=lambda code: danish_order(name(code)))
-    courses = [(item, item.now.fact.event) for item in site.items(look, Sought(types=(EngagementOpened.tag,))) if item.now]
+    courses = [
+        (item, item.now.fact.event) for item in site.items(look, Sought(types=(EngagementOpened.tag,))) if item.now
+    ]
     opened = [(item, event) for item, event in courses if isinstance(event, EngagementOpened)]
-    made_up = sorted({event.municipality for _, event in opened if invented(event.municipality)})
-    yield "found-municipality", [_found(f"/kommuner/{code}", name(code), code=code) for code in [*codes, *made_up] if fits(name(code), code) and known(code)]
-    yield "found-engagement", [
-        _found(f"/forloeb/{item.seen.fact.thing.id}", item.seen.sentence(look.language), code=event.municipality)
-        for item, event in opened
-        if fits(name(event.municipality), item.seen.fact.thing.id)
-    ]
+    others = sorted({event.municipality for _, event in opened if invented(event.municipality)})
+    yield (
+        "found-municipality",
+        [
+            _found(f"/kommuner/{code}", name(code), made_up=invented(code))
+            for code in [*codes, *others]
+            if fits(name(code), code)
+        ],
+    )
+    yield (
+        "found-engagement",
+        [
+            _found(f"/forloeb/{item.seen.fact.thing.id}", item.seen.sentence(look.language), made_up=made_up(item))
+            for item, event in opened
+            if fits(name(event.municipality), item.seen.fact.thing.id)
+        ],
+    )
     yield "found-question", [_question(one["question"], look) for one in asked(site, look) if _asked(one, fits)]
-    yield "found-report", [
-        _found(f"/rapporter/{item.seen.fact.thing.id}", item.seen.sentence(look.language))
-        for item in site.newest(look, Sought(types=(ReportIssued.tag,)), 200)
-        if item.now and fits(item.seen.sentence(look.language), item.seen.fact.thing.id)
-    ]
-    yield "found-point", [
-        _found(f"/maalepunkter/{item.seen.fact.thing.id}#{point.id}", f"{point.id}: {point.requirement}")
-        for item, event in catalogues(site, look)
-        for point in event.points
-        if fits(point.id, point.requirement, point.law)
-    ]
+    yield (
+        "found-report",
+        [
+            _found(f"/rapporter/{item.seen.fact.thing.id}", item.seen.sentence(look.language), made_up=made_up(item))
+            for item in site.newest(look, Sought(types=(ReportIssued.tag,)), 200)
+            if item.now and fits(item.seen.sentence(look.language), item.seen.fact.thing.id)
+        ],
+    )
+    yield (
+        "found-point",
+        [
+            _found(
+                f"/maalepunkter/{item.seen.fact.thing.id}#{point.id}",
+                f"{point.id}: {point.requirement}",
+                made_up=event.programme == EXAMPLE,
+            )
+            for item, event in catalogues(site, look)
+            for point in event.points
+            if fits(point.id, point.requirement, point.law)
+        ],
+    )
     sentences = ((item, item.seen.sentence(look.language)) for item in site.newest(look, Sought(), LOOKED_AT))
-    yield "found-fact", [_found(f"/fakta/{item.position}", said) for item, said in sentences if fits(said)]
+    yield (
+        "found-fact",
+        [_found(f"/fakta/{item.position}", said, made_up=made_up(item)) for item, said in sentences if fits(said)],
+    )
 
 
 def _asked(one: dict[str, Item], fits: Any) -> bool:
     event = one["question"].seen.fact.event
-    return bool(fits(one["question"].seen.fact.thing.id.replace("-", "/"), getattr(event, "text", ""), getattr(event, "read_as", None)))
+    return bool(
+        fits(
+            one["question"].seen.fact.thing.id.replace("-", "/"),
+            getattr(event, "text", ""),
+            getattr(event, "read_as", None),
+        )
+    )
 
 
 def _question(item: Item, look: Look) -> Found:
@@ -103,5 +134,5 @@ def _question(item: Item, look: Look) -> Found:
     return _found(f"/spoergsmaal/{id_}", f"{id_.replace('-', '/')}: {item.seen.sentence(look.language)}")
 
 
-def _found(path: str, text: str, code: str | None = None) -> Found:
-    return {"path": path, "text": text, "invented": code is not None and invented(code)}
+def _found(path: str, text: str, *, made_up: bool = False) -> Found:
+    return {"path": path, "text": text, "invented": made_up}

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from events.municipalities import known
 from events.visibility import MUNICIPALITY, Audience
-from services.reporting.site.look import Asked, Look, PageForm, given
+from services.reporting.site.look import BACK as BACK_TO, Asked, Look, PageForm, given
 from services.reporting.site.settings import ROLES
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.signin import NotSignedInError
@@ -24,7 +24,7 @@ LOCAL: Final = ("127.0.0.1", "::1")
 class SignInForm(PageForm):
     """Where to go afterwards: a page of this site."""
 
-    then: str = Field(default="/", pattern=r"^/([^/\\\s][^\\\s]*)?$", max_length=500)
+    then: str = Field(default="/", pattern=f"^{BACK_TO.pattern}$")
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -52,7 +52,9 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
             person, then = await site.signing_in.end(site.address(request) + BACK, query, state, site.now)
         except NotSignedInError as error:
             return _failed(site, request, error)
-        return _gone(then, _begun(site, request, person.audience, person.name), _cookie(site, STATE, "", path=BACK, max_age=0))
+        return _gone(
+            then, _begun(site, request, person.audience, person.name), _cookie(site, STATE, "", path=BACK, max_age=0)
+        )
 
     @post("/log-ind/udvikler", include_in_schema=False)
     async def developer(request: Asked) -> Response[bytes]:
@@ -61,7 +63,10 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         form = dict((await request.form()).items())
         role, code = str(form.get("role")), str(form.get("municipality") or "")
         if role not in ROLES or (role == MUNICIPALITY and not known(code)):
-            wrong = {"da": "Vælg en rolle, og for en kommune dens kode.", "en": "Choose a role, and a municipality's code."}
+            wrong = {
+                "da": "Vælg en rolle, og for en kommune dens kode.",
+                "en": "Choose a role, and a municipality's code.",
+            }
             raise ProblemError(UNREADABLE, [{"pointer": "/query/municipality", "code": "parameter", **wrong}])
         audience = Audience(role, code if role == MUNICIPALITY else None)
         return _gone("/", _begun(site, request, audience, "udvikler"))

@@ -49,7 +49,10 @@ def _every(site: Site, look: Look) -> Sheet:
         now[item.seen.fact.thing.id] = item
         if isinstance(item.seen.fact.event, SourceRegistered):
             registered[item.seen.fact.thing.id] = item
-    rows = [(id_, item.seen.fact.event, isinstance(now[id_].seen.fact.event, SourceRegistered), item.position) for id_, item in sorted(registered.items())]
+    rows = [
+        (id_, item.seen.fact.event, isinstance(now[id_].seen.fact.event, SourceRegistered), item.position)
+        for id_, item in sorted(registered.items())
+    ]
     return Sheet("sources.html.j2", site.title("sources", look), {"rows": rows}, scope)
 
 
@@ -58,7 +61,13 @@ def _one(site: Site, look: Look, name: str) -> Sheet:
     items = site.thing(look, "source", name)
     last = [item for item in site.newest(look, Sought(), LOOKED_AT) if item.seen.fact.envelope.claimsource == name]
     registered = [item.seen.fact.event for item in items if isinstance(item.seen.fact.event, SourceRegistered)]
-    data = {"name": name, "items": items, "registered": registered[-1] if registered else None, "last": last[:LAST], "most": LAST}
+    data = {
+        "name": name,
+        "items": items,
+        "registered": registered[-1] if registered else None,
+        "last": last[:LAST],
+        "most": LAST,
+    }
     return Sheet("source.html.j2", site.title("source-of", look, name=name), data, Sought(thing=Thing("source", name)))
 
 

@@ -15,13 +15,18 @@ from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.site.words import say
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Sought
 
 SIGNED_IN: Final = EVERYONE[1:]
 SOON: Final = 14
 """Days within which something is soon due."""
 URGENCIES: Final = ("overdue", "soon", "later", "no-day")
-PAGES: Final = {"engagement": "/forloeb/", "application": "/ansoegninger/", "question": "/spoergsmaal/", "round": "/puljer/"}
+PAGES: Final = {
+    "engagement": "/forloeb/",
+    "application": "/ansoegninger/",
+    "question": "/spoergsmaal/",
+    "round": "/puljer/",
+}
 """Where a thing's page is, by its kind."""
 
 
@@ -49,9 +54,15 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         look, form = site.look(request, WorkForm)
         site.demand(look, *SIGNED_IN)
         items = chosen(await waiting(site, look), form)
-        named = {"Content-Disposition": f'attachment; filename="spor-{say("work", language=look.language).lower()}.csv"'}
+        named = {
+            "Content-Disposition": f'attachment; filename="spor-{say("work", language=look.language).lower()}.csv"'
+        }
         headers = {"Cache-Control": "no-store", "Vary": "Cookie", **named}
-        return Response(as_csv(items, look), media_type="text/csv", headers={k: v.replace(" ", "-") if k == "Content-Disposition" else v for k, v in headers.items()})
+        return Response(
+            as_csv(items, look),
+            media_type="text/csv",
+            headers={k: v.replace(" ", "-") if k == "Content-Disposition" else v for k, v in headers.items()},
+        )
 
     return [work, table]
 
@@ -68,12 +79,7 @@ def _seen(site: Site, look: Look, item: Mapping[str, Any]) -> bool:
     """May every fact be seen that it rests on? What rests on none is the Task Force's and the auditors'."""
     if not item["sources"]:
         return look.audience.name in {"taskforce", "auditor"}
-    return all(_visible(site, look, position) for position in item["sources"])
-
-
-def _visible(site: Site, look: Look, position: int) -> bool:
-    found, _ = Search(site.parts.store.db, Sought(), look.audience, max(position, look.upto)).some(position - 1, 1)
-    return bool(found) and found[0].position == position
+    return all(site.sees(look.audience, position) for position in item["sources"])
 
 
 def _urgency(item: Mapping[str, Any]) -> str:
@@ -130,7 +136,15 @@ def as_csv(items: list[dict[str, Any]], look: Look) -> bytes:
     heads = ("due", "work-what", "municipality-label", "work-about", "programme", "waits-for", "work-urgency")
     table.writerow([say(head, language=look.language) for head in heads])
     for item in items:
-        cells = (item["due"] or "", item[look.language], _named(item), item["thing"], item["programme"] or "", item["waits_for"], item["urgency"])
+        cells = (
+            item["due"] or "",
+            item[look.language],
+            _named(item),
+            item["thing"],
+            item["programme"] or "",
+            item["waits_for"],
+            item["urgency"],
+        )
         table.writerow([_harmless(str(cell)) for cell in cells])
     return ("\ufeff" + out.getvalue()).encode()
 
