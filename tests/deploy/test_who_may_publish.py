@@ -16,7 +16,7 @@ KINDS = (
     *("engagement", "participation", "catalogue", "short-service"),
     *("question", "figure", "report"),
 )
-CLAIMS = [f"inbox.{source}.{kind}.x" for source in ("cli", "historik", "eksempel", "portal") for kind in KINDS]
+CLAIMS = [f"inbox.{source}.{kind}.x" for source in ("cli", "historik", "eksempel", "portal", "desk") for kind in KINDS]
 ANSWERS = [
     f"receipt.{owner}.{source}" for owner in ("intake", "engagement", "reporting") for source in ("cli", "historik")
 ]

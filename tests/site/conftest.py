@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from events.codec import Fact
+from tests.site.programmes import registered, rules
 from tests.site.provider import Provider, provider as served
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import RunningSpor
@@ -70,6 +71,23 @@ def site(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterat
     try:
         done = spor.run("demo", "--once", "--json", "--out", str(folder / "out"))
         assert done.code == 0, done.err
+        yield made
+        for client in made.clients.values():
+            client.close()
+        spor.stop()
+    finally:
+        spor.end()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Site]:
+    """Another Spor, with the rules of two programmes and nothing else, whose site may act."""
+    spor = RunningSpor(tmp_path_factory.mktemp("acts"), environment=provider.environment).start()
+    made = Site(spor, spor.home.web["reporting"])
+    try:
+        receipts = spor.send([registered(), *rules()])
+        assert {receipt["verdict"] for receipt in receipts} == {"recorded"}, receipts
+        assert spor.run("source", "desk", "--json").code == 0
         yield made
         for client in made.clients.values():
             client.close()

@@ -1,70 +1,16 @@
 """What people do through the site: tried, confirmed, recorded once; told what is wrong, or what came in between."""
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from events.codec import Fact
-from events.dates import COPENHAGEN, local_day
+from events.dates import COPENHAGEN
 from events.intake import ApplicationSubmitted, Corrected
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
-from tests.site.provider import Provider
+from tests.site.programmes import DEADLINE, MOMENT, NOW, TODAY, YEAR
 from tests.support.server import in_a_loop_of_its_own
-from tests.support.spor import RunningSpor
 
-NOW = datetime.now(UTC)
-TODAY = str(local_day(NOW))
-YEAR = TODAY[:4]
 ROUND = f"boern-unge-{YEAR}"
-RULES = {
-    "director_signature": True, "political_backing": True, "completion_days": 21, "capacity_per_year": 1,
-    "criteria": ["motivation", "readiness", "other_activities"], "criterion_scale": [1, 5], "political_adoption": True,
-    "phases": ["analysis", "development", "status"],
-}  # fmt: skip
-
-
-REGISTERED = {
-    "specversion": "1.0", "id": "esdh", "source": "urn:spor:source:cli", "type": "intake.source-registered.v1",
-    "subject": "source/esdh", "data": {
-        "sources": ["urn:spor:source:esdh"], "types": ["*"], "programmes": ["*"], "acts_for": "afprøvning",
-    },
-}  # fmt: skip
-
-
-def rule(name: str, value: object) -> dict[str, object]:
-    data = {
-        "programme": "boern-unge", "topic": "regel", "rule": name, "text": "En regel.", "value": value,
-        "valid_from": "2020-01-01", "authority": "styregruppen",
-    }  # fmt: skip
-    return {
-        "specversion": "1.0", "id": f"regel-{name}", "source": "urn:spor:source:esdh", "type": "intake.rule-adopted.v1",
-        "subject": f"rule/boern-unge_{name}", "data": data,
-    }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Site]:
-    """A Spor with the programme's rules and nothing else, whose site may act."""
-    folder = tmp_path_factory.mktemp("acts")
-    spor = RunningSpor(folder, environment=provider.environment).start()
-    made = Site(spor, spor.home.web["reporting"])
-    try:
-        claims = folder / "regler.ndjson"
-        claims.write_text(
-            "".join(json.dumps(one) + "\n" for one in (REGISTERED, *(rule(*pair) for pair in RULES.items())))
-        )
-        sent = spor.run("send", str(claims), "--json")
-        assert sent.code == 0, sent.err
-        assert spor.run("source", "desk", "--json").code == 0
-        yield made
-        for client in made.clients.values():
-            client.close()
-        spor.stop()
-    finally:
-        spor.end()
 
 
 def facts(desk: Site) -> list[Fact]:
@@ -75,18 +21,16 @@ def opened(desk: Site) -> str:
     """A round that is open today; opened once."""
     staff = desk.by("taskforce")
     if staff.get(f"/puljer/{ROUND}").status_code == 404:
-        deadline = (NOW + timedelta(days=5)).astimezone(COPENHAGEN).strftime("%Y-%m-%d 12:00")
-        page = form(staff, "/handling/aabn-pulje/ny").done(programme="boern-unge", deadline=deadline)
+        page = form(staff, "/handling/aabn-pulje/ny").done(programme="boern-unge", deadline=DEADLINE)
         assert "Det er skrevet" in page.text
     return ROUND
 
 
 def received(desk: Site, code: str, **parts: str) -> str:
     """An application of a municipality in that round."""
-    moment = NOW.astimezone(COPENHAGEN).strftime("%Y-%m-%d %H:%M")
     opened(desk)
     page = form(desk.by("taskforce"), f"/handling/modtag-ansoegning/{ROUND}").done(
-        municipality=code, received_at=moment, **parts
+        municipality=code, received_at=MOMENT, **parts
     )
     assert "Det er skrevet" in page.text, page.text
     return f"{ROUND}-{code}"
@@ -250,3 +194,33 @@ def test_a_fact_is_corrected_from_its_own_page(desk: Site) -> None:
     corrected = facts(desk)[-1].event
     assert isinstance(corrected, Corrected)
     assert (corrected.field, corrected.was, corrected.is_) == ("/scores/1/score", 4, 2)
+
+
+def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_say_so(desk: Site) -> None:
+    application = received(desk, "0165", **WHOLE)
+    staff = desk.by("taskforce")
+    form(staff, f"/handling/oplys-interesse/{application}").done(body="Ankestyrelsen")
+    asked = form(staff, f"/handling/afgoer/{application}")
+    assert "bodies:Ankestyrelsen" not in asked.answer.text
+    forced = asked.send("preview", outcome="declined", bodies="departementet\nAnkestyrelsen", reasons="Nej.")
+    assert forced.status_code == 422
+    assert "deltager ikke i afgørelsen" in forced.text
+    asked.done(outcome="declined", bodies="departementet\nSocialstyrelsen", reasons="Parathed mangler.")
+    for path in (f"/puljer/{ROUND}/moede", f"/puljer/{ROUND}/referat"):
+        page = staff.get(path)
+        assert "Ankestyrelsen" in page.text
+        assert "Parathed mangler." in page.text
+        assert desk.by("public").get(path).status_code == desk.by("another").get(path).status_code == 403
+    assert "1 af 1 pladser" in staff.get(f"/puljer/{ROUND}/moede").text
+    letter = staff.get(f"/ansoegninger/{application}/brev")
+    assert "I er ikke optaget" in letter.text
+    assert "Parathed mangler." in letter.text
+    assert desk.by("another").get(f"/ansoegninger/{application}/brev").status_code == 404
+
+
+def test_a_municipality_sees_what_is_its_own(desk: Site) -> None:
+    own = desk.by("another").get("/min-kommune")
+    assert own.status_code == 200
+    assert f"{ROUND}-0101" in own.text or "Ingen" in own.text
+    assert f"{ROUND}-0165" not in own.text
+    assert desk.by("taskforce").get("/min-kommune").status_code == 403
