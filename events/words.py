@@ -41,6 +41,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "declined": ("afslået", "declined"),
     "director_signature": ("direktørens underskrift", "the director's signature"),
     "political_backing": ("dokumentation for politisk opbakning", "a record of political backing"),
+    "director": ("direktøren for området", "the director of the area"),
     "strength": ("styrke", "strength"),
     "challenge": ("udfordring", "challenge"),
     "politics-and-strategy": ("politik og strategi", "politics and strategy"),

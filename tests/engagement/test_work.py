@@ -7,6 +7,7 @@ import pytest
 from events.engagement import (
     AssessmentMade,
     CatalogueAdopted,
+    CommentMade,
     DocumentRef,
     InterviewsHeld,
     MaterialReceived,
@@ -20,6 +21,7 @@ from events.engagement import (
     WorkEvent,
 )
 from services.engagement.room import EngagementRoom
+from services.engagement.views.progress import status
 from tests.support.builders import EKSEMPEL, adopted, discontinued, finished, opened
 from tests.support.spec import Spec, Told
 
@@ -69,6 +71,11 @@ def published(report: str = "analysis", **changes: Any) -> ReportPublishedByMuni
     return ReportPublishedByMunicipality(**fields | changes)
 
 
+def commented(report: str = "analysis", **changes: Any) -> CommentMade:
+    fields: dict[str, Any] = {"programme": EKSEMPEL, "report": report, "text": "Tallet er 41.", "on": "2031-06-21"}
+    return CommentMade(**fields | changes)
+
+
 def drawn(sample: int) -> Told:
     return ABOUT, SampleDrawn(
         programme=EKSEMPEL, sample=sample, catalogue="mp-2030", drawn_on="2031-06-10", population=140, method="Lod.",
@@ -83,7 +90,7 @@ def scored(sample: int) -> Told:
 ACCOUNT: Told = (ABOUT, accounted())
 FIRST = (drawn(1), scored(1))
 SECOND = (*FIRST, drawn(2), scored(2))
-WORK = (served(), interviewed(), received(), accounted(), assessed())
+WORK = (served(), interviewed(), received(), accounted(), assessed(), commented())
 REPORTS = (presented(), presented("status"), published(), published("status"))
 
 
@@ -235,3 +242,10 @@ def test_no_text_of_an_engagement_uses_a_word_that_a_report_may_not_say(word: st
     said = AssessmentMade(programme=EKSEMPEL, area="involvement", text=f"Her er {word} lavere.", on="2033-06-01")
     refused = spec(OPENED).when(ABOUT, said).then_refused("forbidden-word")
     assert "relevante sager" in refused.da
+
+
+def test_a_comment_is_on_one_of_the_reports_and_stands_in_the_course() -> None:
+    spec().when(ABOUT, commented("answer")).then_refused("report-kind")
+    assert status([(7, commented())])["comments"] == [
+        {"report": "analysis", "text": "Tallet er 41.", "on": "2031-06-21", "position": 7}
+    ]

@@ -20,7 +20,12 @@ def test_it_is_kept_once() -> None:
 def test_who_declared_one_does_not_decide(outcome: str) -> None:
     ground = spec(*RULES, SUBMITTED, (APPLICATION, DECLARED))
     ground.when(APPLICATION, decided(outcome, bodies=(*WITHOUT, "Ankestyrelsen"))).then_refused("interest-declared")
-    assert ground.when(APPLICATION, decided(outcome, bodies=WITHOUT))
+
+
+@pytest.mark.parametrize("outcome", ["waiting-list", "declined"])
+def test_the_others_decide(outcome: str) -> None:
+    said = (APPLICATION, decided(outcome, bodies=WITHOUT))
+    spec(*RULES, SUBMITTED, (APPLICATION, DECLARED)).when(*said).then(said)
 
 
 def test_it_is_declared_before_the_decision() -> None:

@@ -1,5 +1,7 @@
 """What people do through the site: tried, confirmed, recorded once; told what is wrong, or what came in between."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from events.codec import Fact
@@ -129,6 +131,19 @@ def test_of_two_with_the_same_page_the_second_is_told_and_keeps_what_was_typed(d
     again = Form(staff, told)
     assert again.fields["reasons"] == "Der er ikke plads i år."
     assert again.fields["outcome"] == "waiting-list"
+    assert sum("decided" in fact.event.tag for fact in facts(desk) if fact.thing.id == application) == 1
+
+
+def test_of_two_at_the_same_moment_one_is_recorded_and_the_other_told(desk: Site) -> None:
+    application = received(desk, "0167", **WHOLE)
+    address = f"/handling/afgoer/{application}"
+    tried = [
+        form(client, address).tried(outcome=outcome, reasons="Sådan.")
+        for client, outcome in ((desk.by("taskforce"), "declined"), (desk.signed_in("taskforce"), "waiting-list"))
+    ]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda one: one.send("confirm").status_code, tried))
+    assert sorted(answers) == [303, 409]
     assert sum("decided" in fact.event.tag for fact in facts(desk) if fact.thing.id == application) == 1
 
 

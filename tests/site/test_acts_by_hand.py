@@ -13,10 +13,13 @@ from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR, sample
 from tests.site.provider import Provider
 from tests.site.test_browser import PICTURES, faults
+from tests.support.spor import until
 
 PROGRAMME: Final = "handicap"
 ROUND: Final = f"{PROGRAMME}-{YEAR}"
+AT: Final = f"/puljer/{ROUND}"
 FIRST, SECOND = "0101", "0851"
+APPLIED, WAITING = (f"/ansoegninger/{ROUND}-{code}" for code in (FIRST, SECOND))
 
 
 @pytest.fixture(scope="module")
@@ -83,66 +86,82 @@ ASSESSED: Final = {
 }
 
 
-def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Visit, chromium: Browser, provider: Provider) -> None:
-    page = hand.page
+def apply_(page: Page, second: Visit) -> None:
+    """A round is opened; two apply, and one brings what it lacked."""
     watch(second, "/puljer")
     go(page, "/puljer", "Åbn en ansøgningspulje")
     do(page, programme=PROGRAMME, deadline=DEADLINE)
     seen(second, "pulje")
 
-    round_ = f"/puljer/{ROUND}"
-    go(page, round_, "Registrér en ansøgning")
+    go(page, AT, "Registrér en ansøgning")
     do(
         page, municipality=FIRST, received_at=MOMENT, director_signature__role="director", director_signature__on=TODAY,
         political_backing__body="Udvalget", political_backing__on=TODAY,
     )  # fmt: skip
-    go(page, round_, "Registrér en ansøgning")
+    go(page, AT, "Registrér en ansøgning")
     do(page, municipality=SECOND, received_at=MOMENT, director_signature__role="director", director_signature__on=TODAY)
-    first, other = (f"/ansoegninger/{ROUND}-{code}" for code in (FIRST, SECOND))
-
-    watch(second, other)
-    go(page, other, "Registrér det, der manglede")
+    watch(second, WAITING)
+    go(page, WAITING, "Registrér det, der manglede")
     do(page, political_backing__body="Udvalget", political_backing__on=TODAY)
     seen(second, "Manglende dele af ansøgningen blev modtaget")
-    go(page, other, "Vurdér ansøgningen")
+
+
+def meet(page: Page, second: Visit) -> None:
+    """Both are assessed, and decided on in a meeting."""
+    watch(second, WAITING)
+    go(page, WAITING, "Vurdér ansøgningen")
     do(page, **ASSESSED)
     seen(second, "Ansøgningen blev vurderet")
-    go(page, other, "Oplys en interesse")
+    go(page, WAITING, "Oplys en interesse")
     do(page, body="Ankestyrelsen")
     seen(second, "deltager ikke i afgørelsen")
 
-    watch(second, first)
-    go(page, first, "Vurdér ansøgningen")
+    watch(second, APPLIED)
+    go(page, APPLIED, "Vurdér ansøgningen")
     do(page, **ASSESSED)
     seen(second, "Ansøgningen blev vurderet")
-    page.goto(f"{round_}/moede")
+    page.goto(f"{AT}/moede")
     expect(page.locator("main")).to_contain_text("1 af 1 pladser")
     page.locator(".agenda").nth(0).get_by_role("link", name=re.compile("^Skriv styregruppens afgørelse")).click()
     do(page, outcome="admitted", reasons="Motivationen er tydelig.")
     seen(second, "Styregruppen afgjorde ansøgningen")
-    go(page, f"{round_}/moede", "Skriv styregruppens afgørelse")
+    go(page, f"{AT}/moede", "Skriv styregruppens afgørelse")
     do(page, outcome="waiting-list", reasons="Der er ikke flere pladser.")
-    page.goto(f"{round_}/referat")
+    page.goto(f"{AT}/referat")
     expect(page.locator("main")).to_contain_text("Ankestyrelsen oplyste at have en interesse")
-    page.goto(f"{other}/brev")
+    page.goto(f"{WAITING}/brev")
     expect(page.locator("h1")).to_contain_text("I er på venteliste")
 
-    go(page, first, "Registrér aftalen")
+
+def begin(page: Page, second: Visit) -> None:
+    """The agreement is made, and the engagement begins."""
+    watch(second, APPLIED)
+    go(page, APPLIED, "Registrér aftalen")
     do(page, political_adoption__body="Kommunalbestyrelsen", political_adoption__on=TODAY)
     seen(second, "Aftale")
     course = f"/forloeb/{ROUND}-{FIRST}"
+    until(lambda: page.request.get(course).ok)  # the engagement follows from the agreement, a moment later
     watch(second, course)
     go(page, course, "Begynd en fase")
     do(page, phase="analysis")
     seen(second, "Analysefasen begyndte")
 
-    position = page_of(page, first, "Styregruppen afgjorde ansøgningen")
+
+def correct(page: Page) -> None:
+    """The reasons of the decision, from the fact in the timeline."""
+    position = page_of(page, APPLIED, "Styregruppen afgjorde ansøgningen")
     go(page, position, "Ret et faktum")
     page.get_by_role("link", name="Begrundelse").click()
     do(page, **{"is": "Motivationen er meget tydelig.", "reason": "Skrevet forkert af."})
-    page.goto(first)
+    page.goto(APPLIED)
     expect(page.locator("main")).to_contain_text("Motivationen er meget tydelig.")
 
+
+def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Visit, chromium: Browser, provider: Provider) -> None:
+    apply_(hand.page, second)
+    meet(hand.page, second)
+    begin(hand.page, second)
+    correct(hand.page)
     receipts = desk.spor.send(sample(f"{ROUND}-{FIRST}", PROGRAMME))
     assert {one["verdict"] for one in receipts} == {"recorded"}, receipts
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:

@@ -170,6 +170,7 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Intet er registreret. Det betyder ikke, at der ikke har været noget.",
         "Nothing is recorded. That does not mean that there was nothing.",
     ),
+    "meeting-bodies": ("Styregruppens medlemmer", "Members of the steering group"),
     "meeting-interests": ("Oplyste interesser", "Declared interests"),
     "meeting-not-assessed": ("Ikke vurderet endnu.", "Not assessed yet."),
     "minutes": ("Referat", "Minutes"),

@@ -37,7 +37,7 @@ from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet, sent
-from services.reporting.site.site import Site, page
+from services.reporting.site.site import STAFF, Site, page
 from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
@@ -357,6 +357,8 @@ class Taken:
             await self._site.parts.until(lambda: self._renewed().revision > given.revision, SETTLED_WITHIN)
             self._offer = self._renewed()
             return self._stale(given)
+        if receipt and (wrong := _refused(receipt, self._offer)):
+            return self._again(replace(given, attempt=given.attempt + 1, step=""), Trouble(wrong))
         outcome = (receipt or {}).get("outcome") or receipt or {}
         if facts := outcome.get("facts"):
             await self._site.parts.reached(max(fact["position"] for fact in facts))
@@ -419,12 +421,10 @@ async def _receipt(site: Site, look: Look, claimid: str) -> Sheet:
     data: dict[str, Any] = {"receipt": None, "items": [], "back": "/", "outcome": {}}
     if told:
         kind, _, id_ = told["subject"].partition("/")
+        if look.audience.name not in STAFF:
+            site.thing(look, kind, id_)
         outcome = told.get("outcome") or told
-        positions = [fact["position"] for fact in outcome.get("facts", ())]
-        seen = site.thing(look, kind, id_) if positions or told["verdict"] != "refused" else []
-        items = [item for position in positions if (item := _fact(site, look, position))]
-        if not positions and look.audience.name == MUNICIPALITY and not seen:
-            raise ProblemError(NOT_FOUND)
+        items = [item for fact in outcome.get("facts", ()) if (item := _fact(site, look, fact["position"]))]
         data = {"receipt": told, "outcome": outcome, "items": items, "back": place(told["subject"]) or "/"}
     return Sheet("act_receipt.html.j2", site.title("act-receipt", look), data, acts=False)
 
