@@ -1,16 +1,19 @@
 """What people do through the site: tried, confirmed, recorded once; told what is wrong, or what came in between."""
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 
 import pytest
 
 from events.codec import Fact
 from events.dates import COPENHAGEN
+from events.engagement import DocumentRef, MunicipalAccountReceived
 from events.intake import ApplicationSubmitted, Corrected
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, NOW, TODAY, YEAR
 from tests.support.server import in_a_loop_of_its_own
+from tests.support.spor import until
 
 ROUND = f"boern-unge-{YEAR}"
 
@@ -239,3 +242,29 @@ def test_a_municipality_sees_what_is_its_own(desk: Site) -> None:
     assert f"{ROUND}-0101" in own.text or "Ingen" in own.text
     assert f"{ROUND}-0165" not in own.text
     assert desk.by("taskforce").get("/min-kommune").status_code == 403
+
+
+def test_a_document_is_read_for_its_digest_and_nothing_of_it_is_kept(desk: Site) -> None:
+    application = received(desk, "0169", **WHOLE)
+    staff = desk.by("taskforce")
+    form(staff, f"/handling/afgoer/{application}").done(outcome="admitted", reasons="Ja.")
+    adoption = {"political_adoption__body": "Kommunalbestyrelsen", "political_adoption__on": TODAY}
+    form(staff, f"/handling/indgaa-aftale/{application}").done(**adoption)
+    until(lambda: staff.get(f"/forloeb/{application}").status_code == 200)
+    asked = form(staff, f"/handling/modtag-redegoerelse/{application}")
+    empty = asked.send("preview")
+    assert empty.status_code == 422
+    assert "Vælg dokumentet." in empty.text
+    body = b"%PDF-1.7 redeg" + b"x" * 3_000_000
+    sent = staff.post(
+        asked.action, data=asked.fields | {"step": "preview"}, files={"fil": ("r.pdf", body, "application/pdf")}
+    )
+    assert sent.status_code == 200, sent.text
+    tried = Form(staff, sent)
+    assert "Det er skrevet" in staff.get(tried.send("confirm").headers["location"]).text
+    told = facts(desk)[-1].event
+    assert isinstance(told, MunicipalAccountReceived)
+    salt = tried.fields["salt"]
+    commitment = sha256(f"{salt}:".encode() + body).hexdigest()
+    assert told.document == DocumentRef(media="application/pdf", size=len(body), commitment=commitment)
+    assert salt not in "".join(fact.body.decode() for fact in facts(desk))

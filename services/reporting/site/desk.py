@@ -72,8 +72,8 @@ class Desk:
         body = json.dumps(claim).encode()
         return await self._asked(f"ask.{OWNER_OF[kind]}.dry-run.{DESK}", body, TRIED_WITHIN)
 
-    async def put(self, claim: Data) -> None:
-        """Put a claim into INBOX. Raises a problem where it is not known whether it is there; sent again, it is the same."""
+    async def put(self, claim: Data) -> int:
+        """Put a claim into INBOX; its position there. Raises a problem where it is not known whether it is there; sent again, it is the same."""
         kind, _, id_ = claim["subject"].partition("/")
         body, headers = json.dumps(claim).encode(), {"Content-Type": STRUCTURED}
         try:
@@ -82,11 +82,20 @@ class Desk:
             )
         except (TimeoutError, NatsError, OSError) as error:
             raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"}) from error
-        if "seq" not in json.loads(answer.data):
+        told = json.loads(answer.data)
+        if "seq" not in told:
             raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"})
+        return int(told["seq"])
 
-    async def receipt(self, claimid: str, wait: float = 0) -> Data | None:
-        """What became of a claim, by any service; None where nothing is known of it yet."""
-        body = json.dumps({"id": claimid, "wait": wait}).encode()
+    async def receipt(self, claimid: str) -> Data | None:
+        """What became of a claim; None where nothing is known of it yet."""
+        return await self._receipt({"id": claimid}, 0)
+
+    async def settled(self, position: int) -> Data | None:
+        """What became of what lies at a position of INBOX, waited for; None where it takes longer."""
+        return await self._receipt({"positions": [position]}, SETTLED_WITHIN)
+
+    async def _receipt(self, asked: Data, wait: float) -> Data | None:
+        body = json.dumps(asked | {"wait": wait}).encode()
         told = await self._asked(f"ask.reporting.receipts.{DESK}", body, wait + ANSWERED_WITHIN)
         return next(iter(told["receipts"]), None)

@@ -69,8 +69,8 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "act-lead-slut-fase": ("Skriv den dag, fasen sluttede.", "Write the day on which the phase ended."),
     "act-modtag-redegoerelse": ("Aflevér kommunens redegørelse", "Deliver the municipality's account"),
     "act-lead-modtag-redegoerelse": (
-        "Dokumentet bliver i kommunens eget arkiv. Her skrives dets type, størrelse og fingeraftryk, så det kan kendes igen.",
-        "The document stays in the municipality's own archive. Its type, size and digest are written here, so that it can be known again.",
+        "Dokumentet bliver i kommunens eget arkiv. Her skrives kun dets type, størrelse og fingeraftryk, så det kan kendes igen.",
+        "The document stays in the municipality's own archive. Only its type, size and digest are written here, so that it can be known again.",
     ),
     "act-fremlaeg-rapport": ("Registrér, at en rapport er fremlagt", "Record that a report was presented"),
     "act-lead-fremlaeg-rapport": (
@@ -234,6 +234,20 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "field-planned_end": ("Planlagt til at slutte", "Planned to end"),
     "field-report": ("Rapport", "Report"),
     "field-url": ("Adressen på kommunens hjemmeside", "The address on the municipality's site"),
+    "document": ("Dokumentet", "The document"),
+    "document-hint": (
+        "En fil på højst 20 MB. Den læses og gemmes ikke her.",
+        "A file of at most 20 MB. It is read, and not kept here.",
+    ),
+    "document-lacks": ("Vælg dokumentet.", "Choose the document."),
+    "document-read": (
+        "Læst: {media}, {size} byte. Vælg kun en fil igen for at skifte den ud.",
+        "Read: {media}, {size} bytes. Choose a file again only to replace it.",
+    ),
+    "document-salt": (
+        "Gem dette salt sammen med dokumentet; det står ingen andre steder, og uden det kan ingen vise, at dokumentet er det samme:",
+        "Keep this salt with the document; it stands nowhere else, and without it nobody can show that the document is the same:",
+    ),
     "field-media": ("Dokumentets type", "The document's type"),
     "field-size": ("Størrelse i byte", "Size in bytes"),
     "field-commitment": ("Fingeraftryk (SHA-256, med salt)", "Digest (SHA-256, salted)"),

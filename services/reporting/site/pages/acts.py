@@ -7,11 +7,13 @@ one is recorded, and the other is told; sent twice, it is the same claim.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from secrets import token_hex
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 from litestar import HttpMethod, Response, post, route
+from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -20,7 +22,6 @@ from events.catalogue import OWNER_OF
 from events.decider import Thing
 from events.inbox.outcomes import REUSED
 from events.municipalities import EXAMPLE
-from events.visibility import MUNICIPALITY
 from services.reporting.site.acts.amending import (
     ANNUL,
     CORRECT,
@@ -31,6 +32,7 @@ from services.reporting.site.acts.amending import (
     said_of,
     value_at,
 )
+from services.reporting.site.acts.document import FILE, PLACE, SALT, referred
 from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, read, typed_of
 from services.reporting.site.acts.table import BY_KEY, NEW, Act, Matter
 from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
@@ -42,6 +44,10 @@ from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
 HERE: Final = "/handling"
+SALTED: Final = 16
+"""Bytes of a document's salt."""
+LARGEST: Final = 20 * 2**20
+"""Bytes of a form, with the document that it is about."""
 RECEIPT: Final = f"{HERE}/kvittering"
 UNKEPT: Final = {"Cache-Control": "no-store", "Vary": "Cookie"}
 ATTEMPTS: Final = 50
@@ -96,6 +102,8 @@ class Given:
     revision: int
     attempt: int
     step: str
+    salt: str = ""
+    """What the digest of a document was made with; only whoever delivers it knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +137,10 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         [f"{HERE}/{{key:str}}/{{id_:str}}", f"/en{HERE}/{{key:str}}/{{id_:str}}"],
         http_method=[HttpMethod.POST],
         include_in_schema=False,
+        request_max_body_size=LARGEST,
     )
     async def act(request: Asked, key: FromPath[str], id_: FromPath[str]) -> Response[bytes]:
-        fields = await site.demand_form(request)
+        fields = {**await site.demand_form(request), **await _document(request)}
         look, asked = site.look(request, ActForm)
         _demand_now(look)
         taken = Taken(site, look, key, id_, asked.field)
@@ -157,6 +166,14 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         return _gone("/tilbageholdt")
 
     return [form, act, receipt, release]
+
+
+async def _document(request: Asked) -> Mapping[str, str]:
+    """What a form says of the file that came with it, if one came."""
+    file = (await request.form()).get(FILE)
+    if not isinstance(file, UploadFile) or not (body := await file.read()):
+        return {}
+    return referred(body, file.content_type, token_hex(SALTED))
 
 
 def _gone(where: str) -> Response[bytes]:
@@ -254,7 +271,7 @@ def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Trouble =
         "assessed": [event for event in offer.matter.events if hasattr(event, "scores")]
         if offer.act.kind == "application"
         else [],
-        "own": look.audience.name == MUNICIPALITY,
+        "file": FILE if any(field.name.startswith(f"{PLACE}.") for field in offer.fields) else None,
     }
     status = 409 if trouble.stale else 422 if trouble.wrong else 200
     invented = _made_up(next(iter(offer.matter.events), None))
@@ -295,7 +312,10 @@ class Taken:
             return self._again(given)
         if not wrong:
             claim, tried, given = await self._tried(given, data)
-            if tried["verdict"] == "repeated":
+            if tried["verdict"] != "repeated":
+                await self._site.parts.reached(tried["position"])  # what was judged against is what is told
+                self._offer = self._renewed()
+            else:
                 return _gone(self._look.to(f"{RECEIPT}/{claim['id']}"))
         if self._offer.revision != given.revision:
             return self._stale(given)
@@ -351,8 +371,7 @@ class Taken:
         return self._again(now, Trouble(since=since, stale=True))
 
     async def _put(self, claim: dict[str, Any], given: Given) -> Sheet | Response[bytes]:
-        await self._site.desk.put(claim)
-        receipt = await self._site.desk.receipt(claim["id"], SETTLED_WITHIN)
+        receipt = await self._site.desk.settled(await self._site.desk.put(claim))
         if receipt and receipt["verdict"] == "refused" and receipt["refusal"]["rule"] == REUSED:
             await self._site.parts.until(lambda: self._renewed().revision > given.revision, SETTLED_WITHIN)
             self._offer = self._renewed()
@@ -377,9 +396,8 @@ def given_of(fields: Mapping[str, str], asked: Sequence[Field]) -> Given:
         if field.kind == "lines" and field.options and field.name not in typed:
             typed[field.name] = "\n".join(option for option in field.options if fields.get(f"{field.name}:{option}"))
     kept = {field.name: typed.get(field.name, "") for field in asked}
-    return Given(
-        kept, _number(fields, "revision"), min(_number(fields, "attempt"), ATTEMPTS), fields.get("step", "preview")
-    )
+    attempt, salt = min(_number(fields, "attempt"), ATTEMPTS), fields.get(SALT, "")[: 2 * SALTED]
+    return Given(kept, _number(fields, "revision"), attempt, fields.get("step", "preview"), salt)
 
 
 def _number(fields: Mapping[str, str], name: str) -> int:
