@@ -8,6 +8,8 @@ import pytest
 from events.codec import Fact
 from events.municipalities import invented, name
 from events.words import FORBIDDEN
+from services.reporting.site.acts.amending import ANNUL, CORRECT
+from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.words import PROGRAMMES, WORDS
 from tests.site.conftest import PUBLIC, Site
 from tests.site.walk import addresses, routes
@@ -172,10 +174,16 @@ def test_every_word_has_both_languages_and_is_used() -> None:
         "other_",
         "about-",
         "accessibility-",
+        "field-",
+        "hint-",
         *PROGRAMMES,
     )
+    acts = {before + key for before in ("act-", "act-lead-") for key in (*BY_KEY, CORRECT, ANNUL)}
+    assert acts <= WORDS.keys()
     unused = [
-        key for key in WORDS if f"'{key}'" not in source and f'"{key}"' not in source and not key.startswith(made)
+        key
+        for key in WORDS.keys() - acts
+        if f"'{key}'" not in source and f'"{key}"' not in source and not key.startswith(made)
     ]
     assert unused == []
     assert [

@@ -175,7 +175,6 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "meeting-not-assessed": ("Ikke vurderet endnu.", "Not assessed yet."),
     "minutes": ("Referat", "Minutes"),
     "minutes-of": ("Referat: puljen for {year}", "Minutes: the round for {year}"),
-    "minutes-none": ("Intet er afgjort endnu.", "Nothing has been decided yet."),
     "letter": ("Brev til kommunen", "Letter to the municipality"),
     "own": ("Min kommune", "My municipality"),
     "own-lead": (
