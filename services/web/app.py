@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 from litestar import Litestar
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -23,6 +24,7 @@ def serve(
     tokens: Tokens,
     *,
     openapi: OpenAPIConfig | None = None,
+    cors: CORSConfig | None = None,
     lifespan: Sequence[Lifespan] = (),
     **state: Any,
 ) -> Litestar:
@@ -37,6 +39,7 @@ def serve(
             Exception: on_anything,
         },
         openapi_config=openapi,
+        cors_config=cors,
         lifespan=list(lifespan),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from cloudevents.core.formats.json import JSONFormat
@@ -229,6 +230,24 @@ def test_a_token_that_is_nobodys(told: RunningSpor) -> None:
     answer = Reading(told, "spor_nonsense").get("/v1/facts")
     assert (answer.status, answer.headers["www-authenticate"]) == (401, 'Bearer realm="spor"')
     assert Reading(told, "spor_nonsense").get("/v1/facts", STREAM).status == 401
+
+
+def test_a_page_of_any_origin_may_read_and_nothing_goes_by_cookie(told: RunningSpor) -> None:
+    with httpx.Client(base_url=told.home.web["reporting"]) as http:
+        elsewhere = {"Origin": "https://avisen.example"}
+        said = http.get("/v1/facts?limit=1", headers=elsewhere)
+        assert said.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in said.headers
+        before = http.options(
+            "/v1/facts",
+            headers=elsewhere
+            | {
+                "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "authorization, last-event-id",
+            },
+        )
+        assert before.is_success and "authorization" in before.headers["access-control-allow-headers"].lower()
+        assert http.get("/v1/reports/none", headers=elsewhere).headers["access-control-allow-origin"] == "*"
 
 
 def test_a_stream_ends_with_its_token(told: RunningSpor) -> None:

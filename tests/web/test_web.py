@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from litestar import Litestar, Request, get, post
 from litestar.params import FromQuery
+from litestar.response import Stream
 
 from deploy.tokens import READER, SOURCE, Holder, Tokens
 from services.web import server
@@ -49,9 +50,25 @@ async def slow() -> str:
     return "done"
 
 
+LET_GO = asyncio.Event()
+
+
+@get("/endless", sync_to_thread=False)
+def endless() -> Stream:
+    async def ticking() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"tick"
+                await asyncio.sleep(0.01)
+        finally:
+            LET_GO.set()
+
+    return Stream(ticking())
+
+
 @pytest.fixture
 async def web(tmp_path: Path) -> AsyncIterator[WebServer]:
-    made = WebServer(serve([opened, sources, body, broken, slow], Tokens(tmp_path)), "127.0.0.1", 0)
+    made = WebServer(serve([opened, sources, body, broken, slow, endless], Tokens(tmp_path)), "127.0.0.1", 0)
     running = asyncio.create_task(made.run())
     try:
         yield made
@@ -137,6 +154,28 @@ async def test_every_answer_carries_the_headers_and_no_name_of_a_program(web: We
         assert headers["x-content-type-options"] == "nosniff" and headers["cache-control"] == "no-store"
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "server" not in headers and "x-powered-by" not in headers
+
+
+async def test_head_is_what_get_would_say_without_the_body(web: WebServer) -> None:
+    for path in ("/open", "/nothing", "/broken", "/sources"):
+        got, asked = await asyncio.to_thread(_raw, web, "GET", path), await asyncio.to_thread(_raw, web, "HEAD", path)
+        assert asked == (got[0], got[1], b""), path
+
+
+def _raw(web: WebServer, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    headers = {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
+    told = answer.read()
+    connection.close()
+    return answer.status, headers, told
+
+
+async def test_the_head_of_what_never_ends_comes_at_once_and_leaves_nothing_running(web: WebServer) -> None:
+    LET_GO.clear()
+    assert (await asyncio.to_thread(_raw, web, "HEAD", "/endless"))[0] == 200
+    await asyncio.wait_for(LET_GO.wait(), 5)
 
 
 async def test_a_body_that_is_too_large_is_refused_before_it_is_read(web: WebServer) -> None:

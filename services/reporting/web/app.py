@@ -1,6 +1,9 @@
 """Reporting's web application, joined by hand."""
 
+from typing import Final
+
 from litestar import Litestar
+from litestar.config.cors import CORSConfig
 
 from services.process import Parts
 from services.reporting.web import facts, reports
@@ -8,8 +11,17 @@ from services.reporting.web.openapi import handler as openapi
 from services.reporting.web.shapes import Places
 from services.web.app import serve
 
+ANY_PAGE: Final = CORSConfig(
+    allow_methods=["GET", "HEAD"],
+    allow_headers=["Authorization", "Last-Event-ID"],
+    expose_headers=["Content-Digest", "ETag", "Link", "Retry-After", "Spor-Position"],
+)
+"""A page of any origin may read what its reader may: nothing here goes by cookie, and a token is sent by who has it."""
+
 
 def web(parts: Parts) -> Litestar:
     """What reporting serves over HTTP."""
     places = Places()
-    return serve([*facts.handlers(parts, places), *reports.handlers(parts, places), openapi()], parts.home.tokens)
+    return serve(
+        [*facts.handlers(parts, places), *reports.handlers(parts, places), openapi()], parts.home.tokens, cors=ANY_PAGE
+    )
