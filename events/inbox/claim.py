@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -162,21 +163,31 @@ def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
             f"The text is not UTF-8, from byte {at} on. Send it as UTF-8, not as Windows-1252 or Latin-1.",
         )
         return None
+    if body.startswith(BOM_UTF8):
+        problems.add(
+            pointer,
+            "json",
+            "Teksten begynder med et mærke for byterækkefølge (EF BB BF), som ikke hører til JSON. Send den uden.",
+            "The text begins with a byte order mark (EF BB BF), which is no part of JSON. Send it without.",
+        )
+        return None
     try:
         value = msgspec.json.decode(body)
         json.loads(body, object_pairs_hook=lambda pairs: _distinct(pairs, problems, pointer))
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+    except RecursionError:
+        return _too_deep(problems, pointer)
+    except (msgspec.DecodeError, ValueError) as error:
         why = str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
         problems.add(
             pointer, "json", f"Det er ikke gyldig JSON i UTF-8 ({why}).", f"It is not valid JSON in UTF-8 ({why})."
         )
         return None
-    if _depth(value) > DEEPEST:
-        problems.add(
-            pointer, "depth", f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most."
-        )
-        return None
-    return value
+    return _too_deep(problems, pointer) if _depth(value) > DEEPEST else value
+
+
+def _too_deep(problems: _Problems, pointer: str) -> None:
+    da, en = f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most."
+    problems.add(pointer, "depth", da, en)
 
 
 def _distinct(pairs: list[tuple[str, Any]], problems: _Problems, pointer: str) -> None:
