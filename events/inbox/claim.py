@@ -7,7 +7,6 @@ from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote
 
 import msgspec
 
@@ -16,6 +15,7 @@ from events.catalogue import CATALOGUE, OWNER_OF, TOKEN, UNADDRESSED, Entry
 from events.dates import BadDateError, instant, stamp
 from events.decider import Thing
 from events.inbox import check, cpr
+from events.inbox.attributes import BASE64, PREFIX, decoded, from_base64, given, in_headers
 from events.inbox.verdict import Problem
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -130,22 +130,51 @@ def read(arrival: Arrival) -> Claim | Unreadable:
 
 def document(arrival: Arrival) -> Raw | None:
     """The CloudEvent as one JSON object, as far as it can be read, whichever mode it came in."""
-    return _document(arrival, _Problems())
+    found = _document(arrival, _Problems())
+    return found and {name: value for name, value in found.items() if name != BASE64 or "data" not in found}
 
 
 def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
     """The CloudEvent as one JSON object, whichever mode it came in."""
     headers = {name.lower(): value for name, value in arrival.headers.items()}
-    binary = "ce-specversion" in headers and not headers.get("content-type", "").lower().startswith(STRUCTURED)
+    binary = f"{PREFIX}specversion" in headers and not headers.get("content-type", "").lower().startswith(STRUCTURED)
     body = _json(arrival.body, problems, "/data" if binary else "")
     if binary:
-        attributes = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
+        attributes = {name: _decoded(name, value, problems) for name, value in in_headers(headers)}
         return attributes | {"data": body, "datacontenttype": headers.get("content-type", "application/json")}
     if isinstance(body, dict):
-        return body
+        return _with_data(given(body), problems)
     if not problems:
         problems.add("", "type", "Ventet: et CloudEvent som JSON-objekt.", "Expected a CloudEvent as a JSON object.")
     return None
+
+
+def _decoded(name: str, value: str, problems: _Problems) -> str:
+    text = decoded(value)
+    if text is None:
+        problems.add(
+            f"/{name}",
+            "percent",
+            "Procenttegnene står for bytes, der ikke er UTF-8 (æ er %C3%A6, ikke %E6).",
+            "The percent signs stand for bytes that are not UTF-8 (æ is %C3%A6, not %E6).",
+        )
+    return value if text is None else text
+
+
+def _with_data(event: Raw, problems: _Problems) -> Raw:
+    """The event with the data that stand in `data_base64`, where they do; what was sent stays there, to be guarded."""
+    if BASE64 not in event:
+        return event
+    pointer = f"/{BASE64}"
+    if "data" in event:
+        da, en = "Ventet: enten data eller data_base64, ikke begge.", "Expected either data or data_base64, not both."
+        problems.add(pointer, "attribute", da, en)
+        return event
+    body = from_base64(event[BASE64])
+    if body is None:
+        problems.add(pointer, "attribute", "Ventet: base64 (RFC 4648).", "Expected base64 (RFC 4648).")
+        return event
+    return event | {"data": _json(body, problems, pointer)}
 
 
 def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
@@ -277,6 +306,7 @@ def _attribute(document: Raw, name: str, problems: _Problems) -> str | None:
 
 
 def _optional(document: Raw, name: str) -> str | None:
+    """What the event says there; a trace that nobody could follow is left out."""
     value = document.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable() else None
 
@@ -298,6 +328,9 @@ def _envelope(document: Raw, problems: _Problems) -> None:
     content = document.get("datacontenttype", "application/json")
     if not isinstance(content, str) or content.partition(";")[0].strip().lower() != "application/json":
         problems.add("/datacontenttype", "attribute", "Ventet: application/json.", "Expected application/json.")
+    for name in ("actor", "correlationid"):  # they follow the fact: none may be dropped without a word
+        if name in document and document[name] != "":
+            _attribute(document, name, problems)
     if "time" in document:
         try:
             instant(document["time"])
@@ -329,7 +362,7 @@ def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _
 
 def _event(data: Any, entry: Entry | None, problems: _Problems) -> Event | None:
     if not isinstance(data, dict):
-        if not any(problem.pointer == "/data" for problem in problems):
+        if not any(problem.pointer in {"/data", f"/{BASE64}"} for problem in problems):
             problems.add("/data", "type", "Ventet: et objekt.", "Expected an object.")
         return None
     if entry is None:

@@ -1,5 +1,6 @@
 """Reading a claim: a CloudEvent in structured or binary mode, ours or made by the CloudEvents SDK."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -75,6 +76,38 @@ def test_header_values_are_percent_decoded() -> None:
     assert all(value.isascii() for value in headers.values())
     found = readable(body, headers)
     assert (found.id, found.correlation) == ("ansøgning 1/Ærø%", "blåbær — 1 €")
+
+
+def test_a_header_in_quotation_marks_is_read_without_them_and_its_backslashes() -> None:
+    """CloudEvents 1.0.2, HTTP binding 3.1.3.2: they MUST be supported, and unescaped before the percent signs."""
+    body, headers = binary(application())
+    quoted = {name: f'"{value}"' if name.startswith("ce-") else value for name, value in headers.items()}
+    found = readable(body, quoted | {"ce-correlationid": '"sag \\"7\\" %C3%A6"'})
+    assert (found.event, found.correlation) == (submitted(), 'sag "7" æ')
+    assert found.digest == readable(application()).digest
+
+
+def test_a_quotation_mark_inside_a_value_is_a_part_of_it() -> None:
+    body, headers = binary(application())
+    assert readable(body, headers | {"ce-id": 'a"b"'}).id == 'a"b"'
+    assert readable(body, headers | {"ce-id": "%22a%22"}).id == '"a"'
+
+
+def test_null_is_as_good_as_nothing() -> None:
+    """CloudEvents 1.0.2, JSON format 2.2: an attribute that is null MUST be treated as unset."""
+    names = ("time", "subject", "datacontenttype", "dataschema", "actor", "correlationid", "traceparent", "data_base64")
+    found = readable(application() | dict.fromkeys(names))
+    assert (found.event, found.time, found.actor, found.digest) == (
+        submitted(), None, None, readable({key: value for key, value in application().items() if key != "subject"}).digest,
+    )  # fmt: skip
+
+
+def test_data_may_stand_as_base64() -> None:
+    """CloudEvents 1.0.2, JSON format 3.1.1: so an SDK writes them that was given bytes."""
+    document = application()
+    data = base64.b64encode(json.dumps(document.pop("data")).encode()).decode()
+    found = readable(document | {"data_base64": data})
+    assert (found.event, found.digest) == (submitted(), readable(application()).digest)
 
 
 @pytest.mark.parametrize("content", ["application/json", "application/json; charset=utf-8", "Application/JSON"])

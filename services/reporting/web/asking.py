@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from deploy.tokens import Holder
+from events.inbox import cpr
+from events.inbox.verdict import step
 from events.visibility import AUDITOR, EVERYBODY, MUNICIPALITY, Audience
 from services.forms import Form
 from services.reporting.forms import FARTHEST, PrefixForm
@@ -106,4 +108,5 @@ def _told(error: ErrorDetails) -> dict[str, Any]:
 
 
 def _wrong(name: str, da: str, en: str, where: str = "query") -> dict[str, Any]:
-    return {"pointer": f"/{where}/{name}", "code": "parameter", "da": da, "en": en}
+    shown = "*" if cpr.holds_cpr(name) else step(name)
+    return {"pointer": f"/{where}/{shown}", "code": "parameter", "da": da, "en": en}
