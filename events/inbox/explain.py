@@ -6,6 +6,7 @@ that holds something like one, nothing at all is said back.
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import Any, Final
 
 import msgspec
@@ -90,7 +91,8 @@ def _of_data(problem: Problem, entry: Entry) -> tuple[Any, Any]:
     whole, steps = _schema(entry.tag), _steps(problem.pointer)[1:]
     if problem.code == "unknown-field":
         parent = _below(whole, steps[:-1])
-        return ({"enum": sorted(parent["properties"])} if parent and "properties" in parent else None), None
+        known = {name for part in _alternatives(whole, parent or {}) for name in part.get("properties", ())}
+        return ({"enum": sorted(known)} if known else None), None
     part = _below(whole, steps)
     if part is None:
         return None, None
@@ -146,8 +148,9 @@ def _alternatives(whole: dict[str, Any], part: dict[str, Any]) -> Iterator[dict[
 
 def _examples(whole: dict[str, Any], part: dict[str, Any], steps: list[str]) -> Iterator[Any]:
     """What might pass: from the published examples of the type, from the kind of the value, and the plainest of its type."""
-    for example in whole["examples"]:
-        value = _found(example, "".join(f"/{step}" for step in steps))
+    anywhere = ["0" if step.isdigit() else step for step in steps]  # what passes as one item passes as another
+    for example, where in product(whole["examples"], (steps, anywhere)):
+        value = _found(example, "".join(f"/{step}" for step in where))
         if value is not _NOTHING and len(msgspec.json.encode(value)) <= EXAMPLE:
             yield value
     for inner in _alternatives(whole, part):

@@ -15,8 +15,8 @@ from cloudevents.core.v1.event import CloudEvent
 from events.base import Signature
 from events.decider import Thing
 from events.inbox.claim import Claim, Unreadable, read
-from events.intake import ApplicationSubmitted
-from tests.support.builders import ESDH, application, arrival, claim, submitted
+from events.intake import ApplicationRoundOpened, ApplicationSubmitted
+from tests.support.builders import ESDH, ROUND, application, arrival, claim, opened_round, submitted
 
 SUBJECT = "inbox.esdh.7.application.eks-1"
 
@@ -190,6 +190,14 @@ def test_defaults_may_be_left_out_and_null_means_not_given() -> None:
     found = readable(document).event
     assert isinstance(found, ApplicationSubmitted)
     assert (found.director_signature, found.political_backing) == (Signature(role="director", on="2031-02-20"), None)
+
+
+def test_a_whole_number_is_an_integer_however_it_is_written() -> None:
+    """JSON Schema 2020-12, 6.1.1: 1.0 is an integer. The schemas are published, and emitters hold claims to them."""
+    body = json.dumps(claim("round", f"round/{ROUND}", opened_round(year=2031)))
+    found = readable(body.replace("2031,", "2031.0,").encode(), subject=f"inbox.esdh.0.round.{ROUND}")
+    assert isinstance(found.event, ApplicationRoundOpened)
+    assert (found.event.year, type(found.event.year)) == (2031, int)
 
 
 def test_every_type_that_can_be_claimed_is_read_from_its_golden_fact() -> None:
