@@ -201,7 +201,7 @@ async def consistency_verdict(asked: Asked, first: str, second: str) -> Verdict:
             da = f"De to hoveder siger hver sit om de samme {one.size} pladser: loggen er delt i to."
             en = f"The two heads say different things of the same {one.size} positions: the log was forked."
             raise UnprovenError(Fault("fork", None, da, en))
-        found = await proven(replace(asked, held=(*asked.held, first, second)), ())
+        found = await proven(replace(asked, held=(*asked.held, first, second)), lambda _: False)
     except UnprovenError as error:
         return unproven(error.fault)
     kept = found.leaves[: two.size * HASH]
