@@ -19,7 +19,21 @@ class Upcast:
     data: Callable[[Raw], Raw]
 
 
-UPCASTS: Final[Mapping[str, Upcast]] = {}
+def _without_root(data: Raw) -> Raw:
+    """What was issued before reports named the root of their prefix, and what they were made with."""
+    return {**data, "root": None, "made_with": None}
+
+
+UPCASTS: Final[Mapping[str, Upcast]] = {
+    "reporting.report-issued.v1": Upcast("reporting.report-issued.v2", _without_root),
+}
+
+
+def newest_type(tag: str, upcasts: Mapping[str, Upcast] = UPCASTS) -> str:
+    """The type that facts of this one are read as."""
+    while upcast := upcasts.get(tag):
+        tag = upcast.successor
+    return tag
 
 
 def newest(tag: str, data: Raw, upcasts: Mapping[str, Upcast] = UPCASTS) -> tuple[str, Raw]:

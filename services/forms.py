@@ -92,6 +92,13 @@ class ReportForm(Clocks):
     format: Literal["json", "html"] = "json"
 
 
+class IssuedForm(Form):
+    """One document of an issued report, by the report's id."""
+
+    report: str = Field(pattern=r"^(report/)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    format: Literal["json", "html"] = "json"
+
+
 class FiguresForm(Clocks):
     """The figures and lists of a programme."""
 

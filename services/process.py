@@ -93,7 +93,10 @@ class Parts:
 
 @dataclass(slots=True)
 class Plan:
-    """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself."""
+    """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself.
+
+    `tick` is asked every half second whether time alone makes something due.
+    """
 
     room: Room
     views: Sequence[View] = ()
@@ -101,6 +104,7 @@ class Plan:
     state: Callable[[list[Fact]], Any] = lambda _: None
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
+    tick: Callable[[Parts], Awaitable[None]] | None = None
     web: Callable[[Parts], Application] | None = None
 
 
@@ -337,6 +341,8 @@ class Process:
         while True:
             await asyncio.sleep(TICK)
             await self._desk.tick()
+            if self._plan.tick:
+                await self._plan.tick(self.parts)
 
     async def _reached(self, position: int) -> None:
         """Wait until the views hold this position."""

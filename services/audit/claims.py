@@ -6,7 +6,7 @@ The log is a file (`spor export`) or a running Spor; the keys are those that the
 import base64
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def _key(text: str) -> Verifier:
         return verifier(Path(text).read_text(encoding="utf-8"))
 
 
-async def proven(asked: Asked, want: Collection[int] | None = None) -> Proven:
+async def proven(asked: Asked, want: Callable[[Line], bool] | None = None) -> Proven:
     """The log, proved from its first position to the newest head. Raises UnprovenError, UnreachableError, OSError."""
     if asked.file:
         return read_export(asked.file, asked.trusted, asked.held, want)
@@ -128,7 +128,8 @@ async def log_verdict(asked: Asked) -> Verdict:
 async def claim_verdicts(asked: Asked, receipts: Sequence[Mapping[str, Any]]) -> list[Verdict]:
     """Do the facts that receipts speak of stand in the log, where they say, as what came of those claims?"""
     try:
-        found = await proven(asked, {int(fact["position"]) for receipt in receipts for fact in _recorded(receipt)})
+        positions = {int(fact["position"]) for receipt in receipts for fact in _recorded(receipt)}
+        found = await proven(asked, lambda line: line.position in positions)
     except UnprovenError as error:
         return [unproven(error.fault)]
     return [_claim_verdict(found, receipt) for receipt in receipts]
@@ -160,22 +161,29 @@ def _claim_verdict(found: Proven, receipt: Mapping[str, Any]) -> Verdict:
 
 def _proof(found: Proven, receipt: Mapping[str, Any], fact: Mapping[str, Any]) -> dict[str, Any]:
     """The inclusion proof of one fact of a receipt. Raises UnprovenError."""
-    at, size = int(fact["position"]), found.head.size
+    at = int(fact["position"])
     line = found.lines.get(at)
+    if line is not None and at <= found.head.size and _differs(line, receipt, fact):
+        da = f"På plads {at} står en anden kendsgerning end den, kvitteringen nævner."
+        raise UnprovenError(
+            Fault("other-fact", at, da, f"Position {at} holds another fact than the receipt speaks of.")
+        )
+    return proof_of(found, at)
+
+
+def proof_of(found: Proven, at: int) -> dict[str, Any]:
+    """The inclusion proof of the fact at a position. Raises UnprovenError."""
+    line, size = found.lines.get(at), found.head.size
     if line is None or at > size:
         da = f"Plads {at} er ikke bevidnet (endnu); bevidnet er {size} pladser."
         raise UnprovenError(
             Fault("unwitnessed", at, da, f"Position {at} is not witnessed (yet); {size} positions are.")
         )
-    if _differs(line, receipt, fact):
-        da = f"På plads {at} står en anden kendsgerning end den, kvitteringen nævner."
-        raise UnprovenError(
-            Fault("other-fact", at, da, f"Position {at} holds another fact than the receipt speaks of.")
-        )
     steps = path(found.leaves, at - 1)
     if not is_inside(found.head.root, size, at - 1, line.leaf, steps):
         raise UnprovenError(other_root(size, 0))
-    return {"position": at, "id": fact["id"], "leaf": line.leaf.hex(), "proof": [_base64(step) for step in steps]}
+    identity = line.envelope.get("id")
+    return {"position": at, "id": identity, "leaf": line.leaf.hex(), "proof": [_base64(step) for step in steps]}
 
 
 def _differs(line: Line, receipt: Mapping[str, Any], fact: Mapping[str, Any]) -> bool:
@@ -193,7 +201,7 @@ async def consistency_verdict(asked: Asked, first: str, second: str) -> Verdict:
             da = f"De to hoveder siger hver sit om de samme {one.size} pladser: loggen er delt i to."
             en = f"The two heads say different things of the same {one.size} positions: the log was forked."
             raise UnprovenError(Fault("fork", None, da, en))
-        found = await proven(replace(asked, held=(*asked.held, first, second)), ())
+        found = await proven(replace(asked, held=(*asked.held, first, second)), lambda _: False)
     except UnprovenError as error:
         return unproven(error.fault)
     kept = found.leaves[: two.size * HASH]

@@ -26,6 +26,7 @@ from services.audit.ledger import Ledger, UnreachableError, linked
 from services.audit.memory import alarm_of, heads_of
 from services.audit.note import Head, NoteError, head_of
 from services.audit.place import Place
+from services.audit.reports import Remake, report_verdicts
 from services.audit.tree import HASH
 from services.audit.verdict import UnprovenError, Verdict, unproven
 
@@ -33,7 +34,9 @@ REFUSED, MISUSE, UNREACHABLE = 1, 2, 3
 WITNESSED_WITHIN: Final = 10.0
 """Seconds that an export waits for the witness to have signed what stands there now."""
 
-verify = typer.Typer(no_args_is_help=True, help="Prove the log, a claim, or two heads, trusting the keys you bring.")
+verify = typer.Typer(
+    no_args_is_help=True, help="Prove the log, a claim, a report, or two heads, trusting the keys you bring."
+)
 
 File = Annotated[Path | None, typer.Argument(help="An export; the running Spor without.")]
 FileOption = Annotated[Path | None, typer.Option("--log", help="An export; the running Spor without.")]
@@ -167,6 +170,39 @@ def claim(
         except ValueError:
             _end(MISUSE, f"{receipt} er ingen kvittering. / {receipt} is no receipt.")
         found = asyncio.run(claim_verdicts(_asked(file, home, keys, heads), receipts))
+    for verdict in found:
+        _print(verdict, json_=json_)
+    if any(verdict.fault for verdict in found):
+        sys.exit(REFUSED)
+
+
+@verify.command()
+def report(
+    document: Annotated[Path, typer.Argument(help="A report as it was issued: the page, or the JSON.")],
+    file: FileOption = None,
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    heads: Heads = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Is the report authentic: the very bytes that a fact below a signed head names?"""
+    report_checked(document, file, home, keys, heads, None, json_=json_)
+
+
+def report_checked(
+    document: Path,
+    file: Path | None,
+    home: Path,
+    keys: list[str] | None,
+    heads: list[Path] | None,
+    remake: Remake | None,
+    *,
+    json_: bool,
+) -> None:
+    """Say whether a report is authentic and, where it can be made again, reproduced; exit code 1 where one is not."""
+    with _told():
+        found = asyncio.run(report_verdicts(_asked(file, home, keys, heads), document.read_bytes(), remake))
     for verdict in found:
         _print(verdict, json_=json_)
     if any(verdict.fault for verdict in found):

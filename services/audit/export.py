@@ -8,7 +8,7 @@ Written and read line by line, whatever the length. Who verifies brings the key:
 
 import base64
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -56,7 +56,7 @@ def head_line(note: str) -> bytes:
 
 
 def read_export(
-    path: Path, trusted: Sequence[Verifier], held: Iterable[str] = (), want: Collection[int] | None = None
+    path: Path, trusted: Sequence[Verifier], held: Iterable[str] = (), want: Callable[[Line], bool] | None = None
 ) -> Proven:
     """The log that a file holds, proved by a key that is trusted. `held` are heads kept elsewhere, as signed notes.
 

@@ -286,10 +286,11 @@ def answer(
     made = _opened(home)
     form = {"key": key, "as_of": as_of, "known_at": known_at}
     issued = json.loads(_run(_asked(made, "reporting", "issue", **form))) if issue else None
-    if issued and known_at is None:
-        form["known_at"] = str(issued["prefix"])  # what is shown is what was issued, whatever has come since
-    body = _run(_asked(made, "reporting", "answer", format="json", **form))
-    page = _run(_asked(made, "reporting", "answer", format="html", **form)) if html or out_dir else b""
+    verb = "issued" if issued else "answer"
+    if issued:
+        form = {"report": issued["report"]}  # what is shown is what was issued, whatever has come since
+    body = _run(_asked(made, "reporting", verb, format="json", **form))
+    page = _run(_asked(made, "reporting", verb, format="html", **form)) if html or out_dir else b""
     if out_dir:
         printing.write_document(out_dir / question_key(key), body, page)
     printing.document(body, page, _say_answer, html=html, json_=json_)
@@ -308,7 +309,7 @@ def _say_answer(told_: dict[str, Any]) -> None:
     for claim in told_["claims"]:
         out.print(f"– påstand af {claim['by']} om {claim['about']}: »{printing.plain(claim['text'])}«", markup=False)
     for unknown in told_["unknown"]:
-        out.print(f"? {unknown}", markup=False)
+        out.print(f"? {unknown['text']}", markup=False)
     for differs in told_["differs"]:
         out.print(f"≠ {differs['text']}", markup=False)
     out.print(f"\n{told_['notice']}", markup=False)

@@ -103,22 +103,20 @@ async def _issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], l
         questions = json.loads(await ask(nc, "reporting", "list", kind="question"))["things"]
         for question in questions:
             key = question["thing"].partition("/")[2]
-            issued, told = await _issue(nc, ("issue", "answer"), out_dir / question_key(key), key=key)
+            issued, told = await _issue(nc, "issue", out_dir / question_key(key), key=key)
             answers.append({**told["question"], "as_of": told["as_of"], "figures": told["figures"], **issued})
         for kind, about, as_of in REPORTS:
             form = {"kind": kind, "about": about, "as_of": as_of}
-            issued, told = await _issue(nc, ("issue-report", "report"), out_dir / f"{about}-{kind}", **form)
+            issued, told = await _issue(nc, "issue-report", out_dir / f"{about}-{kind}", **form)
             reports.append({**form, "audience": told["audience"], **issued})
     return answers, reports
 
 
-async def _issue(nc: Client, verbs: tuple[str, str], path: Path, **form: str) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _issue(nc: Client, verb: str, path: Path, **form: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was issued, and its data, written beside its page as they were issued, whatever has come since."""
-    issuing, showing = verbs
-    issued = json.loads(await ask(nc, "reporting", issuing, **form))
-    known_at = str(issued["prefix"])
-    body = await ask(nc, "reporting", showing, format="json", known_at=known_at, **form)
-    page = await ask(nc, "reporting", showing, format="html", known_at=known_at, **form)
+    issued = json.loads(await ask(nc, "reporting", verb, **form))
+    body = await ask(nc, "reporting", "issued", report=issued["report"], format="json")
+    page = await ask(nc, "reporting", "issued", report=issued["report"], format="html")
     printing.write_document(path, body, page)
     return issued, json.loads(body)
 

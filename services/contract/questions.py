@@ -14,6 +14,7 @@ from services.forms import (
     DueForm,
     FiguresForm,
     Form,
+    IssuedForm,
     ListForm,
     ReceiptsForm,
     ReleaseForm,
@@ -70,6 +71,7 @@ ISSUED: Final[dict[str, Schema]] = {
     "issued_now": {"type": "boolean", "description": "False where an equal report had been issued before."},
     "prefix": {"type": "integer", "description": "The log position that the report is made from."},
     "documents": {"type": "array", "items": ref("Document")},
+    "supersedes": {"type": ["string", "null"], "description": "The id of the report that it succeeds."},
 }
 
 QUESTIONS: Final[tuple[Question, ...]] = (
@@ -167,6 +169,14 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "Issue the report to its audience.",
         ISSUED,
         {"kind": "overview", "about": "eksempel", "as_of": "2031-12-31"},
+    ),
+    Question(
+        "issued", ("reporting",), IssuedForm,
+        "Et dokument, som det blev udstedt.",
+        "A document as it was issued.",
+        {**CLOCKS, "programme": TEXT, "notice": TEXT},
+        {"report": "20991-SOU-7-3f5a9c0b1d2e", "format": "json"},
+        page=True,
     ),
 )  # fmt: skip
 

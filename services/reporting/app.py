@@ -8,10 +8,14 @@ from events.reporting import ReportIssued
 from services.process import Parts, Plan
 from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
-from services.reporting.queries import DOSSIER, answerers
+from services.reporting.queries import WAITING, answerers
+from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
+from services.reporting.successors import follow_up
 from services.reporting.views.facts import Facts
+from services.reporting.views.issued import Issued
 from services.reporting.views.matters import status
+from services.reporting.views.roots import Roots
 from services.reporting.web.app import web
 
 
@@ -19,11 +23,12 @@ def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
         ReportingRoom(),
-        views=(DOSSIER, Facts()),
+        views=(DOSSIER, WAITING, Facts(), Issued(), Roots()),
         keeps=("engagement",),
         state=_state,
         answerers=answerers,
         react=_react,
+        tick=follow_up,
         web=web,
     )
 

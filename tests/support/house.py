@@ -22,7 +22,7 @@ from events.store.views import View, ViewStore
 from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
 from services.intake.room import IntakeRoom
-from services.reporting.queries import DOSSIER
+from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
 
 HISTORY = Path(__file__).parents[2] / "history"

@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 
 from events.catalogue import CATALOGUE, OWNERS, Entry
 from events.schemas import published
+from events.upcasts import UPCASTS
 from services.web.problems import NOT_FOUND, ProblemError
 
 SUFFIX: Final = ".json"
@@ -29,7 +30,7 @@ def schema(request: Request[Any, Any, Any]) -> Response[bytes]:
     """One type's JSON Schema, as it is committed."""
     name: str = request.path_params["name"]
     tag = name.removesuffix(SUFFIX)
-    if tag not in CATALOGUE or tag == name:
+    if (tag not in CATALOGUE and tag not in UPCASTS) or tag == name:
         raise ProblemError(
             NOT_FOUND, da="Typen kendes ikke. Alle typer: /schemas/", en="There is no such type. All types: /schemas/"
         )

@@ -19,6 +19,7 @@ from services.process import Parts
 from services.reporting.documents import render_atom
 from services.reporting.forms import ReportsForm
 from services.reporting.issue import lies_open, shelf
+from services.reporting.views.issued import successor
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
 from services.reporting.web.shapes import LOOK, VARY, Places, Reader
@@ -37,20 +38,24 @@ STYLED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
     """What is asked of issued reports."""
 
+    def listed(item: Item) -> dict[str, Any]:
+        later = successor(parts.store.db, item.seen.fact.thing.id, parts.store.position)
+        return shown(item) | {"successor": later}
+
     @get("/v1/reports", operation_id="reports")
     async def reports(request: Asked) -> Response[bytes]:
         form = asked(request, ReportsForm)
-        return await Reader(parts, places, request, shown).answer(form, form.sought())
+        return await Reader(parts, places, request, listed).answer(form, form.sought())
 
     @get("/v1/reports.atom", operation_id="reportsFeed", sync_to_thread=False)
     def feed() -> Response[bytes]:
-        newest = [shown(item) for item in _public(parts)]
+        newest = [listed(item) for item in _public(parts)]
         return Response(render_atom(newest), media_type=ATOM, headers={"Cache-Control": "public, max-age=60"})
 
     @get("/v1/reports/{report:str}", operation_id="report", sync_to_thread=False)
     def report(request: Asked, report: FromPath[str]) -> Response[bytes]:
         item = _one(parts, report, audience_of(request))
-        return Response(msgspec.json.encode(shown(item)), media_type=PAGE, headers=VARY)
+        return Response(msgspec.json.encode(listed(item)), media_type=PAGE, headers=VARY)
 
     @get([f"/v1/reports/{{report:str}}/document.{name}" for name in EXTENSIONS.values()], operation_id=_document_id)
     async def document(request: Asked, report: FromPath[str]) -> Response[bytes]:
@@ -65,7 +70,7 @@ def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
 
 
 def shown(item: Item) -> dict[str, Any]:
-    """A report as lists have it; where its documents are to be had stands beside each."""
+    """A report as lists have it, but for its successor; where its documents are to be had stands beside each."""
     fact, issued = item.seen.fact, _issued(item)
     return {
         "position": fact.position,
@@ -78,7 +83,9 @@ def shown(item: Item) -> dict[str, Any]:
         "audience": issued.audience,
         "as_of": issued.as_of,
         "prefix": issued.position,
+        "root": issued.root,
         "template": issued.template,
+        "supersedes": issued.supersedes.report if issued.supersedes else None,
         "issued": fact.envelope.recordedtime,
         "sentence": item.seen.sentence(),
         "sentence_en": item.seen.sentence("en"),
