@@ -38,9 +38,10 @@ from events.intake import SourceRegistered, SourceRevoked
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
+from events.store.kept import View
 from events.store.pull import Pull
 from events.store.timeline import Timeline
-from events.store.views import View, ViewStore
+from events.store.views import ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.dry_run import dry_run
 from services.forms import Form, ReceiptsForm, ReleaseForm
@@ -61,6 +62,9 @@ OPERATOR_MAY: Final = SourceRegistered(
     acts_for="driften",
 )
 """What the operator's own source may say: it registers the others, and is the only one that stands in the program."""
+
+ESSENTIAL: Final = ("clock", "outcomes", "timeline")
+"""Without these nothing may be decided or reacted to: a claim could be recorded twice, or a report be given to nobody."""
 
 log = structlog.get_logger()
 
@@ -102,6 +106,11 @@ class Plan:
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
     web: Callable[[Parts], Application] | None = None
+
+
+def views_of(plan: Plan) -> list[View]:
+    """All views of a service."""
+    return [Outcomes(), Timeline(plan.room.owner, *plan.keeps), *plan.views]
 
 
 class _LingeringPulls(JetStreamContext):
@@ -169,7 +178,9 @@ class Process:
         """Live until told to stop; the exit code."""
         store = ViewStore(
             self._home.views(self.owner, self._settings.instance),
-            [Outcomes(), Timeline(self.owner, *self._plan.keeps), *self._plan.views],
+            views_of(self._plan),
+            essential=ESSENTIAL,
+            alarm=self._alarm,
         )
         try:
             await self._begin(store)
@@ -253,7 +264,7 @@ class Process:
             patience=timedelta(seconds=self._settings.patience),
             preset={Thing("source", OPERATOR): OPERATOR_MAY},
             scrub=self._scrub,
-            alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
+            alarm=self._alarm,
             answered=self._progress.tell,
         )
         self.parts = Parts(
@@ -323,10 +334,14 @@ class Process:
             await self._progress.tell()
 
     async def _react(self, facts: Sequence[Fact]) -> None:
+        """React to facts, once: those that are only read again, for a view that is made anew, bring nothing about."""
+        reacted = self._store.kept("reacted")
+        fresh = [fact for fact in facts if fact.position > reacted]
         if self._plan.react:
-            for fact in facts:
+            for fact in fresh:
                 await self._plan.react(self.parts, fact)
-        self._store.keep("reacted", facts[-1].position)
+        if fresh:
+            self._store.keep("reacted", fresh[-1].position)
 
     async def _react_to_missed(self) -> None:
         """What was read, but not reacted to, before the last end."""
@@ -420,6 +435,9 @@ class Process:
                 self._fail(error)
 
         self._tasks.append(asyncio.create_task(guarded()))
+
+    def _alarm(self, event: str, **what: Any) -> None:
+        log.warning(event, service=self.owner, **what)
 
     def _fail(self, error: Exception) -> None:
         if self._stop is None:
