@@ -395,6 +395,7 @@ class Process:
                 "position": self._store.position,
                 "waiting": self._desk.waiting,
                 "held": [str(thing) for thing in self._desk.held],
+                "stopped": [str(kept.stopped) for kept in self._store.serving.values() if kept.stopped],
             }
         ).encode()
 

@@ -77,6 +77,22 @@ class StoppedViewError(Exception):
         super().__init__(str(stopped))
         self.stopped = stopped
 
+    @property
+    def da(self) -> str:
+        at = self.stopped
+        return (
+            f"Visningen {at.view} er standset: den kan ikke læse plads {at.position} ({at.type}), registreret {at.recorded}."
+            f" Den svarer om alt før den plads og intet efter; driften skal rette den."
+        )
+
+    @property
+    def en(self) -> str:
+        at = self.stopped
+        return (
+            f"The view {at.view} has stopped: it cannot fold position {at.position} ({at.type}), recorded {at.recorded}."
+            f" It answers for all before that position, and for nothing since; it is the operator's to mend."
+        )
+
 
 def base_of(name: str) -> str:
     """A view's name for life: what stands before the version."""

@@ -63,6 +63,11 @@ HEALTH: Final[dict[str, Schema]] = {
     "position": POSITION,
     "waiting": {"type": "integer", "description": "How many claims wait for what is not there yet."},
     "held": {"type": "array", "items": TEXT, "description": "Things whose claims were set aside because we failed."},
+    "stopped": {
+        "type": "array",
+        "items": TEXT,
+        "description": "Views that have stopped, each with the fact it cannot fold.",
+    },
 }
 ISSUED: Final[dict[str, Schema]] = {
     "report": TEXT,
@@ -177,7 +182,7 @@ REFUSED: Final[Schema] = {
         "error": {
             "type": "object",
             "properties": {
-                "code": {"type": "string", "enum": ["bad-request", "not-found", "too-large", "broken"]},
+                "code": {"type": "string", "enum": ["bad-request", "not-found", "view-stopped", "too-large", "broken"]},
                 "da": TEXT,
                 "en": TEXT,
                 "rule": {"type": "string", "description": "The rule that stands against it, where one does."},

@@ -14,7 +14,7 @@ from events.decider import Thing
 from events.engagement import SampleDrawn
 from events.store.chosen import Chosen
 from events.store.timeline import facts_of
-from services.asks import Answerer, NotFoundError, asked, due
+from services.asks import TIMELINE, Answerer, NotFoundError, asked, due
 from services.forms import AnswerForm, FiguresForm, ReportForm
 from services.process import Parts
 from services.reporting.documents import render_html, render_json, render_report
@@ -45,7 +45,7 @@ def _of_engagement(made: OfEngagement) -> Composer:
     """A report that is made of one engagement's facts and of the rules."""
 
     def composed(parts: Parts, form: ReportForm) -> Data:
-        position = parts.store.prefix(form.known_at)
+        position = parts.store.prefix(form.known_at, TIMELINE, DOSSIER.name)
         wanted = Asked(form.about, form.audience or "municipality", form.as_of, form.known_at)
         return made(wanted, _facts(parts, form.about, position), dossier_at(parts.store.db, position))
 
@@ -54,7 +54,7 @@ def _of_engagement(made: OfEngagement) -> Composer:
 
 def _of_programme(parts: Parts, form: ReportForm) -> Data:
     """The overview; it is everyone's, whoever asks for it."""
-    found = dossier_at(parts.store.db, parts.store.prefix(form.known_at))
+    found = dossier_at(parts.store.db, parts.store.prefix(form.known_at, DOSSIER.name))
     return overview(found, form.about, _day(parts, form.as_of), form.known_at)
 
 
@@ -91,7 +91,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
     """Reporting's own questions."""
 
     def dossier(known_at: int | str | None) -> Dossier:
-        return dossier_at(parts.store.db, parts.store.prefix(known_at))
+        return dossier_at(parts.store.db, parts.store.prefix(known_at, DOSSIER.name))
 
     def composed(form: AnswerForm, found: Dossier) -> Data:
         try:
@@ -116,7 +116,9 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
     def figures(form: FiguresForm) -> bytes:
         found = dossier(form.known_at)
         made = programme_figures(found, form.programme, _day(parts, form.as_of), form.year)
-        return msgspec.json.encode({"position": parts.store.prefix(form.known_at), "known_at": form.known_at, **made})
+        return msgspec.json.encode(
+            {"position": parts.store.prefix(form.known_at, DOSSIER.name), "known_at": form.known_at, **made}
+        )
 
     return {
         "answer": asked(AnswerForm, answer),
