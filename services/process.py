@@ -45,6 +45,7 @@ from events.store.views import ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.dry_run import dry_run
 from services.forms import Form, ReceiptsForm, ReleaseForm
+from services.rebuilds import Rebuilds
 from services.settings import Settings
 from services.web.server import Application, WebServer
 
@@ -217,6 +218,8 @@ class Process:
         self._spawn(self._follow_receipts())
         await self._level()
         self._subscribe()
+        self._rebuilds.resume()
+        self._app.on_shutdown(self._rebuilds.stop)
         answers = await serve(nc, self.owner, self._answerers())
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
@@ -256,6 +259,7 @@ class Process:
         self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable)
         self._inbox = JetStreamJournal(nc, "INBOX")
         self._store = store
+        self._rebuilds = Rebuilds(store, JetStreamJournal(nc, "LOG"), self._settings.rebuild_share, self._alarm)
         self._desk = Desk(
             self._plan.room,
             Journals(journal, self._receipts, JetStreamJournal(nc, "HELD")),
@@ -383,6 +387,7 @@ class Process:
             "receipts.*": self._receipts_of,
             "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
             "release": asked(ReleaseForm, self._release),
+            f"views.{self._settings.instance}": self._rebuilds.answerer(),
             **self._plan.answerers(self.parts),
         }
 

@@ -115,7 +115,9 @@ class ViewStore:
             with_tables.close()
             return Kept(view, self.db, name)
         if number is None or not _fits(self._file(name, number), view):
-            number = self._begun(view, (number or 0) + 1, SERVES)
+            last = max(number or 0, self._numbered(name, BESIDE) or 0)
+            self.db.execute("delete from copies where view = ?", (name,))
+            number = self._begun(view, last + 1, SERVES)
         return self._attach(view, number)
 
     def _attach(self, view: View, number: int) -> Kept:

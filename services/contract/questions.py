@@ -19,6 +19,7 @@ from services.forms import (
     ReleaseForm,
     ReportForm,
     ShowForm,
+    ViewsForm,
 )
 
 ALL: Final = tuple(OWNERS)
@@ -135,6 +136,13 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "Try again what is held about a thing.",
         HEALTH,
         {"thing": "engagement/eks-1"},
+    ),
+    Question(
+        "views.{instance}", ALL, ViewsForm,
+        "Visningerne i én udgave af tjenesten: hvor langt de er, og hvad der sker med en af dem. Kun driften.",
+        "The views of one instance of the service: how far they are, and what is to become of one. The operator alone.",
+        {"position": POSITION, "views": MANY},
+        {"do": "list"},
     ),
     Question(
         "answer", ("reporting",), AnswerForm,
