@@ -44,6 +44,7 @@ from events.store.timeline import Timeline
 from events.store.views import ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.dry_run import dry_run
+from services.folding import fold
 from services.forms import Form, ReceiptsForm, ReleaseForm
 from services.rebuilds import Rebuilds
 from services.settings import Settings
@@ -500,7 +501,12 @@ async def _noted(error: Exception) -> None:
 
 
 def run(plan: Plan) -> None:
-    """Start a service and end with its exit code."""
+    """Start a service and end with its exit code. `fold EVERY [AFTER UPTO]`: only its views, from standard input."""
+    if sys.argv[1:2] == ["fold"]:
+        every, after, upto = (*map(int, sys.argv[2:5]), 0, 0)[:3]
+        for line in fold(views_of(plan), sys.stdin.buffer, every, after, upto or None):
+            sys.stdout.buffer.write(line)
+        return
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
