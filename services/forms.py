@@ -68,6 +68,13 @@ class ListForm(Clocks):
     kind: str | None = None
 
 
+class ViewsForm(Form):
+    """The views of one instance: what they are, and what is to become of one of them."""
+
+    do: Literal["list", "rebuild", "diff", "promote", "discard"] = "list"
+    view: str | None = None
+
+
 class ReceiptsForm(Form):
     """The receipts of messages by their INBOX positions, or of one claim by its id; waits up to `wait` seconds for all."""
 

@@ -38,12 +38,15 @@ from events.intake import SourceRegistered, SourceRevoked
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
+from events.store.kept import View
 from events.store.pull import Pull
 from events.store.timeline import Timeline
-from events.store.views import View, ViewStore
+from events.store.views import ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.dry_run import dry_run
+from services.folding import fold
 from services.forms import Form, ReceiptsForm, ReleaseForm
+from services.rebuilds import Rebuilds
 from services.settings import Settings
 from services.web.server import Application, WebServer
 
@@ -61,6 +64,9 @@ OPERATOR_MAY: Final = SourceRegistered(
     acts_for="driften",
 )
 """What the operator's own source may say: it registers the others, and is the only one that stands in the program."""
+
+ESSENTIAL: Final = ("clock", "outcomes", "timeline")
+"""Without these nothing may be decided or reacted to: a claim could be recorded twice, or a report be given to nobody."""
 
 log = structlog.get_logger()
 
@@ -106,6 +112,11 @@ class Plan:
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
     tick: Callable[[Parts], Awaitable[None]] | None = None
     web: Callable[[Parts], Application] | None = None
+
+
+def views_of(plan: Plan) -> list[View]:
+    """All views of a service."""
+    return [Outcomes(), Timeline(plan.room.owner, *plan.keeps), *plan.views]
 
 
 class _LingeringPulls(JetStreamContext):
@@ -173,7 +184,9 @@ class Process:
         """Live until told to stop; the exit code."""
         store = ViewStore(
             self._home.views(self.owner, self._settings.instance),
-            [Outcomes(), Timeline(self.owner, *self._plan.keeps), *self._plan.views],
+            views_of(self._plan),
+            essential=ESSENTIAL,
+            alarm=self._alarm,
         )
         try:
             await self._begin(store)
@@ -210,6 +223,8 @@ class Process:
         self._spawn(self._follow_receipts())
         await self._level()
         self._subscribe()
+        self._rebuilds.resume()
+        self._app.on_shutdown(self._rebuilds.stop)
         answers = await serve(nc, self.owner, self._answerers())
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
@@ -249,6 +264,7 @@ class Process:
         self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable)
         self._inbox = JetStreamJournal(nc, "INBOX")
         self._store = store
+        self._rebuilds = Rebuilds(store, JetStreamJournal(nc, "LOG"), self._settings.rebuild_share, self._alarm)
         self._desk = Desk(
             self._plan.room,
             Journals(journal, self._receipts, JetStreamJournal(nc, "HELD")),
@@ -257,7 +273,7 @@ class Process:
             patience=timedelta(seconds=self._settings.patience),
             preset={Thing("source", OPERATOR): OPERATOR_MAY},
             scrub=self._scrub,
-            alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
+            alarm=self._alarm,
             answered=self._progress.tell,
         )
         self.parts = Parts(
@@ -327,10 +343,14 @@ class Process:
             await self._progress.tell()
 
     async def _react(self, facts: Sequence[Fact]) -> None:
+        """React to facts, once: those that are only read again, for a view that is made anew, bring nothing about."""
+        reacted = self._store.kept("reacted")
+        fresh = [fact for fact in facts if fact.position > reacted]
         if self._plan.react:
-            for fact in facts:
+            for fact in fresh:
                 await self._plan.react(self.parts, fact)
-        self._store.keep("reacted", facts[-1].position)
+        if fresh:
+            self._store.keep("reacted", fresh[-1].position)
 
     async def _react_to_missed(self) -> None:
         """What was read, but not reacted to, before the last end."""
@@ -374,6 +394,7 @@ class Process:
             "receipts.*": self._receipts_of,
             "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
             "release": asked(ReleaseForm, self._release),
+            f"views.{self._settings.instance}": self._rebuilds.answerer(),
             **self._plan.answerers(self.parts),
         }
 
@@ -386,6 +407,7 @@ class Process:
                 "position": self._store.position,
                 "waiting": self._desk.waiting,
                 "held": [str(thing) for thing in self._desk.held],
+                "stopped": [str(kept.stopped) for kept in self._store.serving.values() if kept.stopped],
             }
         ).encode()
 
@@ -426,6 +448,9 @@ class Process:
                 self._fail(error)
 
         self._tasks.append(asyncio.create_task(guarded()))
+
+    def _alarm(self, event: str, **what: Any) -> None:
+        log.warning(event, service=self.owner, **what)
 
     def _fail(self, error: Exception) -> None:
         if self._stop is None:
@@ -482,7 +507,12 @@ async def _noted(error: Exception) -> None:
 
 
 def run(plan: Plan) -> None:
-    """Start a service and end with its exit code."""
+    """Start a service and end with its exit code. `fold EVERY [AFTER UPTO]`: only its views, from standard input."""
+    if sys.argv[1:2] == ["fold"]:
+        every, after, upto = (*map(int, sys.argv[2:5]), 0, 0)[:3]
+        for line in fold(views_of(plan), sys.stdin.buffer, every, after, upto or None):
+            sys.stdout.buffer.write(line)
+        return
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

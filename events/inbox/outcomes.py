@@ -10,6 +10,7 @@ import msgspec
 from events.codec import Fact
 from events.inbox.verdict import FINAL, Outcome, Receipt, Recorded, Verdict, decode_receipt
 from events.store import Line
+from events.store.kept import transaction
 from events.store.views import ViewStore
 
 
@@ -23,13 +24,15 @@ class Known:
 
 
 class Outcomes:
-    """A view over LOG; its own tables for RECEIPTS beside it, read by `receive`."""
+    """A view over LOG; its own tables for RECEIPTS, read by `receive`, stay whatever becomes of its rows."""
 
     name: Final = "outcomes.1"
     tables: Final = """
     create table if not exists claimed (source text not null, id text not null, position integer not null,
         digest text not null, fact text not null, type text not null, subject text not null,
         primary key (source, id, position)) without rowid;
+    """
+    own: Final = """
     create table if not exists own_outcome (source text not null, id text not null, digest text not null,
         outcome text not null, primary key (source, id)) without rowid;
     create table if not exists own_receipt (inbox integer primary key, source text not null, verdict text not null,
@@ -50,16 +53,14 @@ def receive(store: ViewStore, lines: Sequence[Line]) -> None:
     """Fold receipts behind the last one read. The first final verdict on a claim stays its outcome."""
     read = store.kept("receipts")
     if fresh := [line for line in lines if line.position > read]:
-        with store.db:
-            store.db.execute("begin immediate")
+        with transaction(store.db):
             _fold(store.db, fresh)
             store.keep("receipts", fresh[-1].position)
 
 
 def sent(store: ViewStore, lines: Sequence[Line]) -> None:
     """Fold receipts that this reader has just written itself; others' may still stand before them."""
-    with store.db:
-        store.db.execute("begin immediate")
+    with transaction(store.db):
         _fold(store.db, lines)
 
 

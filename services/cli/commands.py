@@ -17,7 +17,7 @@ from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import contract, printing, readers, reports, verify, work
+from services.cli import contract, printing, readers, rebuilding, reports, verify, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -45,6 +45,7 @@ app.command()(receipt)
 app.add_typer(readers.app, name="reader")
 app.add_typer(contract.app, name="contract")
 app.add_typer(verify.app, name="verify")
+app.add_typer(rebuilding.app, name="view")
 
 PATIENCE: Final = 60.0
 

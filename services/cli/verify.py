@@ -21,8 +21,9 @@ from services.audit import commands as audit, reports
 from services.audit.line import Line as AuditedLine
 from services.cli import printing
 from services.cli.link import linked
-from services.cli.options import HomeOption, Json
+from services.cli.options import HomeOption, Json, end
 from services.cli.printing import MISUSE, REFUSED, as_json, err, out
+from services.cli.twice import folded_twice
 
 app = typer.Typer(
     no_args_is_help=True, help="Prove the log, a claim, a report, or two heads, trusting the keys you bring."
@@ -103,9 +104,21 @@ def log(
     decode: Annotated[
         bool, typer.Option("--decode", help="Instead: can this release read every fact of the running log?")
     ] = False,
+    twice: Annotated[
+        bool,
+        typer.Option("--twice", help="Instead: do all views come out the same, folded again under another hash seed?"),
+    ] = False,
+    every: Annotated[
+        int | None, typer.Option(min=1, help="With --twice: facts between two comparisons; a fiftieth of the log.")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Is the log whole, unchanged and in order, and as the witnesses signed it? Names the first position that is not."""
+    if twice:
+        if keys or heads:
+            end(MISUSE, "--twice folds views, and needs no key.")
+        folded_twice(file, home, every, json_=json_)
+        return
     if not decode:
         audit.log_(file, home, keys, heads, json_=json_)
         return

@@ -20,6 +20,7 @@ from services.forms import (
     ReleaseForm,
     ReportForm,
     ShowForm,
+    ViewsForm,
 )
 
 ALL: Final = tuple(OWNERS)
@@ -64,6 +65,11 @@ HEALTH: Final[dict[str, Schema]] = {
     "position": POSITION,
     "waiting": {"type": "integer", "description": "How many claims wait for what is not there yet."},
     "held": {"type": "array", "items": TEXT, "description": "Things whose claims were set aside because we failed."},
+    "stopped": {
+        "type": "array",
+        "items": TEXT,
+        "description": "Views that have stopped, each with the fact it cannot fold.",
+    },
 }
 ISSUED: Final[dict[str, Schema]] = {
     "report": TEXT,
@@ -134,6 +140,13 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         {"thing": "engagement/eks-1"},
     ),
     Question(
+        "views.{instance}", ALL, ViewsForm,
+        "Visningerne i én udgave af tjenesten: hvor langt de er, og hvad der sker med en af dem. Kun driften.",
+        "The views of one instance of the service: how far they are, and what is to become of one. The operator alone.",
+        {"position": POSITION, "views": MANY},
+        {"do": "list"},
+    ),
+    Question(
         "answer", ("reporting",), AnswerForm,
         "Hvad loggen svarer på et spørgsmål.",
         "What the record says to a question.",
@@ -187,7 +200,7 @@ REFUSED: Final[Schema] = {
         "error": {
             "type": "object",
             "properties": {
-                "code": {"type": "string", "enum": ["bad-request", "not-found", "too-large", "broken"]},
+                "code": {"type": "string", "enum": ["bad-request", "not-found", "view-stopped", "too-large", "broken"]},
                 "da": TEXT,
                 "en": TEXT,
                 "rule": {"type": "string", "description": "The rule that stands against it, where one does."},

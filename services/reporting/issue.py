@@ -23,7 +23,7 @@ from events.store.timeline import facts_of_kind
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.making import making
-from services.reporting.record import prefix_at, prefixes
+from services.reporting.record import NEEDED, prefix_at, prefixes
 from services.reporting.sealing import Sealer
 from services.reporting.shelf import Shelf
 from services.reporting.views.composed import (
@@ -71,7 +71,7 @@ async def issue(parts: Parts, wanted: Wanted) -> dict[str, Any]:
     else succeeds it. Raises PersonalError, UnanswerableError, UnreportableError.
     """
     db = parts.store.db
-    prefix = prefix_at(db, parts.store.prefix(wanted.known_at))
+    prefix = prefix_at(db, parts.store.prefix(wanted.known_at, *NEEDED))
     made = settled(replace(wanted, known_at=None), prefix, prefixes(db))
     before = newest(db, identity(_issued(wanted, made)), parts.store.position)
     if before and before.event.position <= made["position"]:

@@ -10,18 +10,18 @@ from events.catalogue import OWNERS, question_key
 from events.dates import local_day, parse
 from events.store.chosen import Chosen
 from events.store.timeline import things
-from services.asks import Answerer, NotFoundError, asked, due
+from services.asks import TIMELINE, Answerer, NotFoundError, asked, due
 from services.forms import AnswerForm, FiguresForm, IssuedForm, ListForm, ReportForm
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.issue import MEDIA, PersonalError, issue, stored
-from services.reporting.record import dossier_at, prefix_at
+from services.reporting.record import DOSSIER, NEEDED, dossier_at, prefix_at
 from services.reporting.room import OWNER
 from services.reporting.views import deadlines
 from services.reporting.views.answer import UnanswerableError
 from services.reporting.views.composed import OWN, Wanted, composed
 from services.reporting.views.figures import programme_figures
-from services.reporting.views.issued import issued_as, successor
+from services.reporting.views.issued import Issued, issued_as, successor
 from services.reporting.views.report import UnreportableError
 
 WAITING: Final = Chosen("waiting.1", deadlines.WANTED)
@@ -50,7 +50,7 @@ def report_by(parts: Parts, form: ReportForm) -> Wanted:
 def made(parts: Parts, wanted: Wanted) -> Data:
     """A report. Raises NotFoundError, with the rule where one stands against it."""
     try:
-        return composed(wanted, prefix_at(parts.store.db, parts.store.prefix(wanted.known_at)))
+        return composed(wanted, prefix_at(parts.store.db, parts.store.prefix(wanted.known_at, *NEEDED)))
     except UnreportableError as error:
         raise NotFoundError(error.da, error.en, error.rule) from error
     except UnanswerableError as error:
@@ -86,7 +86,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         return RENDER[form.format](made(parts, report_by(parts, form)))
 
     def figures(form: FiguresForm) -> bytes:
-        position = parts.store.prefix(form.known_at)
+        position = parts.store.prefix(form.known_at, DOSSIER.name)
         found = programme_figures(
             dossier_at(parts.store.db, position), form.programme, _day(parts, form.as_of), form.year
         )
@@ -112,7 +112,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
 
 def _listed(parts: Parts, form: ListForm) -> bytes:
     """Reporting's things; beside a report, the one that succeeds it."""
-    position = parts.store.prefix(form.known_at)
+    position = parts.store.prefix(form.known_at, TIMELINE, Issued.name)
     kinds = [kind for kind in OWNERS[OWNER] if form.kind in {None, kind}]
     found = things(parts.store.db, kinds, position) if kinds else []
     for one in found:

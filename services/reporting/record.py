@@ -7,13 +7,16 @@ from typing import Final
 from events.codec import Fact
 from events.store.chosen import Chosen
 from events.store.timeline import facts_of
+from services.asks import TIMELINE
 from services.reporting.views.composed import Prefix, Prefixes
 from services.reporting.views.dossier import WANTED, Dossier, gather
-from services.reporting.views.facts import amending, facts_at
-from services.reporting.views.roots import root_at
+from services.reporting.views.facts import Facts, amending, facts_at
+from services.reporting.views.roots import Roots, root_at
 
 DOSSIER: Final = Chosen("dossier.3", WANTED)
 """The view that holds what answers are made of."""
+NEEDED: Final = (TIMELINE, DOSSIER.name, Facts.name, Roots.name)
+"""The views without which there is no report."""
 
 
 def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:

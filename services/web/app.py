@@ -11,7 +11,8 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
 from deploy.tokens import Tokens
-from services.web.problems import ProblemError, on_anything, on_http, on_problem, on_slow
+from events.store.kept import StoppedViewError
+from services.web.problems import ProblemError, on_anything, on_http, on_problem, on_slow, on_stopped
 from services.web.server import GoneError, TooSlowError
 
 LARGEST_BODY: Final = 2 * 2**20
@@ -33,6 +34,7 @@ def serve(
         route_handlers=list(handlers),
         exception_handlers={
             ProblemError: on_problem,
+            StoppedViewError: on_stopped,
             TooSlowError: on_slow,
             GoneError: on_slow,
             HTTPException: on_http,

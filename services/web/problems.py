@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
 
+from events.store.kept import StoppedViewError
 from services.web.server import GoneError, TooSlowError
 
 MEDIA: Final = "application/problem+json"
@@ -154,6 +155,11 @@ def answer(problem: ProblemError) -> Response[bytes]:
 def on_problem(_request: Request[Any, Any, Any], problem: ProblemError) -> Response[bytes]:
     """What we said no to ourselves."""
     return answer(problem)
+
+
+def on_stopped(_request: Request[Any, Any, Any], error: StoppedViewError) -> Response[bytes]:
+    """What needs a view that has stopped: it says at which fact."""
+    return answer(ProblemError(UNAVAILABLE, da=error.da, en=error.en))
 
 
 def on_slow(_request: Request[Any, Any, Any], _error: TooSlowError | GoneError) -> Response[bytes]:

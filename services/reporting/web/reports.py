@@ -22,7 +22,7 @@ from services.reporting.issue import lies_open, shelf
 from services.reporting.views.issued import successor
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
-from services.reporting.web.shapes import LOOK, VARY, Places, Reader
+from services.reporting.web.shapes import LOOK, VARY, VIEW, Places, Reader
 from services.web.problems import NOT_FOUND, UNAVAILABLE, ProblemError
 
 HTML: Final = "text/html"
@@ -121,7 +121,7 @@ def _one(parts: Parts, name: str, audience: Audience) -> Item:
     """A report by its id. One that may not be seen is as one that is not there. Raises a problem."""
     if TOKEN.fullmatch(name):
         sought = Sought(types=(ReportIssued.tag,), thing=Thing("report", name))
-        found, _ = Search(parts.store.db, sought, audience, parts.store.position).some(0, LOOK)
+        found, _ = Search(parts.store.db, sought, audience, parts.store.prefix(None, VIEW)).some(0, LOOK)
         if found:
             return found[-1]
     raise ProblemError(NOT_FOUND)
@@ -129,7 +129,7 @@ def _one(parts: Parts, name: str, audience: Audience) -> Item:
 
 def _public(parts: Parts) -> list[Item]:
     """The newest reports that everybody may see and that stand, newest first."""
-    search = Search(parts.store.db, Sought(types=(ReportIssued.tag,)), EVERYBODY, parts.store.position)
+    search = Search(parts.store.db, Sought(types=(ReportIssued.tag,)), EVERYBODY, parts.store.prefix(None, VIEW))
     return [item for item in search.newest(NEWEST) if item.now]
 
 
