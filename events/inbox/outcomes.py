@@ -13,6 +13,9 @@ from events.store import Line
 from events.store.kept import transaction
 from events.store.views import ViewStore
 
+NAMED: Final = "named"
+"""The last fact that any receipt names, by position and id: the log must have it, whatever has become of views."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -54,19 +57,23 @@ def receive(store: ViewStore, lines: Sequence[Line]) -> None:
     read = store.kept("receipts")
     if fresh := [line for line in lines if line.position > read]:
         with transaction(store.db):
-            _fold(store.db, fresh)
+            _fold(store, fresh)
             store.keep("receipts", fresh[-1].position)
 
 
 def sent(store: ViewStore, lines: Sequence[Line]) -> None:
     """Fold receipts that this reader has just written itself; others' may still stand before them."""
     with transaction(store.db):
-        _fold(store.db, lines)
+        _fold(store, lines)
 
 
-def _fold(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
+def _fold(store: ViewStore, lines: Sequence[Line]) -> None:
+    db, named = store.db, store.kept(NAMED)
     for line in lines:
         receipt = decode_receipt(line.body)
+        if receipt.facts and (last := max(receipt.facts, key=lambda fact: fact.position)).position > named:
+            named = last.position
+            store.keep(NAMED, named, last.id)
         db.execute(
             "insert into own_answered values (?, ?)"
             " on conflict (subject) do update set position = max(position, excluded.position)",

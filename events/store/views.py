@@ -28,6 +28,8 @@ from events.store.kept import (
     shape_of,
     transaction,
 )
+from events.store.roots import Roots, tree_at
+from events.tree import Prefix
 
 KEEPING: Final = """
 create table if not exists keeping (name text primary key, position integer not null, digest text not null);
@@ -53,7 +55,7 @@ class Clock:
 
 
 class ViewStore:
-    """The views of one reader of LOG, and how far it has read; at most nine views.
+    """The views of one reader of LOG, and how far it has read; at most eight views.
 
     `essential` are views without which nothing may be decided: where one stops, `apply` raises StoppedViewError.
     """
@@ -69,7 +71,8 @@ class ViewStore:
         self._folder = path.with_suffix("") if path else None
         self._essential, self._alarm = {base_of(name) for name in essential}, alarm
         self.db = self._open(path, [view for view in views if isinstance(view, Keeper)])
-        self.serving: Mapping[str, Kept] = {base_of(view.name): self._serve(view) for view in (Clock(), *views)}
+        folded: list[View] = [Clock(), Roots(), *views]
+        self.serving: Mapping[str, Kept] = {base_of(view.name): self._serve(view) for view in folded}
         self.beside: dict[str, Kept] = {}
         """Copies that are made again, or wait to be looked at."""
         self._joined: set[str] = set()
@@ -202,10 +205,19 @@ class ViewStore:
 
     def kept(self, name: str) -> int:
         """How far `name` was read."""
-        row = self.db.execute("select position from keeping where name = ?", (name,)).fetchone()
-        return int(row[0]) if row else 0
+        return self.known(name)[0]
+
+    def known(self, name: str) -> tuple[int, str]:
+        """How far `name` was read, and the digest that was kept with it."""
+        row = self.db.execute("select position, digest from keeping where name = ?", (name,)).fetchone()
+        return (int(row[0]), str(row[1])) if row else (0, "")
 
     # -- asking
+
+    @property
+    def tree(self) -> Prefix:
+        """The Merkle tree over all that was folded."""
+        return tree_at(self.db, self.position)
 
     async def verify(self, log: Journal) -> None:
         """Is it still the log that these views were folded from? Raises DamagedLogError."""

@@ -101,6 +101,7 @@ def log(
     keys: audit.Keys = None,
     heads: audit.Heads = None,
     *,
+    mirror: audit.MirrorOption = False,
     decode: Annotated[
         bool, typer.Option("--decode", help="Instead: can this release read every fact of the running log?")
     ] = False,
@@ -120,9 +121,9 @@ def log(
         folded_twice(file, home, every, json_=json_)
         return
     if not decode:
-        audit.log_(file, home, keys, heads, json_=json_)
+        audit.log_(file, home, keys, heads, mirror=mirror, json_=json_)
         return
-    if file or keys or heads:
+    if file or keys or heads or mirror:
         err.print("--decode reads the running log, and needs no key.")
         sys.exit(MISUSE)
     found = asyncio.run(decoded(open_home(home)))

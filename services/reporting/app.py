@@ -15,7 +15,6 @@ from services.reporting.successors import follow_up
 from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
 from services.reporting.views.matters import status
-from services.reporting.views.roots import Roots
 from services.reporting.web.app import web
 
 
@@ -23,7 +22,7 @@ def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
         ReportingRoom(),
-        views=(DOSSIER, WAITING, Facts(), Issued(), Roots()),
+        views=(DOSSIER, WAITING, Facts(), Issued()),
         keeps=("engagement",),
         state=_state,
         answerers=answerers,

@@ -200,7 +200,11 @@ def test_one_view_more_is_folded_alone_and_one_less_is_forgotten(tmp_path: Path)
     more.close()
     less = ViewStore(tmp_path / "views.db", [Timeline("intake")])
     assert less.position == 7
-    assert {file.name.partition(".")[0] for file in (tmp_path / "views").glob("*.sqlite")} == {"clock", "timeline"}
+    assert {file.name.partition(".")[0] for file in (tmp_path / "views").glob("*.sqlite")} == {
+        "clock",
+        "roots",
+        "timeline",
+    }
     less.close()
 
 

@@ -28,15 +28,15 @@ class Roots:
         db.execute("insert into roots values (?, ?, ?)", (height, place, hashed))
 
 
-def root_at(db: sqlite3.Connection, position: int) -> str:
-    """The root of the prefix up to a position, 64 hex digits. Raises LookupError where so much was not read."""
+def tree_at(db: sqlite3.Connection, position: int) -> Prefix:
+    """The tree over the prefix up to a position. Raises LookupError where so much was not read."""
     edge: list[bytes] = []
     begun = 0
     for height in range(position.bit_length() - 1, -1, -1):
         if position >> height & 1:
             edge.append(_kept(db, height, begun >> height))
             begun += 1 << height
-    return Prefix(position, tuple(edge)).root.hex()
+    return Prefix(position, tuple(edge))
 
 
 def _kept(db: sqlite3.Connection, height: int, place: int) -> bytes:
