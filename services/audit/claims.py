@@ -16,6 +16,7 @@ from services.audit.export import read_export
 from services.audit.ledger import linked
 from services.audit.line import Line
 from services.audit.memory import heads_of, key_of, leaves_of
+from services.audit.mirror import lines_of
 from services.audit.note import Head, NoteError, Verifier, head_of, verifier
 from services.audit.place import Place
 from services.audit.tree import HASH, Growing, bridge, is_beginning, is_inside, leaves_in, path, root_over
@@ -31,7 +32,10 @@ class NoKeyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which log, and whom to trust: `file` or else the Spor that `place` names; keys and heads as they were kept."""
+    """Which log, and whom to trust: `file`, else the Spor that `place` names; keys and heads as they were kept.
+
+    `file` is an export, or the folder of a witness, whose mirror is meant.
+    """
 
     place: Place
     file: Path | None
@@ -59,19 +63,53 @@ def _key(text: str) -> Verifier:
 
 async def proven(asked: Asked, want: Collection[int] | None = None) -> Proven:
     """The log, proved from its first position to the newest head. Raises UnprovenError, UnreachableError, OSError."""
+    if asked.file and asked.file.is_dir():
+        return _mirrored(asked, asked.file, want)
     if asked.file:
         return read_export(asked.file, asked.trusted, asked.held, want)
     async with linked(asked.place.url, asked.place.seed(OPERATOR)) as ledger:
-        notes = [*asked.held, *_kept(asked.place), *await ledger.notes()]
-        heads, newest, by = _agreed(notes, asked.trusted)
-        leaves = next(_sound_leaves(asked.place, heads), None)
-        check = Check(heads, leaves() if leaves else None, open_end=True, want=want)
+        against = _against(
+            [*asked.held, *_kept(asked.place), *await ledger.notes()], asked, asked.place.memories(), want
+        )
         async for line in ledger.lines():
-            if fault := check.take(line):
-                raise UnprovenError(fault)
-    if fault := check.end():
-        raise UnprovenError(fault)
-    return check.proven(newest, by)
+            against.take(line)
+    return against.end()
+
+
+def _mirrored(asked: Asked, folder: Path, want: Collection[int] | None) -> Proven:
+    """The same of a witness's mirror. Raises UnprovenError, OSError."""
+    notes = [*asked.held, *_kept(asked.place), *heads_of(folder)]
+    against = _against(notes, asked, [folder, *asked.place.memories()], want)
+    for line in lines_of(folder):
+        against.take(line)
+    return against.end()
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """A log that is held against all that is known."""
+
+    check: Check
+    head: Head
+    by: Verifier
+
+    def take(self, line: Line) -> None:
+        """Raises UnprovenError."""
+        if fault := self.check.take(line):
+            raise UnprovenError(fault)
+
+    def end(self) -> Proven:
+        """Raises UnprovenError."""
+        if fault := self.check.end():
+            raise UnprovenError(fault)
+        return self.check.proven(self.head, self.by)
+
+
+def _against(notes: Iterable[str], asked: Asked, memories: Iterable[Path], want: Collection[int] | None) -> _Against:
+    """All heads by those who are trusted, and a witness's leaves. Raises UnprovenError."""
+    heads, newest, by = _agreed(notes, asked.trusted)
+    leaves = next(_sound_leaves(memories, heads), None)
+    return _Against(Check(heads, leaves() if leaves else None, open_end=True, want=want), newest, by)
 
 
 def _kept(place: Place) -> Iterator[str]:
@@ -99,10 +137,10 @@ def _agreed(notes: Iterable[str], trusted: Sequence[Verifier]) -> tuple[dict[int
     return heads, *newest
 
 
-def _sound_leaves(place: Place, heads: Mapping[int, bytes]) -> Iterator[Callable[[], Iterator[bytes]]]:
-    """The leaves that a witness of this folder keeps, where they give the roots that were signed."""
+def _sound_leaves(memories: Iterable[Path], heads: Mapping[int, bytes]) -> Iterator[Callable[[], Iterator[bytes]]]:
+    """The leaves that a witness keeps, where they give the roots that were signed."""
     last = max(heads)
-    for folder in place.memories():
+    for folder in memories:
         tree = Growing()
         for leaf in itertools.islice(leaves_of(folder), last):
             tree.add(leaf)

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -25,6 +26,7 @@ from services.audit.claims import (
 from services.audit.export import fact_line, first_line, head_line, leaf_lines
 from services.audit.ledger import Ledger, UnreachableError, linked
 from services.audit.memory import alarm_of, heads_of
+from services.audit.mirror import has_mirror
 from services.audit.note import Head, NoteError, head_of
 from services.audit.place import Place
 from services.audit.tree import HASH
@@ -38,7 +40,10 @@ WITNESSED_WITHIN: Final = 10.0
 
 verify = typer.Typer(no_args_is_help=True, help="Prove the log, a claim, or two heads, trusting the keys you bring.")
 
-File = Annotated[Path | None, typer.Argument(help="An export; the running Spor without.")]
+File = Annotated[Path | None, typer.Argument(help="An export, or a witness's folder; the running Spor without.")]
+MirrorOption = Annotated[
+    bool, typer.Option("--mirror", help="The copies that the folder's witnesses keep, which need no running Spor.")
+]
 FileOption = Annotated[Path | None, typer.Option("--log", help="An export; the running Spor without.")]
 Keys = Annotated[
     list[str] | None,
@@ -149,11 +154,28 @@ async def _newest(ledger: Ledger, asked: Asked) -> tuple[Head, str]:
 
 @verify.command(name="log")
 def log_(
-    file: File = None, home: HomeOption = HOME, keys: Keys = None, heads: Heads = None, *, json_: Json = False
+    file: File = None,
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    heads: Heads = None,
+    *,
+    mirror: MirrorOption = False,
+    json_: Json = False,
 ) -> None:
     """Is the log whole, unchanged and in order? Names the first position that is not."""
     with _told():
-        _say(asyncio.run(log_verdict(_asked(file, home, keys, heads))), json_=json_)
+        asked = _asked(file, home, keys, heads)
+        if not mirror:
+            _say(asyncio.run(log_verdict(asked)), json_=json_)
+            return
+        mirrors = [folder for folder in asked.place.memories() if has_mirror(folder)]
+        if not mirrors:
+            _end(REFUSED, "Intet vidne har en kopi her. / No witness keeps a copy here.")
+        found = [asyncio.run(log_verdict(replace(asked, file=folder))) for folder in mirrors]
+    for verdict in found:
+        _print(verdict, json_=json_)
+    if any(verdict.fault for verdict in found):
+        sys.exit(REFUSED)
 
 
 @verify.command()

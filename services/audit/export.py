@@ -40,6 +40,19 @@ def fact_line(line: Line) -> bytes:
     return _written({"position": line.position, "subject": line.subject, "headers": dict(line.headers), **body})
 
 
+def read_line(raw: bytes) -> Line:
+    """The position that such a line holds. Raises ValueError where it is none, or written in another way."""
+    try:
+        said: dict[str, Any] = json.loads(raw)
+        body = base64.b64decode(said["body64"]) if "body64" in said else said["body"].encode()
+        line = Line(said["position"], said["subject"], body, said["headers"])
+        if fact_line(line) != raw or type(line.position) is not int:
+            raise ValueError("written otherwise")
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("no line of a log") from error
+    return line
+
+
 def leaf_lines(leaves: Iterator[bytes]) -> Iterator[bytes]:
     some: list[bytes] = []
     for leaf in leaves:
@@ -197,12 +210,8 @@ def _leaves(path: Path, at: int) -> Iterator[bytes]:
 def _taken(check: Check, raw: bytes) -> Fault | None:
     due = check.size + 1
     try:
-        said: dict[str, Any] = json.loads(raw)
-        body = base64.b64decode(said["body64"]) if "body64" in said else said["body"].encode()
-        line = Line(said["position"], said["subject"], body, said["headers"])
-        if fact_line(line) != raw or type(line.position) is not int:
-            raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        line = read_line(raw)
+    except ValueError:
         da = f"Linjen, hvor plads {due} skulle stå, kan ikke læses, eller den er skrevet om."
         return Fault("line", due, da, f"The line where position {due} should stand cannot be read, or was rewritten.")
     return check.take(line)

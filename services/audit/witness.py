@@ -144,16 +144,16 @@ class Witness:
         """The whole log against all that is remembered. Raises UnprovenError, UnreachableError."""
         heads = self._memory.heads | await self._own_published()
         check = Check(heads, self._memory.leaves(), open_end=True, contents=False)
-        remembered = sum(1 for _ in self._memory.leaves())
+        due = max(self._memory.known, max(heads, default=0))
         fault: Fault | None = None
+        self._memory.mirror.begin()
         while fault is None and (some := await self._ledger.some(check.size + 1)):
             fault = next(filter(None, map(check.take, some)), None)
             if fault is None:
-                self._memory.learn(line.leaf for line in some if line.position > remembered)
+                self._memory.learn(some)
                 self._last = some[-1].leaf
             if self._stop.is_set():
                 raise UnreachableError("told to stop")
-        due = max(remembered, max(heads, default=0))
         if fault is None and check.size < due:
             fault = cut(check.size, due)
         if fault:
@@ -184,11 +184,11 @@ class Witness:
             if not self._begins_as_known(some) or any(map(self._check.take, self._new(some))):
                 await self._from_the_start()  # it says where, if it is so
                 return
-            fresh = [line.leaf for line in some if line.position > size]
+            fresh = [line for line in some if line.position > size]
             if not fresh:
                 return
             self._memory.learn(fresh)
-            self._last, size = fresh[-1], self._check.size
+            self._last, size = fresh[-1].leaf, self._check.size
 
     def _new(self, some: list[Line]) -> list[Line]:
         return some[1:] if self._check.size else some

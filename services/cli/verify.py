@@ -65,6 +65,7 @@ def log(
     keys: audit.Keys = None,
     heads: audit.Heads = None,
     *,
+    mirror: audit.MirrorOption = False,
     decode: Annotated[
         bool, typer.Option("--decode", help="Instead: can this release read every fact of the running log?")
     ] = False,
@@ -72,9 +73,9 @@ def log(
 ) -> None:
     """Is the log whole, unchanged and in order, and as the witnesses signed it? Names the first position that is not."""
     if not decode:
-        audit.log_(file, home, keys, heads, json_=json_)
+        audit.log_(file, home, keys, heads, mirror=mirror, json_=json_)
         return
-    if file or keys or heads:
+    if file or keys or heads or mirror:
         err.print("--decode reads the running log, and needs no key.")
         sys.exit(MISUSE)
     found = asyncio.run(decoded(open_home(home)))
