@@ -255,6 +255,7 @@ class Process:
             scrub=self._scrub,
             alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
             answered=self._progress.tell,
+            imported=self._home.imported,
         )
         self.parts = Parts(
             self.owner,
