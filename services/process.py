@@ -283,6 +283,7 @@ class Process:
             scrub=self._scrub,
             alarm=self._alarm,
             answered=self._progress.tell,
+            imported=self._home.imported,
         )
         self.parts = Parts(
             self.owner,

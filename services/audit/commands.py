@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ from services.audit.tree import HASH
 from services.audit.verdict import UnprovenError, Verdict, unproven
 
 REFUSED, MISUSE, UNREACHABLE = 1, 2, 3
+SCRIPT: Final = Path(__file__).parent / "standalone" / "verify_export.py"
+"""Lies beside every export, as `FILE.verify.py`: proves it without Spor."""
 WITNESSED_WITHIN: Final = 10.0
 """Seconds that an export waits for the witness to have signed what stands there now."""
 
@@ -87,22 +90,32 @@ def export(
     *,
     json_: Json = False,
 ) -> None:
-    """Write the log with its signed head into one file, which can be verified without Spor."""
+    """Write the log with its signed head into one file, and beside it a script that verifies it without Spor."""
+    say_export(file, make_export(file, home, keys, json_=json_), json_=json_)
+
+
+def make_export(file: Path, home: Path, keys: list[str] | None, *, json_: bool) -> dict[str, Any]:
+    """Write it, and say what was written; where that cannot be done, one sentence and an exit code."""
     if file.exists():
         _end(MISUSE, f"{file} findes allerede. / {file} is there already.")
     with _told():
         place = Place(home)
         asked = Asked(place, None, trusted_keys(place, keys or ()))
         try:
-            told = asyncio.run(_exported(asked, file))
+            return asyncio.run(exported(asked, file))
         except UnprovenError as error:
-            _say(unproven(error.fault), json_=json_)
-            return
+            _print(unproven(error.fault), json_=json_)
+            sys.exit(REFUSED)
+
+
+def say_export(file: Path, told: dict[str, Any], *, json_: bool) -> None:
+    """What was written, for people or for programs."""
     text = f"{told['size']} pladser i {file}, set af vidnet {told['witness']}. / {told['size']} positions, witnessed."
+    text += f"\nBeviset føres uden Spor med / proved without Spor by: python3 {told['script']} {file} --key KEY"
     typer.echo(json.dumps(told, ensure_ascii=False) if json_ else text)
 
 
-async def _exported(asked: Asked, file: Path) -> dict[str, Any]:
+async def exported(asked: Asked, file: Path) -> dict[str, Any]:
     """Write to a draft beside the file, and name it when all is proved. Raises UnprovenError, UnreachableError."""
     draft, leaves = file.with_name(f"{file.name}.new"), file.with_name(f"{file.name}.leaves")
     try:
@@ -124,10 +137,12 @@ async def _exported(asked: Asked, file: Path) -> dict[str, Any]:
                 out.writelines(leaf_lines(iter(lambda: beside.read(HASH), b"")))
                 out.write(head_line(note))
         draft.replace(file)
+        script = Path(shutil.copyfile(SCRIPT, file.with_name(f"{file.name}.verify.py")))
     finally:
         draft.unlink(missing_ok=True)
         leaves.unlink(missing_ok=True)
-    return {"file": str(file), "size": head.size, "head": note, "witness": asked.trusted[0].name}
+    by = head_of(note, asked.trusted)[1]
+    return {"file": str(file), "size": head.size, "head": note, "witness": by.name, "script": str(script)}
 
 
 async def _newest(ledger: Ledger, asked: Asked) -> tuple[Head, str]:

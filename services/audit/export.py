@@ -96,6 +96,20 @@ def read_export(
     return check.proven(parts.head, parts.by)
 
 
+def lines_in(path: Path) -> Iterator[Line]:
+    """The positions that an export holds, as they stand there: for one that was proved. Raises ValueError, OSError."""
+    with path.open("rb") as file:
+        file.readline(LONGEST)
+        while (raw := file.readline(LONGEST)) and not raw.startswith((_LEAVES, _HEAD)):
+            yield read_line(raw)
+
+
+def notes_in(path: Path) -> list[str]:
+    """The signed heads that an export holds, likewise."""
+    with path.open("rb") as file:
+        return [json.loads(raw)["head"] for raw in iter(lambda: file.readline(LONGEST), b"") if raw.startswith(_HEAD)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """Where in the file what begins, the heads in it, and the newest one that a trusted key has signed."""

@@ -29,6 +29,7 @@ from services.cli.link import (
 from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, out
 from services.cli.provisioning import provisioned, reload
+from services.cli.rescue import commands as rescue
 from services.cli.sending import send_lines, try_lines
 from services.cli.sources import receipt, source
 
@@ -38,7 +39,11 @@ streams = typer.Typer(no_args_is_help=True, help="The streams and reading places
 app.add_typer(streams, name="streams")
 app.command()(work.board)
 app.add_typer(reports.app, name="report")
-app.command()(audit.export)
+app.command()(rescue.export)
+app.command(name="import")(rescue.import_)
+app.command()(rescue.backup)
+app.command()(rescue.restore)
+app.command()(rescue.drill)
 app.command(name="witness")(audit.show)
 app.add_typer(source, name="source")
 app.command()(receipt)

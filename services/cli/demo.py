@@ -67,9 +67,9 @@ async def run_demo(
 
 async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once: bool, json_: bool) -> None:
     say(f"Spor is ready at {home.url}. Sending the history of 2012-2024, and an example …")
-    verdicts_ = await _send_all(home)
+    verdicts_ = await send_all(home)
     say("Verdicts: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts_.items())) + ".")
-    answers, reports = await _issue_all(home, out_dir)
+    answers, reports = await issue_all(home, out_dir)
     if json_:
         as_json({"verdicts": verdicts_, "answers": answers, "reports": reports})
     else:
@@ -83,7 +83,7 @@ async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once:
             say("Look around in another terminal: `.venv/bin/spor list`, `.venv/bin/spor tail`. Ctrl-C stops.")
 
 
-async def _send_all(home: Home) -> Counter[str]:
+async def send_all(home: Home) -> Counter[str]:
     """Send the history, and then the example: all before any answer is issued, so that each run issues the same ones."""
     history = sorted(HISTORY.glob("*.ndjson"))
     if not history or not EXAMPLE.is_file():
@@ -95,7 +95,7 @@ async def _send_all(home: Home) -> Counter[str]:
     return counted
 
 
-async def _issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+async def issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Issue the answer to every question that has a draft, and the reports; two files of each."""
     out_dir.mkdir(parents=True, exist_ok=True)
     answers, reports = [], []

@@ -77,6 +77,23 @@ class Launcher:
             if self._lock:
                 self._lock.close()
 
+    @contextlib.asynccontextmanager
+    async def server_alone(self) -> AsyncIterator[Client]:
+        """The server without the services inside, its streams as declared, and the provisioner's connection to it."""
+        self._claim_folder()
+        try:
+            server = self._server()
+            await self._provision(server)
+            nc = await self._answering(server)
+            try:
+                yield nc
+            finally:
+                await nc.close()
+        finally:
+            self._stop()
+            if self._lock:
+                self._lock.close()
+
     async def watch(self) -> None:
         """Start again whatever falls. Raises LaunchError where that cannot help."""
         while True:
@@ -95,18 +112,26 @@ class Launcher:
             raise AlreadyRunningError(f"Spor is already running in {self.home.folder}.") from error
 
     async def _start(self) -> None:
+        if begun := self.home.unfinished:
+            raise LaunchError(
+                f"`spor {begun}` was begun in {self.home.folder} and did not end. Run it again, as before."
+            )
+        logs = self.home.folder / "logs"
+        await self._provision(self._server())
+        for owner in OWNERS:
+            self._spawn(_Child(owner, [sys.executable, "-m", f"services.{owner}"], logs / f"{owner}.log"))
+        witness = [sys.executable, "-m", "services.audit", "witness"]
+        self._spawn(_Child("witness", witness, logs / "witness.log"))
+        await self._ready()
+
+    def _server(self) -> _Child:
         logs = self.home.folder / "logs"
         logs.mkdir(exist_ok=True)
         files = ["-c", str(self.home.server_config.absolute()), "-P", str(self.home.pid_file.absolute())]
         server = _Child("nats-server", [str(binary()), *files], logs / "nats.log", cwd=self.home.folder)
         self._demand_keys()
         self._spawn(server)
-        await self._provision(server)
-        for owner in OWNERS:
-            self._spawn(_Child(owner, [sys.executable, "-m", f"services.{owner}"], logs / f"{owner}.log"))
-        witness = [sys.executable, "-m", "services.audit", "witness"]
-        self._spawn(_Child("witness", witness, logs / "witness.log"))
-        await self._ready()
+        return server
 
     def _demand_keys(self) -> None:
         """A folder of an older release has no key for who is new."""

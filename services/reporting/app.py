@@ -11,6 +11,7 @@ from services.reporting.issue import publish, shelf
 from services.reporting.queries import WAITING, answerers
 from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
+from services.reporting.shelf import NoDocumentError
 from services.reporting.successors import follow_up
 from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
@@ -37,10 +38,13 @@ def _state(facts: list[Fact]) -> dict[str, Any]:
 
 
 async def _react(parts: Parts, fact: Fact) -> None:
-    match fact.event:
-        case ReportIssued():
-            await announce(parts.nc, shelf(parts), fact)
-        case ReportPublishedByMunicipality():
-            await publish(parts, fact)
-        case _:
-            pass  # nothing else asks something of reporting
+    try:
+        match fact.event:
+            case ReportIssued():
+                await announce(parts.nc, shelf(parts), fact)
+            case ReportPublishedByMunicipality():
+                await publish(parts, fact)
+            case _:
+                pass  # nothing else asks something of reporting
+    except NoDocumentError:  # an imported log, without its documents or without the key that they were sealed with
+        await parts.desk.set_aside(fact, "documents-missing")
