@@ -17,6 +17,7 @@ import pytest
 from deploy.server import binary
 from events.catalogue import OWNERS
 from events.codec import digest
+from events.store.kept import PLACE
 from tests.faults.test_another_log import has_read, statements
 from tests.support import builders as an
 from tests.support.blocks import Block, block, forget_index
@@ -65,8 +66,8 @@ def read_by(spor: RunningSpor, owner: str) -> tuple[int, str]:
     """How far a service has read, and the digest of the last fact it read; looked at in a copy."""
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copytree(spor.path / "views", Path(folder, "views"))
-        with closing(sqlite3.connect(copy / f"{owner}-0.sqlite")) as db:
-            row = db.execute("select position, digest from keeping where name = 'log'").fetchone()
+        with closing(sqlite3.connect(next(copy.glob(f"{owner}-0/timeline.*.sqlite")))) as db:
+            row = db.execute(f"select position, digest from {PLACE}").fetchone()
     return (int(row[0]), str(row[1])) if row else (0, "")
 
 
