@@ -61,6 +61,7 @@ def test_there_is_a_schema_for_each_type_and_the_check_says_so(capsys: pytest.Ca
 
 
 PHASE, SCORED = "engagement.phase-started.v1", "engagement.case-scored.v1"
+TALLY = "engagement.sample-scored.v1"
 
 
 def test_a_field_that_need_not_be_given_may_be_added_and_words_may_change() -> None:
@@ -83,6 +84,11 @@ def test_a_field_that_need_not_be_given_may_be_added_and_words_may_change() -> N
         (PHASE, "required", lambda at: at.append("mood"), "/mood would have to be given"),
         (SCORED, "$defs/PointScore/properties", lambda at: at.pop("score"), "/scores/*/score would be gone"),
         (SCORED, "$defs/PointScore/required", lambda at: at.append("days_over"), "/scores/*/days_over would have to be given"),
+        (PHASE, "properties/rules", lambda at: at.update(maxItems=2), "/rules was array and would be array (maxItems 2)"),
+        (PHASE, "properties/rules", lambda at: at.update(default=[7]), "/rules left out meant [] and would mean [7]"),
+        (TALLY, "$defs/PointTally/properties/kept", lambda at: at.update(default=1), "/tally/*/kept left out meant 0"),
+        (PHASE, "", lambda at: at.update({"x-things": ["participation"]}), "it could no more be about engagement"),
+        (PHASE, "", lambda at: at.update({"x-derived": {"send": "x", "why": "y"}}), "it could no more be sent"),
         (SCORED, "properties/scores", lambda at: (at.clear(), at.update(type="object")), "/scores"),
     ],
 )  # fmt: skip
@@ -160,7 +166,7 @@ CHANGES: dict[str, Change] = {
     "make a text a number": lambda at: texts(at, type="integer"),
     "make texts short": lambda at: texts(at, maxLength=3),
     "make texts long": lambda at: texts(at, "maxLength", maxLength=100_000),
-    "make what may be null something": lambda at: alternatives(at, lambda found: found.pop()),
+    "make what may be null something": lambda at: alternatives(at, lambda found: len(found) > 1 and found.pop()),
     "let it be a truth, too": lambda at: alternatives(at, lambda found: found.append({"type": "boolean"})),
     "make lists be of numbers": lambda at: lists(at, {"type": "integer"}),
 }
