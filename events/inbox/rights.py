@@ -8,6 +8,7 @@ from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
 from events.intake import MunicipalityKnown, SourceRegistered, SourceRevoked
 from events.municipalities import EXAMPLE, invented, name
+from events.upcasts import newest_tag
 
 ALL: Final = "*"
 BOUND: Final = frozenset({"application", "engagement"})
@@ -65,7 +66,8 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
             f"{entry.tag} cannot be sent; it is derived. Use {wanted}: {why}.",
         )
     # registering sources, and revoking them, is not among "all": it must be named
-    types = () if registered.types == (ALL,) and issubclass(entry.event, REGISTRY) else registered.types
+    named = tuple(newest_tag(tag) for tag in registered.types)  # who may send a type may send what follows it
+    types = () if registered.types == (ALL,) and issubclass(entry.event, REGISTRY) else named
     da, en = f"Kilden {source} må ikke sende", f"The source {source} may not send"
     _within("source-type", entry.tag, types, da, en)
     if isinstance(programme := getattr(claim.event, "programme", None), str):

@@ -9,6 +9,7 @@ from events.dates import BadDateError, Span, parse
 from events.decider import Thing
 from events.municipalities import known
 from events.reporting import ReportIssued
+from events.upcasts import newest_tag
 from services.forms import Form, KnownAt
 from services.reporting.views.search import Sought
 
@@ -20,9 +21,10 @@ FARTHEST: Final = 2**53 - 1
 
 
 def _type(tag: str) -> str:
-    if tag not in CATALOGUE:
+    newest = newest_tag(tag)  # who asked for a type goes on to be told of it when it has a successor
+    if newest not in CATALOGUE:
         raise ValueError("a type of fact, such as engagement.phase-started.v1")
-    return tag
+    return newest
 
 
 def _municipality(code: str) -> str:
