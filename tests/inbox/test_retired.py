@@ -38,7 +38,7 @@ def _retired(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ]
         return json.dumps(old).encode()
 
-    monkeypatch.setitem(UPCASTS, OLD, Upcast(NEW, upcast))  # type: ignore[misc]
+    monkeypatch.setitem(UPCASTS, OLD, Upcast(NEW, upcast))
     for module in (check, explain):
         monkeypatch.setattr(module, "published", schema)
     yield
@@ -79,7 +79,7 @@ def test_its_mistakes_are_told_by_its_own_schema_all_at_once() -> None:
 def test_an_upcaster_that_cannot_read_what_its_schema_lets_pass_is_an_error_and_no_crash(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(UPCASTS, OLD, Upcast(NEW, lambda data: {**data}))  # type: ignore[misc]
+    monkeypatch.setitem(UPCASTS, OLD, Upcast(NEW, lambda data: {**data}))
     found = judged(sent())
     assert isinstance(found, Unreadable)
     assert [problem.code for problem in found.problems] == ["shape"]
