@@ -17,6 +17,8 @@ from events.catalogue import TOKEN
 from events.dates import BadDateError, instant, parse
 from events.inbox.verdict import Problem, step
 from events.municipalities import known
+from events.schemas import published
+from events.upcasts import newest
 
 MOST: Final = 1000
 """The most errors that are looked for: finding all that a large claim may have takes seconds, and nobody reads them."""
@@ -126,13 +128,28 @@ def read(event: type[Event], data: Raw) -> tuple[Event | None, list[Problem]]:
         claimed, first = _decoded(event, data)
     if claimed is not None and _sound(event)(data):
         return claimed, []
-    errors = islice(_validator(event).iter_errors(data), MOST)
-    problems = [problem for error in errors for problem in _problems(error)]
-    if not problems:  # the schema is laxer than the decoder: the decoder's own words
-        problems = [
-            Problem(pointer="", code="shape", da=f"Dataene passer ikke: {first}", en=f"The data do not fit: {first}")
-        ]
-    return None, sorted(set(problems), key=lambda problem: (problem.pointer, problem.code))
+    problems = _found(event.tag, data)
+    return None, problems or [_shape(first)]
+
+
+def read_retired(tag: str, event: type[Event], data: Raw) -> tuple[Event | None, list[Problem]]:
+    """The event that a claim of a retired type means, or all that is wrong with it by its own schema."""
+    data = _whole(data)
+    if problems := _found(tag, data):
+        return None, problems
+    claimed, first = _decoded(event, newest(tag, data)[1])
+    return claimed, [] if claimed else [_shape(first)]
+
+
+def _found(tag: str, data: Raw) -> list[Problem]:
+    errors = islice(_validator(tag).iter_errors(data), MOST)
+    problems = {problem for error in errors for problem in _problems(error)}
+    return sorted(problems, key=lambda problem: (problem.pointer, problem.code))
+
+
+def _shape(why: str) -> Problem:
+    """The schema is laxer than the decoder: the decoder's own words."""
+    return Problem(pointer="", code="shape", da=f"Dataene passer ikke: {why}", en=f"The data do not fit: {why}")
 
 
 def _decoded(event: type[Event], data: Raw) -> tuple[Event | None, str]:
@@ -156,9 +173,9 @@ def _whole(value: Any) -> Any:
             return value
 
 
-def fits(event: type[Event], part: Raw, value: object) -> bool:
-    """Does a value fit a part of the schema of an event, its kind included?"""
-    return _validator(event).evolve(schema=part).is_valid(value)
+def fits(tag: str, part: Raw, value: object) -> bool:
+    """Does a value fit a part of the schema of a type, its kind included?"""
+    return _validator(tag).evolve(schema=part).is_valid(value)
 
 
 _integers = Draft202012Validator.TYPE_CHECKER.redefine(
@@ -216,9 +233,10 @@ def _sound_union(types: tuple[inspect.Type, ...]) -> Sound:
 
 
 @cache
-def _validator(event: type[Event]) -> Draft202012Validator:
-    schema = msgspec.json.schema(event)
-    for part in schema["$defs"].values():
+def _validator(tag: str) -> Draft202012Validator:
+    """The published schema, closed: a claim has no field that its type does not know."""
+    schema = msgspec.json.decode(published(tag))
+    for part in (schema, *schema.get("$defs", {}).values()):
         if part.get("type") == "object":
             part["additionalProperties"] = False
     return _Strict(schema, format_checker=_formats)

@@ -17,6 +17,7 @@ from events.decider import Thing
 from events.inbox import check, cpr
 from events.inbox.attributes import BASE64, PREFIX, decoded, from_base64, given, in_headers
 from events.inbox.verdict import Problem
+from events.upcasts import newest_tag
 
 STRUCTURED: Final = "application/cloudevents+json"
 LONGEST_ID: Final = 200
@@ -269,7 +270,7 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
     entry = _entry(tag, problems)
     _envelope(document, problems)
     thing = _addressed(arrival, document, entry, problems)
-    event = _event(document.get("data"), entry, problems)
+    event = _event(document.get("data"), tag, entry, problems)
     fits = entry is not None and thing.kind in entry.kinds  # where it does not, that alone is to be told
     if event and entry and fits and entry.names and thing.id != (wanted := entry.names(event)):
         problems.add("/subject", "subject", f"Ventet: {thing.kind}/{wanted}.", f"Expected {thing.kind}/{wanted}.")
@@ -312,7 +313,7 @@ def _optional(document: Raw, name: str) -> str | None:
 
 
 def _entry(tag: Any, problems: _Problems) -> Entry | None:
-    entry = CATALOGUE.get(tag) if isinstance(tag, str) else None
+    entry = CATALOGUE.get(newest_tag(tag)) if isinstance(tag, str) else None
     if entry is None:
         stem = tag.rpartition(".")[0] if isinstance(tag, str) else ""
         near = [known for known in CATALOGUE if known.rpartition(".")[0] == stem]
@@ -360,14 +361,15 @@ def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _
     return thing
 
 
-def _event(data: Any, entry: Entry | None, problems: _Problems) -> Event | None:
+def _event(data: Any, tag: Any, entry: Entry | None, problems: _Problems) -> Event | None:
     if not isinstance(data, dict):
         if not any(problem.pointer in {"/data", f"/{BASE64}"} for problem in problems):
             problems.add("/data", "type", "Ventet: et objekt.", "Expected an object.")
         return None
     if entry is None:
         return None
-    event, found = check.read(entry.event, data)
+    retired = tag != entry.tag
+    event, found = check.read_retired(tag, entry.event, data) if retired else check.read(entry.event, data)
     for problem in found:
         problems.add(f"/data{problem.pointer}", problem.code, problem.da, problem.en)
     return event

@@ -290,7 +290,7 @@ class Desk:
             return amend(wanted, bench)
         registered = self._world.state(registration(of.source))
         concerned = self._room.concerns(thing, self._world)
-        demand_right(of, registered, bench.target(wanted.position))
+        demand_right(of, registered, bench.target(wanted.position), concerned)
         may_say = partial(demand_municipalities, of, registered, concerned)
         return amend(wanted, replace(bench, may_say=may_say))
 

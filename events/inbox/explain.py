@@ -16,6 +16,7 @@ from events.inbox import check, cpr
 from events.inbox.claim import LONGEST_ID, Arrival, Unreadable, document
 from events.inbox.verdict import Problem
 from events.schemas import published
+from events.upcasts import newest_tag
 
 SHOWN: Final = 40
 """The most characters of a text that is said back."""
@@ -29,7 +30,7 @@ def explained(claim: Unreadable) -> list[Explained]:
     """Every problem of a claim that cannot be read, explained."""
     said = None if claim.personal else document(claim.arrival)
     tag = said.get("type") if said else None
-    entry = CATALOGUE.get(tag) if isinstance(tag, str) else None
+    entry = CATALOGUE.get(newest_tag(tag)) if isinstance(tag, str) else None
     return [explain(problem, claim.arrival, said, entry) for problem in claim.problems]
 
 
@@ -50,7 +51,7 @@ def explain(problem: Problem, arrival: Arrival, said: Any, entry: Entry | None) 
 def _expected(problem: Problem, arrival: Arrival, said: Any, entry: Entry | None) -> tuple[Any, Any]:
     """The JSON Schema of what was expected, and something that would pass."""
     if problem.pointer == "/data" or problem.pointer.startswith("/data/"):
-        return _of_data(problem, entry) if entry else (None, None)
+        return _of_data(problem, said["type"]) if entry and said else (None, None)
     expected, example = _of_envelope(problem.pointer, arrival, entry)
     if problem.code == "version" and said is not None:
         stem = str(said.get("type")).rpartition(".")[0]
@@ -87,8 +88,8 @@ def _of_envelope(pointer: str, arrival: Arrival, entry: Entry | None) -> tuple[A
 # -- the data
 
 
-def _of_data(problem: Problem, entry: Entry) -> tuple[Any, Any]:
-    whole, steps = _schema(entry.tag), _steps(problem.pointer)[1:]
+def _of_data(problem: Problem, tag: str) -> tuple[Any, Any]:
+    whole, steps = _schema(tag), _steps(problem.pointer)[1:]
     if problem.code == "unknown-field":
         parent = _below(whole, steps[:-1])
         known = {name for part in _alternatives(whole, parent or {}) for name in part.get("properties", ())}
@@ -97,7 +98,7 @@ def _of_data(problem: Problem, entry: Entry) -> tuple[Any, Any]:
     if part is None:
         return None, None
     told = {key: value for key, value in part.items() if key in _RESTRICTS}
-    return told or None, next((value for value in _examples(whole, part, steps) if _passes(entry, part, value)), None)
+    return told or None, next((value for value in _examples(whole, part, steps) if check.fits(tag, part, value)), None)
 
 
 _PLAIN: Final[dict[str, tuple[Any, ...]]] = {
@@ -157,10 +158,6 @@ def _examples(whole: dict[str, Any], part: dict[str, Any], steps: list[str]) -> 
         yield from inner.get("examples", [])
         yield from inner.get("enum", [])
         yield from _PLAIN.get(str(inner.get("type")), ())
-
-
-def _passes(entry: Entry, part: dict[str, Any], value: Any) -> bool:
-    return check.fits(entry.event, part, value)
 
 
 # -- what came

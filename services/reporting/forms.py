@@ -9,7 +9,7 @@ from events.dates import BadDateError, Span, parse
 from events.decider import Thing
 from events.municipalities import known
 from events.reporting import ReportIssued
-from events.upcasts import UPCASTS, newest_type
+from events.upcasts import UPCASTS, newest_tag
 from services.forms import Form, KnownAt
 from services.reporting.views.search import Sought
 
@@ -21,7 +21,7 @@ FARTHEST: Final = 2**53 - 1
 
 
 def _type(tag: str) -> str:
-    newest = newest_type(tag)
+    newest = newest_tag(tag)  # who asked for a type goes on to be told of it when it has a successor
     if newest not in CATALOGUE:
         raise ValueError("a type of fact, such as engagement.phase-started.v1")
     return newest
