@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from events.catalogue import OWNER_OF, OWNERS, TOKEN
@@ -23,6 +24,8 @@ SYSTEM: Final = "SYS"
 PROVISIONER: Final = "ledger"
 """The only user of LEDGER: it provisions streams and durables, and lies offline otherwise."""
 SCRUBBER: Final = "scrubber"
+AUDITOR: Final = "auditor"
+"""Reads every stream, and writes nothing."""
 OPERATOR: Final = "cli"
 DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
@@ -117,7 +120,8 @@ class Table:
         readers = [Role(name, f"READER_{_account(name)}", _rights(_reader(name))) for name in self.readers]
         witnesses = [Role(name, f"WITNESS_{_account(name)}", _rights(_witness(name))) for name in self.witnesses]
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
-        return (*services, *sources, *readers, *witnesses, scrubber, self._door())
+        auditor = Role(AUDITOR, "AUDITOR", _rights([*chain.from_iterable(map(_reads, STREAMS)), *_looks()]))
+        return (*services, *sources, *readers, *witnesses, scrubber, auditor, self._door())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
