@@ -8,6 +8,7 @@ receipts name, and the newest head of the operator's own witness. What was on it
 
 import asyncio
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -46,10 +47,13 @@ class Witnessed:
 
 
 class Guard:
-    """One service's way to write. `witness` is the one whose word counts here: another's stops nobody else."""
+    """One service's way to write. `witness` is the one whose word counts here: another's stops nobody else.
 
-    def __init__(self, url: str, seed: Path, witness: str, store: ViewStore, name: str) -> None:
-        self._url, self._seed, self._witness, self._store, self._name = url, seed, witness, store, name
+    `views` gives what was folded; it is asked for whenever the log is looked at.
+    """
+
+    def __init__(self, url: str, seed: Path, witness: str, views: Callable[[], ViewStore], name: str) -> None:
+        self._url, self._seed, self._witness, self._views, self._name = url, seed, witness, views, name
         self._lock = asyncio.Lock()
         self._nc: Client | None = None
         self._clear = asyncio.Event()
@@ -114,7 +118,7 @@ class Guard:
         """Is it still the log that is known? Raises UnreachableError, DamagedLogError."""
         log, seen = JetStreamJournal(nc, "LOG"), await self._published(nc)
         extent = await log.extent()
-        position, named = self._store.position, self._store.kept(NAMED)
+        position, named = self._views().position, self._views().kept(NAMED)
         due = max(position, named, seen.size if seen else 0)
         if extent.last < due:
             raise missing(extent.last + 1, due, seen)
@@ -126,15 +130,15 @@ class Guard:
             await self._demand_signed(log, seen)
 
     async def _demand_read(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
-        position = self._store.position
+        position = self._views().position
         try:
-            await self._store.verify(log)
+            await self._views().verify(log)
         except DamagedLogError as damaged:
             told = missing if await log.at(position) is None else other
             raise told(position, position, seen) from damaged
 
     async def _demand_named(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
-        position, id_ = self._store.known(NAMED)
+        position, id_ = self._views().known(NAMED)
         if not position:
             return
         line = await log.at(position)
@@ -148,7 +152,7 @@ class Guard:
 
     async def _demand_signed(self, log: JetStreamJournal, seen: Witnessed) -> None:
         """What was not folded yet, up to what was signed, must give the root that was signed."""
-        tree = self._store.tree
+        tree = self._views().tree
         async for lines in log.scan(tree.size, seen.size):
             for due, line in enumerate(lines, tree.size + 1):
                 if line.position != due:
@@ -157,7 +161,7 @@ class Guard:
         if tree.size < seen.size:
             raise missing(tree.size + 1, seen.size, seen)
         if tree.root != seen.root:
-            raise other(self._store.tree.size + 1, seen.size, seen)
+            raise other(self._views().tree.size + 1, seen.size, seen)
 
     async def _published(self, nc: Client) -> Witnessed | None:
         """The newest head that the witness has published; None where there is none that can be read."""

@@ -167,6 +167,8 @@ class Process:
         self._scrubber: Client | None = None
         self._begun = 0
         self._ending = False
+        own = self._home.table.witnesses[0]
+        self._guard = Guard(self._home.url, self._home.seed(self.owner), own, lambda: self._store, self._durable)
         self._broker = NatsBroker(
             self._home.url,
             security=NatsNKey(str(self._home.seed(self.owner))),
@@ -215,8 +217,6 @@ class Process:
     # -- beginning
 
     async def _begin(self, store: ViewStore) -> None:
-        own = self._home.table.witnesses[0]
-        self._guard = Guard(self._home.url, self._home.seed(self.owner), own, store, self._durable)
         nc = await self._connect()
         differences = await check_streams_by_info(nc, self._home.table)
         if differences:

@@ -163,6 +163,7 @@ KINDS: dict[str, Callable[[Trial], None]] = {
     "a cut": _cut,
     "zeroes": _zero,
     "no block": _gone,
+    "the block of another stream": _of_another_stream,
     "an older block": _older,
     "cut and written on, sealed": _older_and_written_on,
     "one fact is another, sealed": _one_word,
@@ -174,6 +175,7 @@ KINDS: dict[str, Callable[[Trial], None]] = {
 }
 NAMED: dict[str, Callable[[int], int]] = {
     "no block": lambda _: 1,
+    "the block of another stream": lambda _: 1,
     "an older block": lambda _: COUNT // 2 + 1,
     "two facts swapped, sealed": lambda place: min(place, COUNT - 1),
 }

@@ -14,7 +14,6 @@ from events.store.views import ViewStore
 from services.contract.asyncapi import document
 from services.contract.questions import QUESTIONS
 from services.forms import Form
-from services.guard import Guard
 from services.process import Process
 from services.settings import Settings
 from tests.support.spor import PLANS
@@ -32,7 +31,6 @@ def joined(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Process]:
     process = Process(PLANS[request.param](), Settings(home=make_home(tmp_path).folder))
     process._state.connect(nobody, nobody)
     store = ViewStore(None, [])
-    process._guard = Guard("", tmp_path, "witness", store, "joined")
     process._join(nobody, store)
     process._subscribe()
     yield process

@@ -106,7 +106,8 @@ def test_it_is_noticed_while_services_run(spor: RunningSpor) -> None:
     spor.kill("nats-server")
     until(lambda: spor.code is not None, 30)
     assert spor.code == 3
-    assert f"position {before}" in spor.said or f"; {before} were witnessed" in spor.said  # whoever is first
+    assert f"{before} of the log" in spor.said or f"; {before} were witnessed" in spor.said  # whoever is first
+    assert "spor repair" in spor.said
     spor.assert_gone()
 
 
