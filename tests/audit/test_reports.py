@@ -25,7 +25,7 @@ from tests.support.spor import run
 
 PREFIXES = Path(__file__).parents[1] / "golden-prefix"
 RUNS = int(os.environ.get("SPOR_TAMPERINGS", "40"))
-DOCUMENTS = sorted(path for folder in PREFIXES.iterdir() for path in (folder / "documents").iterdir())
+DOCUMENTS = sorted(PREFIXES.glob("*/documents/*"))
 INVISIBLE = ("\u200b", "\u00ad", "\u2060", "\u202e", "\ufe0f")
 
 
