@@ -203,7 +203,9 @@ def test_a_person_issues_the_supplement_and_it_waits_no_more(story: Story) -> No
         return {item["thing"] for item in items if item["what"] == "supplement-drafted"}
 
     until(lambda: waiting() == {"question/20131-SOU-262"})
-    authentic, _ = story.verified(story.files("20181-S71-3")[1], story.export("supplemented"))
+    file = str(story.files("20181-S71-3")[1])
+    authentic, reproduced = story.spor.run("verify", "report", file, "--json").values  # the running log, as witnessed
+    assert authentic["verified"] and reproduced["verified"]
     assert authentic["successor"] == issued["report"].removeprefix("report/")
 
 
