@@ -204,9 +204,9 @@ class ReportIssued(Event, frozen=True, kw_only=True):
     audience: Name
     as_of: Day
     position: int
-    root: Digest | None
+    root: Digest | None = None
     template: Line
-    made_with: Making | None
+    made_with: Making | None = None
     documents: tuple[Document, ...]
     supersedes: Succession | None = None
 

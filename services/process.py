@@ -237,6 +237,8 @@ class Process:
         self._app.on_shutdown(answers.stop)
         self._serve_http()
         self._spawn(self._ticks())
+        if self._plan.tick:
+            self._spawn(self._plan_ticks(self._plan.tick))
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
 
     def _serve_http(self) -> None:
@@ -388,8 +390,11 @@ class Process:
         while True:
             await asyncio.sleep(TICK)
             await self._desk.tick()
-            if self._plan.tick:
-                await self._plan.tick(self.parts)
+
+    async def _plan_ticks(self, tick: Callable[[Parts], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            await tick(self.parts)
 
     async def _reached(self, position: int) -> None:
         """Wait until the views hold this position."""

@@ -6,7 +6,7 @@ page by what stands there to be read, and only then by what does not show.
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import zip_longest
@@ -15,6 +15,10 @@ from typing import Any, Final
 NEAR: Final = 2
 """Words shown on either side of the one that differs."""
 LONG: Final = 120
+ENCODINGS: Final = (
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "latin-1"), (b"", "cp1252"),
+)  # fmt: skip
+"""In which a file may have been saved, and how such a one begins."""
 INVISIBLE: Final = frozenset({"Cf", "Cc", "Zl", "Zp", "Co", "Cn"})
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
 UNSEEN: Final = frozenset({"style", "title", "script"})
@@ -37,6 +41,24 @@ class Difference:
         return {"code": self.code, "where": self.where, "given": self.given, "right": self.right}
 
 
+def saved_otherwise(given: bytes, is_right: Callable[[bytes], bool]) -> Difference | None:
+    """Is it the right document, only saved in another way? `is_right` knows the right bytes."""
+    for mark, encoding in ENCODINGS:
+        if given.startswith(mark) and (text := _decoded(given, encoding)) is not None and is_right(text.encode()):
+            return _unseen("encoding", "", f"i et andet tegnsæt ({encoding})", f"in another encoding ({encoding})")
+    lines = given.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n")
+    if is_right(lines) or is_right(lines + b"\n"):
+        return _unseen("newlines", "", "med andre linjeskift", "with other line breaks")
+    return None
+
+
+def _decoded(given: bytes, encoding: str) -> str | None:
+    try:
+        return given.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def difference(given: bytes, right: bytes) -> Difference | None:
     """The first difference; None where every byte is the same."""
     if given == right:
@@ -48,12 +70,6 @@ def difference(given: bytes, right: bytes) -> Difference | None:
         return _unseen(
             "encoding", f"byte {error.start}", "i et andet tegnsæt end UTF-8", "in another encoding than UTF-8"
         )
-    if text.removeprefix("\ufeff") == good:
-        return _unseen(
-            "encoding", "byte 0", "med et usynligt mærke forrest (BOM)", "with an invisible mark in front (BOM)"
-        )
-    if text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") == good.rstrip("\n"):
-        return _unseen("newlines", "", "med andre linjeskift", "with other line breaks")
     return _in_data(text, good) if good.lstrip().startswith("{") else _in_page(text, good)
 
 

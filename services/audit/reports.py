@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from services.audit.checking import Proven
 from services.audit.claims import Asked, proof_of, proven
-from services.audit.difference import Difference, difference
+from services.audit.difference import Difference, difference, saved_otherwise
 from services.audit.line import Line
 from services.audit.verdict import Fault, UnprovenError, Verdict, unproven
 
@@ -172,7 +172,8 @@ def _of_another(found: Proven, issues: Sequence[Issue], body: bytes, remake: Rem
     en += f" It resembles {like.report} (position {like.line.position})."
     media = JSON if body.lstrip(b"\xef\xbb\xbf \n\r\t").startswith(b"{") else "text/html"
     remade = remake(_lines(found), like.report) if remake else None
-    apart = _first(body, remade, media)
+    digests = set(like.documents.values())
+    apart = saved_otherwise(body, lambda one: sha256(one).hexdigest() in digests) or _first(body, remade, media)
     if apart:
         da, en = f"{da} {apart.da}", f"{en} {apart.en}"
     named = _named(like, issues) | {"difference": apart.shown if apart else None}

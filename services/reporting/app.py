@@ -12,7 +12,7 @@ from services.reporting.queries import WAITING, answerers
 from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
 from services.reporting.shelf import NoDocumentError
-from services.reporting.successors import follow_up
+from services.reporting.successors import FollowUp
 from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
 from services.reporting.views.matters import status
@@ -28,7 +28,7 @@ def plan() -> Plan:
         state=_state,
         answerers=answerers,
         react=_react,
-        tick=follow_up,
+        tick=FollowUp(),
         web=web,
     )
 

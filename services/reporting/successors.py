@@ -10,7 +10,7 @@ supplementary answer is laid before a person. What a municipality has published 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from events.reporting import (
     SupplementDrafted,
 )
 from events.room import Reaction
+from events.store import UnreachableError
 from services.process import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
@@ -46,8 +47,6 @@ LONGEST: Final = timedelta(seconds=60)
 KEPT: Final = "followed-up"
 LOOK: Final = 500
 """Facts looked at in one go, before others have their turn."""
-AT_ONCE: Final = 20
-"""Groups followed up in one go."""
 OF_QUESTIONS: Final = (QuestionReceived, AnswerDrafted, AnswerSent, ReportIssued, SupplementDrafted)
 """What says nothing of a programme or an engagement."""
 
@@ -55,42 +54,49 @@ Data = dict[str, Any]
 log = structlog.get_logger()
 
 
-async def follow_up(parts: Parts) -> None:
-    """Follow up what has come to an end since this was last asked; of much, some at a time."""
-    done = 0
-    async for group in _groups(parts):
-        position = group[-1].position
+class FollowUp:
+    """Follows up groups of facts, each once; how far it has come is kept with the views."""
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._group: list[Fact] = []
+
+    async def __call__(self, parts: Parts) -> None:
+        """Follow up what has come to an end since this was last asked. What could not be reached is asked for again."""
+        try:
+            await self._follow(parts)
+        except UnreachableError:
+            self._read, self._group = 0, []
+
+    async def _follow(self, parts: Parts) -> None:
+        db, upto = parts.store.db, parts.store.position
+        first = first_issued(db)
+        if first is None:
+            return
+        self._read = max(self._read, parts.store.kept(KEPT), first - 1)
+        while self._read < upto:
+            for fact in facts_behind(db, self._read, upto, LOOK):
+                if self._group and not together(self._group, instant(fact.envelope.recordedtime)):
+                    await self._end(parts)
+                if not isinstance(fact.event, OF_QUESTIONS):
+                    self._group.append(fact)
+                self._read = fact.position
+            await asyncio.sleep(0)
+        if self._group and not together(self._group, parts.clock()):
+            await self._end(parts)
+
+    async def _end(self, parts: Parts) -> None:
+        """The group has ended: say what has become of each report that it may concern."""
+        position = self._group[-1].position
         for one in standing(parts.store.db, position):
-            if concerns(one, group):
+            if concerns(one, self._group):
                 await _reconsider(parts, one, position)
                 await asyncio.sleep(0)
         parts.store.keep(KEPT, position)
-        done += 1
-        if done == AT_ONCE:
-            return
+        self._group = []
 
 
-async def _groups(parts: Parts) -> AsyncIterator[list[Fact]]:
-    """The groups that have come to an end and were not followed up."""
-    db, upto = parts.store.db, parts.store.position
-    since = max(parts.store.kept(KEPT), (first_issued(db) or upto + 1) - 1)
-    group: list[Fact] = []
-    while since < upto:
-        some = facts_behind(db, since, upto, LOOK)
-        for fact in some:
-            if isinstance(fact.event, OF_QUESTIONS):
-                continue
-            if group and not _together(group, instant(fact.envelope.recordedtime)):
-                yield group
-                group = []
-            group.append(fact)
-        since = some[-1].position if some else upto
-        await asyncio.sleep(0)
-    if group and not _together(group, parts.clock()):
-        yield group
-
-
-def _together(group: list[Fact], at: datetime) -> bool:
+def together(group: Sequence[Fact], at: datetime) -> bool:
     """Does what comes at this moment belong to a group?"""
     first, last = (instant(one.envelope.recordedtime) for one in (group[0], group[-1]))
     return at - last < QUIET and at - first < LONGEST
@@ -100,12 +106,16 @@ def concerns(issue: Issue, group: Iterable[Fact]) -> bool:
     """May facts change what a report says? A look at what they are about, to spare a composition."""
     issued = issue.event
     if issued.about is None:
-        return any(isinstance(fact.event, (*WANTED, *AMENDMENTS)) for fact in group)
+        own = {None, issued.programme} if issued.question is None else None  # an answer may have others' blocks
+        return any(isinstance(fact.event, (*WANTED, *AMENDMENTS)) and _is_of(own, fact) for fact in group)
     if issued.audience in PUBLISHED_TO:
         return False
-    own = Thing("engagement", issued.about)
-    ground = (CatalogueAdopted, RuleAdopted)
-    return any(fact.thing == own or isinstance(fact.event, ground) or _amends_ground(fact) for fact in group)
+    course, ground = Thing("engagement", issued.about), (CatalogueAdopted, RuleAdopted)
+    return any(fact.thing == course or isinstance(fact.event, ground) or _amends_ground(fact) for fact in group)
+
+
+def _is_of(programmes: Container[str | None] | None, fact: Fact) -> bool:
+    return programmes is None or getattr(fact.event, "programme", None) in programmes
 
 
 def _amends_ground(fact: Fact) -> bool:

@@ -46,6 +46,9 @@ SHOWS = {
     "spor verify log": "BEKRÆFTET. Alle",
     "spor export out/log.ndjson": "set af vidnet witness",
     "spor verify log out/log.ndjson --key .spor/witness/witness/key.pub": "BEKRÆFTET. Alle",
+    "spor verify report out/answers/20131-SOU-262.html --log out/log.ndjson --key .spor/witness/witness/key.pub": (
+        "BEKRÆFTET: ægte."
+    ),
     "spor streams check": "As declared.",
 }
 

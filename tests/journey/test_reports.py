@@ -188,7 +188,7 @@ def test_the_successor_names_what_changed_on_its_face_and_the_first_one_stands(t
     made = json.loads(body)
     assert made["succeeds"]["report"] == first.removeprefix("report/")
     assert "Hvad der er ændret" in page and f"afløser {first.removeprefix('report/')}" in page
-    assert "Begrundelse: Skrivefejl. (Task Forcen)" in page
+    assert "Skrivefejl." in page and "Task Forcen rettede" in page
     assert (
         digest(document_of(told, first, "json").encode())
         == announced(told)[0][1]["data"]["issued"]["documents"][1]["digest"]

@@ -23,7 +23,7 @@ from services.reporting.views.composed import reported
 from services.reporting.views.editions import NEWEST, edition_of
 
 PREFIXES = Path(__file__).parents[1] / "golden-prefix"
-FOLDERS = sorted(path.name for path in PREFIXES.iterdir())
+FOLDERS = sorted(path.name for path in PREFIXES.iterdir() if path.is_dir())
 
 
 @cache

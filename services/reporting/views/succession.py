@@ -44,12 +44,12 @@ TOLD_BY: Final = (
     "point",
 )
 """What an entry is told by, where all of it came or went."""
-LABELS: Final[Mapping[str, str]] = {
+LABELS: Final[Mapping[str, str]] = {  # a step without a word says nothing that its neighbours do not
     "also_stated": "også oplyst", "apart": "hver for sig", "approximate": "omtrentligt", "assessments": "vurdering",
     "at_least": "mindst", "at_most": "højst", "basis": "grundlag", "by_kind": "efter art", "cases": "sager",
     "challenges": "udfordringer", "collection": "indsamling", "comparable": "kan sammenlignes", "counts": "fordeling",
     "contradictions": "modsigelser", "course": "forløbet", "data": "datagrundlag", "delivered": "leveret",
-    "ended": "afsluttet", "expected_end": "forventet afsluttet", "figures": "tal", "first": "første stikprøve",
+    "ended": "afsluttet", "expected_end": "forventet afsluttet", "figures": "", "first": "første stikprøve",
     "goals": "mål", "interviews": "interview", "kept": "overholdt", "kept_lawful_exception": "lovlig undtagelse",
     "lists": "lister", "longest": "længst", "material": "materiale", "measurement": "sagsgennemgang",
     "members": "kommuner", "named": "kan navngives", "names": "navne", "not_documented": "ikke dokumenteret",
@@ -58,8 +58,8 @@ LABELS: Final[Mapping[str, str]] = {
     "relevant": "relevante", "reservations": "forbehold", "reviews": "gennemgang", "rules": "regler",
     "second": "anden stikprøve (pejling)", "sections": "temaer", "services": "ydelser", "size": "antal sager",
     "side_by_side": "side om side", "started": "begyndt", "stated": "oplyst", "stated_after": "oplyst siden",
-    "stated_before": "oplyst før", "status": "status", "strengths": "styrker", "tally": "optælling", "text": "tekst",
-    "that_day": "den dag", "total": "i alt", "totals": "i alt", "unknown": "ikke kendt", "value": "værdi",
+    "stated_before": "oplyst før", "status": "status", "strengths": "styrker", "tally": "optælling", "text": "",
+    "that_day": "den dag", "total": "i alt", "totals": "i alt", "unknown": "ikke kendt", "value": "", "points": "",
     "years": "år for år", "long": "længerevarende", "short": "korterevarende", "completed": "afsluttet",
     "in_development": "i udvikling", "in_analysis": "i analyse", "in_status": "i status", "purpose": "formål",
     "declined": "fravalgt", "outcome": "hvad der blev af den", "account": "redegørelse", "note": "bemærkning",
@@ -132,7 +132,7 @@ def _told(value: Any) -> Any:
 
 
 def _label(key: str) -> str:
-    return LABELS.get(key) or (word(key) if key in WORDS else key)
+    return LABELS[key] if key in LABELS else word(key) if key in WORDS else key
 
 
 def reasons_among(before: Data, after: Data, amending: Mapping[int, Sequence[int]]) -> list[int]:
