@@ -17,7 +17,7 @@ from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import contract, printing, readers, rebuilding, reports, verify, work
+from services.cli import comparing, contract, printing, readers, rebuilding, reports, verify, why, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -37,6 +37,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
 app.command()(work.board)
+app.command()(comparing.diff)
+app.command(name="why")(why.why)
 app.add_typer(reports.app, name="report")
 app.command()(audit.export)
 app.command(name="witness")(audit.show)

@@ -1,16 +1,20 @@
 """Reporting, joined by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from events.codec import Fact
 from events.engagement import ReportPublishedByMunicipality
 from events.reporting import ReportIssued
+from services.asks import Answerer
 from services.process import Parts, Plan
+from services.reporting import queries, why
 from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
-from services.reporting.queries import DOSSIER, answerers
+from services.reporting.queries import DOSSIER
 from services.reporting.room import ReportingRoom
 from services.reporting.views.facts import Facts
+from services.reporting.views.links import Links
 from services.reporting.views.matters import status
 from services.reporting.web.app import web
 
@@ -19,13 +23,18 @@ def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
         ReportingRoom(),
-        views=(DOSSIER, Facts()),
+        views=(DOSSIER, Facts(), Links()),
         keeps=("engagement",),
         state=_state,
         answerers=answerers,
         react=_react,
         web=web,
     )
+
+
+def answerers(parts: Parts) -> Mapping[str, Answerer]:
+    """Reporting's own questions."""
+    return {**queries.answerers(parts), **why.answerers(parts)}
 
 
 def _state(facts: list[Fact]) -> dict[str, Any]:

@@ -87,26 +87,32 @@ def report_of(parts: Parts, form: ReportForm) -> Data:
         raise NotFoundError(error.da, error.en, error.rule) from error
 
 
+def answer_of(parts: Parts, form: AnswerForm) -> Data:
+    """The answer that is asked for. Raises NotFoundError."""
+    return _composed(form, dossier_at(parts.store.db, parts.store.prefix(form.known_at, DOSSIER.name)))
+
+
+def _composed(form: AnswerForm, found: Dossier) -> Data:
+    try:
+        return compose(found, question_key(form.key), form.as_of, form.known_at)
+    except UnanswerableError as error:
+        raise NotFoundError(error.da, error.en) from error
+
+
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
     """Reporting's own questions."""
 
     def dossier(known_at: int | str | None) -> Dossier:
         return dossier_at(parts.store.db, parts.store.prefix(known_at, DOSSIER.name))
 
-    def composed(form: AnswerForm, found: Dossier) -> Data:
-        try:
-            return compose(found, question_key(form.key), form.as_of, form.known_at)
-        except UnanswerableError as error:
-            raise NotFoundError(error.da, error.en) from error
-
     def answer(form: AnswerForm) -> bytes:
-        made = composed(form, dossier(form.known_at))
+        made = answer_of(parts, form)
         return render_html(made) if form.format == "html" else render_json(made)
 
     async def issued(form: AnswerForm) -> bytes:
         await parts.reached(await parts.log.head())
         found = dossier(form.known_at)
-        made = composed(form, found)
+        made = _composed(form, found)
         drafted = found.questions[question_key(form.key)].drafted
         if drafted is None:
             raise NotFoundError("Svaret er ikke udkastet.", "The answer has not been drafted.")
