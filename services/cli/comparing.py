@@ -135,7 +135,8 @@ def _say(what: str, points: tuple[Point, Point], found: Sequence[Difference], fa
     if not found:
         out.print(plain(f"{what}: intet er forskelligt {first} og {second}."), markup=False)
         return
-    out.print(plain(f"{what}: {len(found)} felter er forskellige {first} og {second}."), markup=False)
+    many = f"{len(found)} felter er forskellige" if len(found) > 1 else "ét felt er forskelligt"
+    out.print(plain(f"{what}: {many} {first} og {second}."), markup=False)
     for one in found:
         out.print(plain(f"  {one.pointer}: {_value(one.before)} → {_value(one.after)}{_led(one.facts)}"), markup=False)
     out.print(

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 NAMES: Final = (
     "position", "id", "key", "engagement", "application", "round", "rule", "goal", "recommendation", "sample", "point",
-    "code", "municipality", "year", "name",
+    "code", "municipality", "year", "name", "body", "title", "reviewer", "phase",
+    "chapter", "area", "theme", "heading", "report", "kind",
 )  # fmt: skip
 """Fields that tell the items of a list apart, the first that all of them have."""
 SOURCES: Final = ("sources", "list", "corrected")
