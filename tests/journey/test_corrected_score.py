@@ -169,8 +169,15 @@ def test_what_a_role_may_not_see_it_is_not_told(told: RunningSpor) -> None:
     for role in (("public",), ("ministry",), ("municipality", "--municipality", "0101")):
         for asked in (str(position), str(at)):
             assert told.run("why", asked, "--audience", *role).code == 1, (role, asked)
-    seen = told.run("why", str(position), "--audience", "taskforce", "--json")
-    assert seen.code == 0 and seen.json["facts"][0]["reports"] == [], "the reports are the municipality's"
+    assert told.run("why", str(position), "--audience", "taskforce").code == 0
+    timeline = told.run("show", f"engagement/{ENGAGEMENT}", "--json").json["timeline"]
+    begun = next(item["position"] for item in timeline if item["type"] == "engagement.phase-started.v1")
+    seen = {
+        role: told.run("why", str(begun), *role, "--json").json["facts"][0]["reports"]
+        for role in ((), ("--audience", "public"))
+    }
+    assert len(seen[()]) == len(issued(told)), "the operator sees every report that used it"
+    assert seen["--audience", "public"] == [], "and the public none: they were given to the municipality"
     assert told.run("why", str(position), "--audience", "municipality").code == 2, "which one?"
     assert told.run("why", "report/nothing").code == 1
     assert told.run("why", f"status/{ENGAGEMENT}", "/nothing").code == 1
