@@ -21,12 +21,12 @@ import msgspec
 from events.codec import digest
 from events.store import Journal, Line, UnreachableError, fact_of
 from events.store.compared import Compared, both, compare
-from events.store.kept import Kept, base_of
+from events.store.kept import PLACE, Kept, base_of, remove
 from events.store.views import Alarm, ViewStore
 from services.asks import Answerer, NotFoundError, asked
 from services.forms import ViewsForm
 
-SLICE: Final = 0.004
+SLICE: Final = 0.002
 """Seconds that a copy is folded in one go, before others have their turn."""
 LARGEST: Final = 200
 """The most facts of a slice."""
@@ -190,6 +190,8 @@ class Rebuilds:
         if copy.stopped or serving.path is None or copy.path is None:
             return self._stopped(job, copy)
         job.state = State.COMPARING
+        for kept in (serving, copy):
+            kept.settle()
         with both(serving.path, copy.path) as db:  # nothing has happened since both were at one position
             if serving.stopped is None:
                 self._store.join(job.view)
@@ -261,15 +263,22 @@ class Rebuilds:
         job.state, job.why = State.STOPPED, str(copy.stopped)
 
     async def _take_over(self, job: Job) -> None:
+        old, copy = self._store.serving[job.view], job.copy
+        if copy and copy.path:
+            await _outside(partial(_write_back, copy.path))
+        # while somebody else has the old file open, letting it go waits for no disk
+        held = _held(old) if old.path else None
         while True:
             try:
-                self._store.promote(job.view)
+                left = self._store.promote(job.view)
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise
                 await asyncio.sleep(0.01)  # somebody is in the middle of a row
-            else:
-                break
+                continue
+            break
+        if held and left:
+            await _outside(partial(_let_go, held, left))
         job.state, job.copy = State.PROMOTED, None
         self._alarm("view promoted", view=job.view, position=self._store.reach(job.view))
 
@@ -283,6 +292,17 @@ async def _outside(work: Callable[[], Any], interrupt: Callable[[], None] = lamb
         interrupt()
         await asyncio.gather(running, return_exceptions=True)
         raise
+
+
+def _held(kept: Kept) -> sqlite3.Connection:
+    held = sqlite3.connect(kept.path or "", check_same_thread=False)
+    held.execute(f"select position from {PLACE}").fetchone()  # noqa: S608 - our own name
+    return held
+
+
+def _let_go(held: sqlite3.Connection, left: Path) -> None:
+    held.close()
+    remove(left)
 
 
 def _write_back(path: Path) -> None:
