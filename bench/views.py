@@ -27,7 +27,7 @@ from events.municipalities import municipalities
 from events.reporting import QuestionReceived
 from events.store.kept import View
 from events.store.views import Clock, ViewStore
-from services.cli.link import ask, put, verdicts
+from services.cli.link import ask, put, put_all, verdicts
 from services.cli.rebuilding import OPEN
 from services.process import views_of
 from services.reporting.app import plan
@@ -99,8 +99,8 @@ class Running:
 
     async def fill(self, facts: int) -> None:
         """So many facts are there."""
-        sent = [await self._put() for _ in range(facts)]
-        await verdicts(self._source, SOURCE, sent, 600)
+        claims = [self._next() for _ in range(facts)]
+        await verdicts(self._source, SOURCE, await put_all(self._source, claims), 600)
 
     async def round(self, count: int) -> Round:
         """Seconds of `count` claims, each from its put to its receipt, and of as many questions."""
@@ -129,20 +129,21 @@ class Running:
         found: dict[str, Any] = next(view for view in views if view["view"] == "facts")
         return found
 
-    async def _put(self) -> Any:
+    def _next(self) -> tuple[str, str, bytes]:
+        """A claim that nobody has sent, as it is put."""
         self._number += 1
         thing = f"20301-SOU-{self._number}"
         claim = an.claim(f"q-{self._number}", f"question/{thing}", _received(str(self._number)))
-        return await put(self._source, SOURCE, f"question.{thing}", json.dumps(claim).encode())
+        return SOURCE, f"question.{thing}", json.dumps(claim).encode()
 
     async def _claim(self) -> None:
-        sent = await self._put()
+        sent = await put(self._source, *self._next())
         found = await verdicts(self._source, SOURCE, [sent], 30)
         self.wrong += found[sent.position]["verdict"] != "recorded"
 
     async def _question(self) -> None:
-        told = json.loads(await ask(self._nc, "reporting", "why", facts=[1]))
-        self.wrong += told["position"] < self._last or len(told["facts"]) != 1
+        told = json.loads(await ask(self._nc, "reporting", "show", thing="question/20301-SOU-1"))
+        self.wrong += told["position"] < self._last or len(told["timeline"]) != 1
         self._last = max(self._last, told["position"])
 
 
@@ -172,10 +173,11 @@ async def serving(facts: int, rounds: int, count: int, pace: float) -> tuple[lis
         spor = RunningSpor(Path(folder), sources=(SOURCE,))
         try:
             await asyncio.to_thread(spor.start)
-            await asyncio.to_thread(spor.send, [an.registration()])
+            await asyncio.to_thread(spor.send, [an.registration(programmes=("*",))])
             async with spor.connected() as nc, spor.connected(SOURCE) as source:
                 running = Running(nc, source, pace)
                 await running.fill(facts)
+                await running.round(count)  # to get warm
                 pairs, promoted = [], 0
                 for _ in range(rounds):
                     without = await running.round(count)
@@ -194,7 +196,7 @@ def main() -> None:
     """Measure, say what was seen, and whether it is within the limits."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--fold", type=int, default=4000, help="facts that are folded in a round")
-    options.add_argument("--facts", type=int, default=3000, help="facts that are there when a view is made again")
+    options.add_argument("--facts", type=int, default=10_000, help="facts that are there when a view is made again")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--claims", type=int, default=60, help="claims, and questions, of a round")
     options.add_argument("--pace", type=float, default=10, help="claims, and questions, a second")

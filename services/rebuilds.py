@@ -8,6 +8,7 @@ a person. Nothing is announced, answered or reacted to: a copy is folded, and th
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from services.forms import ViewsForm
 
 SLICE: Final = 0.002
 """Seconds that a copy is folded in one go, before others have their turn."""
+AT_ONCE: Final = 100
+"""Facts that are read from LOG in one go."""
 LARGEST: Final = 200
 """The most facts of a slice."""
 WRITTEN_BACK: Final = 20_000
@@ -230,27 +233,34 @@ class Rebuilds:
         """Fold until the copy is at the goal, which may move on."""
         written = copy.position
         while copy.position < goal() and copy.stopped is None:
+            began = time.thread_time()  # of the loop: what others did meanwhile lengthens the rest, as it should
+            upto = min(copy.position + AT_ONCE, goal())
             try:
-                async for lines in self._log.scan(copy.position, goal()):
-                    await self._fold(copy, lines)
-                    if copy.path and copy.position - written >= WRITTEN_BACK:
-                        written = copy.position
-                        await _outside(partial(_write_back, copy.path))
+                lines = [line async for some in self._log.scan(copy.position, upto) for line in some]
             except UnreachableError:
                 await asyncio.sleep(AGAIN)
+                continue
+            await self._rest(time.thread_time() - began)
+            await self._fold(copy, lines)
+            if copy.path and copy.position - written >= WRITTEN_BACK:
+                written = copy.position
+                await _outside(partial(_write_back, copy.path))
         job.copy = copy
 
     async def _fold(self, copy: Kept, lines: Sequence[Line]) -> None:
         """Fold lines in slices, and rest after each in proportion."""
-        now = asyncio.get_running_loop().time
         size = 20
         while lines and copy.stopped is None:
             some, lines = lines[:size], lines[size:]
-            began = now()
+            began = time.thread_time()
             copy.fold([fact_of(line) for line in some])
-            took = now() - began
+            took = time.thread_time() - began
             size = max(1, min(LARGEST, int(size * SLICE / max(took, SLICE / 10))))
-            await asyncio.sleep(took * (1 / self._share - 1))
+            await self._rest(took)
+
+    async def _rest(self, took: float) -> None:
+        """Leave the others their share."""
+        await asyncio.sleep(took * (1 / self._share - 1))
 
     async def _reading(self, read: Callable[[], Any]) -> Any:
         while True:

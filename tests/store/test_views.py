@@ -174,6 +174,22 @@ def test_what_was_read_is_still_there_after_a_restart(tmp_path: Path) -> None:
     again.close()
 
 
+def test_after_a_fall_what_changed_no_row_is_read_again_and_nothing_twice(tmp_path: Path) -> None:
+    fallen = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    for one in TOLD:
+        fallen.apply([one])  # and it is never closed
+    again = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    assert (again.reach("seen"), again.reach("timeline"), again.position) == (7, 0, 0)
+    again.apply(TOLD)
+    assert (seen(again), again.position, again.digest) == ([1, 2, 3, 4, 5, 6, 7], 7, TOLD[-1].digest)
+    assert again.state_digest() == fallen.state_digest()
+    again.close()
+    fallen.close()
+    closed = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    assert closed.position == 7
+    closed.close()
+
+
 def test_a_view_of_another_shape_is_folded_again_from_the_beginning_and_no_other(tmp_path: Path) -> None:
     store = opened(tmp_path / "views.db")
     store.apply(TOLD)
