@@ -108,8 +108,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "list", ALL, ListForm,
         "De ting, der er, hver med sit sidste faktum.",
         "The things there are, each with its last fact.",
-        {"position": POSITION, "known_at": KNOWN, "things": MANY},
-        {"kind": "engagement"},
+        {**CLOCKS, "things": MANY},
+        {"kind": "engagement", "as_of": "2031-06-30"},
     ),
     Question(
         "due", ALL, DueForm,

@@ -13,7 +13,7 @@ from events.decider import Thing
 from events.store import Append, DamagedLogError
 from events.store.kept import StoppedViewError, View, transaction
 from events.store.memory import MemoryJournal
-from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things
+from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things, things_on
 from events.store.views import ViewStore
 from tests.support.builders import (
     adopted,
@@ -414,6 +414,20 @@ def test_the_things_of_a_kind_are_listed_with_their_last_fact() -> None:
     assert application["type"] == "intake.steering-group-decided.v1"
     assert [thing["thing"] for thing in things(store.db, ["round", "application"], 3)] == ["round/2031-1"]
     assert things(store.db, ["engagement"], 7) == []
+
+
+def test_the_things_of_a_day_are_those_about_which_something_had_happened_by_then() -> None:
+    store = opened()
+    store.apply(TOLD)
+
+    def on(day: str, position: int = 7) -> list[tuple[str, int, int]]:
+        found = things_on(store.db, ["application", "round"], position, day)
+        return [(one["thing"], one["revision"], one["facts"]) for one in found]
+
+    assert on("2031-04-01") == [("application/eks-1", 5, 2), ("round/2031-1", 3, 1)]
+    assert on("2031-03-31") == [("application/eks-1", 4, 1), ("round/2031-1", 3, 1)]
+    assert on("2031-04-01", position=4) == [("application/eks-1", 4, 1), ("round/2031-1", 3, 1)]
+    assert "application/eks-1" not in [thing for thing, _, _ in on("2031-02-27")]
 
 
 def test_a_timeline_keeps_the_facts_of_the_owners_it_is_given_and_of_no_others() -> None:
