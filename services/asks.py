@@ -19,7 +19,7 @@ from events.dates import local_day, parse
 from events.due import Item, in_order, shown
 from events.store.chosen import Chosen
 from events.store.kept import StoppedViewError
-from events.store.timeline import history, standing, things
+from events.store.timeline import history, standing, things, things_on
 from events.store.views import ViewStore
 from services.forms import BoardForm, Clocks, DueForm, Form, ListForm, ShowForm
 
@@ -127,15 +127,20 @@ def show(store: ViewStore, kinds: Sequence[str], state: Callable[[list[Any]], An
 
 
 def listing(store: ViewStore, kinds: tuple[str, ...]) -> Answerer:
-    """The things of an owner."""
+    """The things of an owner, on both clocks."""
 
     def answer(form: ListForm) -> bytes:
         position = store.prefix(form.known_at, TIMELINE)
         wanted = kinds if form.kind is None else tuple(kind for kind in kinds if kind == form.kind)
-        found = things(store.db, wanted, position) if wanted else []
-        return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
+        found = _things(store, wanted, position, form.as_of) if wanted else []
+        clocks = {"position": position, "as_of": form.as_of, "known_at": form.known_at}
+        return msgspec.json.encode({**clocks, "things": found})
 
     return asked(ListForm, answer)
+
+
+def _things(store: ViewStore, kinds: tuple[str, ...], position: int, as_of: str | None) -> list[dict[str, Any]]:
+    return things_on(store.db, kinds, position, as_of) if as_of else things(store.db, kinds, position)
 
 
 def due(

@@ -335,11 +335,16 @@ class Process:
     async def _level(self) -> None:
         """Read LOG and RECEIPTS to where they end now, before anything is judged."""
         log_head, receipts_head = await self.parts.log.head(), await self._receipts.head()
+        first, began = self._store.position, asyncio.get_running_loop().time()
         while not await self._progress.until(
             lambda: self._store.position >= log_head and self._store.kept("receipts") >= receipts_head, 1.0
         ):
             if self._stop:
                 raise self._stop
+            position = self._store.position
+            rate = (position - first) / (asyncio.get_running_loop().time() - began)
+            left = round((log_head - position) / rate) if rate else None
+            log.info("reading", service=self.owner, position=position, of=log_head, rate=round(rate), left=left)
         await self._desk.catch_up()
 
     # -- working

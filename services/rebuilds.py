@@ -8,6 +8,7 @@ a person. Nothing is announced, answered or reacted to: a copy is folded, and th
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,13 +22,15 @@ import msgspec
 from events.codec import digest
 from events.store import Journal, Line, UnreachableError, fact_of
 from events.store.compared import Compared, both, compare
-from events.store.kept import Kept, base_of
+from events.store.kept import PLACE, Kept, base_of, remove
 from events.store.views import Alarm, ViewStore
 from services.asks import Answerer, NotFoundError, asked
 from services.forms import ViewsForm
 
-SLICE: Final = 0.004
+SLICE: Final = 0.002
 """Seconds that a copy is folded in one go, before others have their turn."""
+AT_ONCE: Final = 100
+"""Facts that are read from LOG in one go."""
 LARGEST: Final = 200
 """The most facts of a slice."""
 WRITTEN_BACK: Final = 20_000
@@ -190,6 +193,8 @@ class Rebuilds:
         if copy.stopped or serving.path is None or copy.path is None:
             return self._stopped(job, copy)
         job.state = State.COMPARING
+        for kept in (serving, copy):
+            kept.settle()
         with both(serving.path, copy.path) as db:  # nothing has happened since both were at one position
             if serving.stopped is None:
                 self._store.join(job.view)
@@ -228,27 +233,34 @@ class Rebuilds:
         """Fold until the copy is at the goal, which may move on."""
         written = copy.position
         while copy.position < goal() and copy.stopped is None:
+            began = time.thread_time()  # of the loop: what others did meanwhile lengthens the rest, as it should
+            upto = min(copy.position + AT_ONCE, goal())
             try:
-                async for lines in self._log.scan(copy.position, goal()):
-                    await self._fold(copy, lines)
-                    if copy.path and copy.position - written >= WRITTEN_BACK:
-                        written = copy.position
-                        await _outside(partial(_write_back, copy.path))
+                lines = [line async for some in self._log.scan(copy.position, upto) for line in some]
             except UnreachableError:
                 await asyncio.sleep(AGAIN)
+                continue
+            await self._rest(time.thread_time() - began)
+            await self._fold(copy, lines)
+            if copy.path and copy.position - written >= WRITTEN_BACK:
+                written = copy.position
+                await _outside(partial(_write_back, copy.path))
         job.copy = copy
 
     async def _fold(self, copy: Kept, lines: Sequence[Line]) -> None:
         """Fold lines in slices, and rest after each in proportion."""
-        now = asyncio.get_running_loop().time
         size = 20
         while lines and copy.stopped is None:
             some, lines = lines[:size], lines[size:]
-            began = now()
+            began = time.thread_time()
             copy.fold([fact_of(line) for line in some])
-            took = now() - began
+            took = time.thread_time() - began
             size = max(1, min(LARGEST, int(size * SLICE / max(took, SLICE / 10))))
-            await asyncio.sleep(took * (1 / self._share - 1))
+            await self._rest(took)
+
+    async def _rest(self, took: float) -> None:
+        """Leave the others their share."""
+        await asyncio.sleep(took * (1 / self._share - 1))
 
     async def _reading(self, read: Callable[[], Any]) -> Any:
         while True:
@@ -261,15 +273,22 @@ class Rebuilds:
         job.state, job.why = State.STOPPED, str(copy.stopped)
 
     async def _take_over(self, job: Job) -> None:
+        old, copy = self._store.serving[job.view], job.copy
+        if copy and copy.path:
+            await _outside(partial(_write_back, copy.path))
+        # while somebody else has the old file open, letting it go waits for no disk
+        held = _held(old) if old.path else None
         while True:
             try:
-                self._store.promote(job.view)
+                left = self._store.promote(job.view)
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise
                 await asyncio.sleep(0.01)  # somebody is in the middle of a row
-            else:
-                break
+                continue
+            break
+        if held and left:
+            await _outside(partial(_let_go, held, left))
         job.state, job.copy = State.PROMOTED, None
         self._alarm("view promoted", view=job.view, position=self._store.reach(job.view))
 
@@ -283,6 +302,17 @@ async def _outside(work: Callable[[], Any], interrupt: Callable[[], None] = lamb
         interrupt()
         await asyncio.gather(running, return_exceptions=True)
         raise
+
+
+def _held(kept: Kept) -> sqlite3.Connection:
+    held = sqlite3.connect(kept.path or "", check_same_thread=False)
+    held.execute(f"select position from {PLACE}").fetchone()  # noqa: S608 - our own name
+    return held
+
+
+def _let_go(held: sqlite3.Connection, left: Path) -> None:
+    held.close()
+    remove(left)
 
 
 def _write_back(path: Path) -> None:

@@ -22,6 +22,10 @@ create table if not exists {PLACE} (one integer primary key check (one = 1), pos
 """
 
 
+UNWRITTEN: Final = 1000
+"""Facts that a view may have read, none of which changed a row, before its place is written."""
+
+
 class View(Protocol):
     """An answer folded from facts. `name` carries the version of its rows: another version is another name.
 
@@ -146,32 +150,59 @@ class Kept:
         self.stopped: Stopped | None = None
         row = db.execute(f"select position, digest from {self._place}").fetchone()  # noqa: S608 - our own name
         self.position, self.digest = (int(row[0]), str(row[1])) if row else (0, "")
+        self._written = self._writing = self.position
+        self._at = 0
 
     def fold(self, facts: Sequence[Fact]) -> None:
         """Fold facts behind the last one read: all, or those before the one that cannot be folded."""
         fresh = [fact for fact in facts if fact.position > self.position]
         if self.stopped or not fresh:
             return
-        at = 0
         try:
             with transaction(self.db):
-                for at, fact in enumerate(fresh):  # noqa: B007 - where it broke
-                    self.view.apply(self.db, fact)
-                self._keep(fresh[-1])
+                self.write(fresh)
         except sqlite3.OperationalError:
             raise  # the disk is full, or the file is gone: no fact is to blame
         except Exception as error:  # noqa: BLE001 - a view may break in any way, and it is said where
+            at = self._at
             self.fold(fresh[:at])
             self.stopped = self._stopped(fresh[at], error)
         else:
-            self.position, self.digest = fresh[-1].position, fresh[-1].digest
+            self.moved(fresh[-1])
 
-    def _keep(self, fact: Fact) -> None:
+    def write(self, facts: Sequence[Fact]) -> None:
+        """Fold facts, inside a transaction; where it is committed, `moved` is to be said.
+
+        Where no row changed, the place is only written now and then: what changes nothing may be read again.
+        """
+        before = self.db.total_changes
+        for at, fact in enumerate(facts):
+            if fact.position > self.position:
+                self._at = at  # where it breaks, if it does
+                self.view.apply(self.db, fact)
+        last = facts[-1]
+        changed = self.db.total_changes > before
+        self._writing = self._written
+        if last.position > self.position and (changed or last.position - self._written >= UNWRITTEN):
+            self._keep(last.position, last.digest)
+
+    def moved(self, last: Fact) -> None:
+        """What was written is committed, up to this fact."""
+        if last.position > self.position:
+            self.position, self.digest, self._written = last.position, last.digest, self._writing
+
+    def settle(self) -> None:
+        """Write the place, wherever it is."""
+        if self.position > self._written:
+            self._keep(self.position, self.digest)
+            self._written = self._writing
+
+    def _keep(self, position: int, digest: str) -> None:
         self.db.execute(
-            f"insert into {self._place} values (1, ?, ?) on conflict (one) do update set"  # noqa: S608 - our own name
-            " position = excluded.position, digest = excluded.digest",
-            (fact.position, fact.digest),
+            f"insert or replace into {self._place} values (1, ?, ?)",  # noqa: S608 - our own name
+            (position, digest),
         )
+        self._writing = position
 
     def _stopped(self, fact: Fact, error: Exception) -> Stopped:
         envelope = fact.envelope

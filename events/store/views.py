@@ -9,6 +9,7 @@ log is the database. The first file says which file serves for each view, and ho
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from events.codec import Fact, digest
 from events.dates import instant, stamp
 from events.store import DamagedLogError, Journal
 from events.store.kept import (
+    PLACE,
     Keeper,
     Kept,
     Stopped,
@@ -135,6 +137,7 @@ class ViewStore:
         path = self._file(base_of(view.name), number)
         remove(path)
         db = connect(path)
+        db.execute("pragma synchronous = off")  # a file that an outage leaves half made fits no view, and is made again
         create(db, view)
         db.close()
         self.db.execute("insert or replace into copies values (?, ?, ?)", (base_of(view.name), serves, number))
@@ -185,17 +188,33 @@ class ViewStore:
         for due, fact in enumerate(fresh, self.position + 1):
             if fact.position != due:
                 raise DamagedLogError(f"position {due} is missing")
-        for name, kept in (*self.serving.items(), *((name, self.beside[name]) for name in self._joined)):
-            if kept.stopped:
-                continue
+        running = [kept for kept in self.serving.values() if kept.stopped is None]
+        if fresh and not self._folded_together(running, fresh):
+            for kept in running:
+                kept.fold(fresh)
+        joined = [kept for name in self._joined if (kept := self.beside[name]).stopped is None]
+        for kept in joined:
             kept.fold(fresh)
+        for kept in (*running, *joined):
             if kept.stopped:
-                self._alarm(
-                    "view stopped", beside=kept is not self.serving[name], view=kept.view.name, **_named(kept.stopped)
-                )
+                self._alarm("view stopped", beside=kept in joined, view=kept.view.name, **_named(kept.stopped))
         for name in self._essential:
             if stopped := self.serving[name].stopped:
                 raise StoppedViewError(stopped)
+
+    def _folded_together(self, running: Sequence[Kept], fresh: Sequence[Fact]) -> bool:
+        """Fold all in one step, if all can. An outage may keep it of some views alone: each has its own place."""
+        try:
+            with transaction(self.db):
+                for kept in running:
+                    kept.write(fresh)
+        except sqlite3.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - which view it was, and where, is found by folding each alone
+            return False
+        for kept in running:
+            kept.moved(fresh[-1])
+        return True
 
     # -- what is kept beside views
 
@@ -290,23 +309,28 @@ class ViewStore:
         if copy.path:
             remove(copy.path)
 
-    def promote(self, name: str) -> None:
-        """Let the copy answer from here on, in one step. Raises sqlite3.OperationalError while somebody reads a row."""
+    def promote(self, name: str) -> Path | None:
+        """Let the copy answer from here on, in one step; the file that is to be removed then.
+
+        Raises sqlite3.OperationalError while somebody reads a row.
+        """
         old, new = self.serving[name], self.beside[name]
         number = self._numbered(name, BESIDE)
         if number is None or name not in self._joined or new.stopped or new.position < old.position:
             raise ValueError(f"the copy of {name} is not where the serving one is")
         self.db.execute(f'detach "{name}"')
+        self.serving = {**self.serving, name: self._attach(new.view, number)}
         self._joined.discard(name)
         self.beside.pop(name).db.close()
-        self.serving = {**self.serving, name: self._attach(new.view, number)}
         with transaction(self.db):
             self.db.execute("delete from copies where view = ?", (name,))
             self.db.execute("insert into copies values (?, ?, ?)", (name, SERVES, number))
-        if old.path:
-            remove(old.path)
+        return old.path
 
     def close(self) -> None:
+        with suppress(sqlite3.Error):  # what is not written is read again
+            for kept in (*self.serving.values(), *self.beside.values()):
+                kept.settle()
         for kept in self.beside.values():
             kept.db.close()
         self.db.close()
@@ -328,8 +352,9 @@ def _fits(path: Path, view: View) -> bool:
     """Does the file hold rows of the view's shape?"""
     if not path.exists():
         return False
-    db = connect(path)
-    try:
-        return bool(db.execute("pragma user_version").fetchone()[0] == shape_of(view))
-    finally:
-        db.close()
+    with closing(sqlite3.connect(path)) as db:
+        try:
+            shape = db.execute("pragma user_version").fetchone()[0]
+            return bool(shape == shape_of(view) and db.execute(f"select count(*) from {PLACE}").fetchone())  # noqa: S608 - our own name
+        except sqlite3.DatabaseError:
+            return False

@@ -17,7 +17,7 @@ from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import contract, printing, readers, rebuilding, reports, verify, work
+from services.cli import comparing, contract, printing, readers, rebuilding, reports, verify, why, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -39,6 +39,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
 app.command()(work.board)
+app.command()(comparing.diff)
+app.command(name="why")(why.why)
 app.add_typer(reports.app, name="report")
 app.command()(rescue.export)
 app.command(name="import")(rescue.import_)
@@ -256,9 +258,9 @@ def list_(
         told_ = _run(work.waiting(_opened(home), owners, kind, **form))
         as_json(told_) if json_ else work.say_waiting(told_)
         return
-    if programme or as_of:
-        end(MISUSE, "--programme and --as-of go with --due.")
-    found = _run(_listed(_opened(home), owners, kind, known_at))
+    if programme:
+        end(MISUSE, "--programme goes with --due.")
+    found = _run(_listed(_opened(home), owners, kind=kind, as_of=as_of, known_at=known_at))
     if json_:
         as_json(found)
         return
@@ -266,11 +268,12 @@ def list_(
     printing.table("", ["thing", "revision", "last fact"], rows)
 
 
-async def _listed(home: Home, owners: list[str], kind: str | None, known_at: str | None) -> dict[str, Any]:
+async def _listed(home: Home, owners: list[str], **form: Any) -> dict[str, Any]:
     async with linked(home) as nc:
-        answers = [json.loads(await ask(nc, owner, "list", kind=kind, known_at=known_at)) for owner in owners]
+        answers = [json.loads(await ask(nc, owner, "list", **form)) for owner in owners]
     things = [thing for answer in answers for thing in answer["things"]]
-    return {"position": min(answer["position"] for answer in answers), "known_at": known_at, "things": things}
+    clocks = {name: form[name] for name in ("as_of", "known_at")}
+    return {"position": min(answer["position"] for answer in answers), **clocks, "things": things}
 
 
 async def _asked(home: Home, owner: str, verb: str, **form: Any) -> bytes:

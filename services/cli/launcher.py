@@ -183,11 +183,14 @@ class Launcher:
         until = time.monotonic() + READY_WITHIN
         async with linked(self.home) as nc:
             for child in self._children:
+                said = 0
                 while child.name in OWNERS:
                     try:
                         await ask(nc, child.name, "health")
                         break
                     except CannotReachError as error:
+                        if child.log.stat().st_size != said:  # it says how far it has read
+                            said, until = child.log.stat().st_size, time.monotonic() + READY_WITHIN
                         if (child.process and child.process.poll() is not None) or time.monotonic() > until:
                             raise LaunchError(f"{child.name} did not start:\n{_why(child.log)}") from error
                         await asyncio.sleep(0.02)

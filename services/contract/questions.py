@@ -21,6 +21,7 @@ from services.forms import (
     ReportForm,
     ShowForm,
     ViewsForm,
+    WhyForm,
 )
 
 ALL: Final = tuple(OWNERS)
@@ -109,8 +110,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "list", ALL, ListForm,
         "De ting, der er, hver med sit sidste faktum.",
         "The things there are, each with its last fact.",
-        {"position": POSITION, "known_at": KNOWN, "things": MANY},
-        {"kind": "engagement"},
+        {**CLOCKS, "things": MANY},
+        {"kind": "engagement", "as_of": "2031-06-30"},
     ),
     Question(
         "due", ALL, DueForm,
@@ -175,6 +176,13 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         {**CLOCKS, "kind": TEXT, "programme": TEXT, "audience": TEXT, "notice": TEXT},
         {"kind": "overview", "about": "eksempel", "as_of": "2031-12-31"},
         page=True,
+    ),
+    Question(
+        "why", ("reporting",), WhyForm,
+        "Hvorfor: fra et tal, et punkt på en liste eller en regel til de fakta, der ligger bag, og fra et faktum til alt, hvad det hænger sammen med.",
+        "Why: from a figure, a list entry or a rule to the facts behind it, and from a fact to all that hangs together with it.",
+        {**CLOCKS, "facts": MANY},
+        {"facts": [17]},
     ),
     Question(
         "issue-report", ("reporting",), ReportForm,

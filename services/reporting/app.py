@@ -1,20 +1,24 @@
 """Reporting, joined by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from events.codec import Fact
 from events.engagement import ReportPublishedByMunicipality
 from events.reporting import ReportIssued
+from services.asks import Answerer
 from services.process import Parts, Plan
+from services.reporting import queries, why
 from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf
-from services.reporting.queries import WAITING, answerers
+from services.reporting.queries import WAITING
 from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
 from services.reporting.shelf import NoDocumentError
 from services.reporting.successors import FollowUp
 from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
+from services.reporting.views.links import Links
 from services.reporting.views.matters import status
 from services.reporting.web.app import web
 
@@ -23,7 +27,7 @@ def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
         ReportingRoom(),
-        views=(DOSSIER, WAITING, Facts(), Issued()),
+        views=(DOSSIER, WAITING, Facts(), Issued(), Links()),
         keeps=("engagement",),
         state=_state,
         answerers=answerers,
@@ -31,6 +35,11 @@ def plan() -> Plan:
         tick=FollowUp(),
         web=web,
     )
+
+
+def answerers(parts: Parts) -> Mapping[str, Answerer]:
+    """Reporting's own questions."""
+    return {**queries.answerers(parts), **why.answerers(parts)}
 
 
 def _state(facts: list[Fact]) -> dict[str, Any]:

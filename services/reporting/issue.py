@@ -166,11 +166,11 @@ def succession(succeeds: Data) -> Succession:
     )
 
 
-async def stored(parts: Parts, found: Issue, media: str) -> bytes:
+async def stored(parts: Parts, issued: ReportIssued, media: str) -> bytes:
     """The bytes of a report's document as it was issued. Raises LookupError, ValueError where another is stored."""
-    document = next(one for one in found.event.documents if one.media == media)
+    document = next(one for one in issued.documents if one.media.partition(";")[0] == media.partition(";")[0])
     documents = shelf(parts)
-    body = await (documents.get(document) if lies_open(found.event) else documents.unseal(document))
+    body = await (documents.get(document) if lies_open(issued) else documents.unseal(document))
     if digest(body) != document.digest:
         raise ValueError(f"{document.digest}: what is stored is another document")
     return body

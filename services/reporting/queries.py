@@ -96,7 +96,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         found = issued_as(parts.store.db, form.report.removeprefix("report/"))
         if found is None:
             raise NotFoundError(f"Der er ingen rapport {form.report}.", f"There is no report {form.report}.")
-        return await stored(parts, found, MEDIA[form.format == "json"])
+        return await stored(parts, found.event, MEDIA[form.format == "json"])
 
     return {
         "answer": asked(AnswerForm, answer),

@@ -13,7 +13,7 @@ from events.decider import Thing
 from events.store import Append, DamagedLogError
 from events.store.kept import StoppedViewError, View, transaction
 from events.store.memory import MemoryJournal
-from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things
+from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things, things_on
 from events.store.views import ViewStore
 from tests.support.builders import (
     adopted,
@@ -172,6 +172,22 @@ def test_what_was_read_is_still_there_after_a_restart(tmp_path: Path) -> None:
     again.apply(TOLD)
     assert seen(again) == [1, 2, 3, 4, 5, 6, 7]
     again.close()
+
+
+def test_after_a_fall_what_changed_no_row_is_read_again_and_nothing_twice(tmp_path: Path) -> None:
+    fallen = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    for one in TOLD:
+        fallen.apply([one])  # and it is never closed
+    again = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    assert (again.reach("seen"), again.reach("timeline"), again.position) == (7, 0, 0)
+    again.apply(TOLD)
+    assert (seen(again), again.position, again.digest) == ([1, 2, 3, 4, 5, 6, 7], 7, TOLD[-1].digest)
+    assert again.state_digest() == fallen.state_digest()
+    again.close()
+    fallen.close()
+    closed = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    assert closed.position == 7
+    closed.close()
 
 
 def test_a_view_of_another_shape_is_folded_again_from_the_beginning_and_no_other(tmp_path: Path) -> None:
@@ -402,6 +418,20 @@ def test_the_things_of_a_kind_are_listed_with_their_last_fact() -> None:
     assert application["type"] == "intake.steering-group-decided.v1"
     assert [thing["thing"] for thing in things(store.db, ["round", "application"], 3)] == ["round/2031-1"]
     assert things(store.db, ["engagement"], 7) == []
+
+
+def test_the_things_of_a_day_are_those_about_which_something_had_happened_by_then() -> None:
+    store = opened()
+    store.apply(TOLD)
+
+    def on(day: str, position: int = 7) -> list[tuple[str, int, int]]:
+        found = things_on(store.db, ["application", "round"], position, day)
+        return [(one["thing"], one["revision"], one["facts"]) for one in found]
+
+    assert on("2031-04-01") == [("application/eks-1", 5, 2), ("round/2031-1", 3, 1)]
+    assert on("2031-03-31") == [("application/eks-1", 4, 1), ("round/2031-1", 3, 1)]
+    assert on("2031-04-01", position=4) == [("application/eks-1", 4, 1), ("round/2031-1", 3, 1)]
+    assert "application/eks-1" not in [thing for thing, _, _ in on("2031-02-27")]
 
 
 def test_a_timeline_keeps_the_facts_of_the_owners_it_is_given_and_of_no_others() -> None:

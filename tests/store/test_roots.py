@@ -5,10 +5,10 @@ from hashlib import sha256
 import pytest
 
 from events.codec import Fact
+from events.store.roots import tree_at
 from events.store.views import ViewStore
 from events.tree import EMPTY, Prefix
 from services.audit.tree import Growing, hashed
-from services.reporting.views.roots import Roots, root_at
 from tests.support.builders import completed, fact
 
 SIZE = 300
@@ -21,7 +21,7 @@ def facts() -> list[Fact]:
 
 @pytest.fixture(scope="module")
 def store(facts: list[Fact]) -> ViewStore:
-    kept = ViewStore(None, [Roots()])
+    kept = ViewStore(None, [])
     for begin in range(0, SIZE, 7):
         kept.apply(facts[begin : begin + 7])
     return kept
@@ -32,8 +32,8 @@ def test_it_is_the_root_of_the_auditors_tree_at_every_position(facts: list[Fact]
     for one in facts:
         witness.add(hashed(one.body))
         own = own.grown([one.body])
-        assert root_at(store.db, one.position) == witness.root.hex() == own.root.hex()
-    assert root_at(store.db, 0) == EMPTY.hex() == sha256().hexdigest()
+        assert tree_at(store.db, one.position) == own and own.root == witness.root
+    assert tree_at(store.db, 0).root == EMPTY == sha256().digest()
 
 
 def test_as_much_is_kept_as_there_are_facts(store: ViewStore) -> None:
@@ -43,4 +43,4 @@ def test_as_much_is_kept_as_there_are_facts(store: ViewStore) -> None:
 
 def test_there_is_no_root_of_what_was_not_read(store: ViewStore) -> None:
     with pytest.raises(LookupError):
-        root_at(store.db, 512)
+        tree_at(store.db, 512)
