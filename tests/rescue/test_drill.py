@@ -9,6 +9,8 @@ def test_nothing_is_missing() -> None:
     steps = done.values
     assert [step["en"] for step in steps][-1] == "nothing is missing"
     assert all(step["seconds"] >= 0 and step["da"] for step in steps)
-    assert {"the home is destroyed", "the answers are the same, byte for byte", "claims that came again are repeated"} <= {
-        step["en"] for step in steps
-    }
+    assert {
+        "the home is destroyed",
+        "the answers are the same, byte for byte",
+        "claims that came again are repeated",
+    } <= {step["en"] for step in steps}
