@@ -133,6 +133,7 @@ class Table:
             subjects += ["report.*.*.*", "docs.*.*"]
         for stream in ("LOG", "RECEIPTS", "HELD", "DOCS", "REPORTS"):
             subjects += _reads(stream)
+        subjects += [f"{NATIVE}.DIRECT.GET.WITNESS.witness.*"]
         subjects += _pulls("INBOX", self.partitions_of(owner))
         subjects += _pulls("LOG", self.instances_of(owner))
         subjects += _pulls("RECEIPTS", self.instances_of(owner))

@@ -44,6 +44,7 @@ from events.store.views import View, ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.dry_run import dry_run
 from services.forms import Form, ReceiptsForm, ReleaseForm
+from services.guard import Guard
 from services.settings import Settings
 from services.web.server import Application, WebServer
 
@@ -68,9 +69,9 @@ log = structlog.get_logger()
 class StopError(Exception):
     """The service must stop: an exit code and what to do about it."""
 
-    def __init__(self, code: int, why: str) -> None:
+    def __init__(self, code: int, why: str, da: str = "") -> None:
         super().__init__(why)
-        self.code = code
+        self.code, self.da = code, da
 
 
 @dataclass(slots=True)
@@ -158,6 +159,7 @@ class Process:
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT,
             closed_cb=self._closed,
+            disconnected_cb=self._disconnected,
             reconnected_cb=self._reconnected,
             error_cb=_noted,
             name=f"spor-{self._durable}",
@@ -177,16 +179,18 @@ class Process:
         except StopError as stop:
             self._stop = stop
         except (DamagedLogError, UndecodableError) as damaged:
-            self._stop = StopError(DAMAGED, str(damaged))
+            self._stop = _damaged(damaged)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             if self._scrubber:
                 await self._scrubber.close()
+            await self._guard.drop()
             store.close()
         if self._stop:
-            log.error("stopped", service=self.owner, code=self._stop.code, why=str(self._stop))
+            told = {"why": str(self._stop), "da": self._stop.da or None}
+            log.error("stopped", service=self.owner, code=self._stop.code, **told)
             return self._stop.code
         log.info("stopped", service=self.owner, code=0)
         return 0
@@ -194,12 +198,15 @@ class Process:
     # -- beginning
 
     async def _begin(self, store: ViewStore) -> None:
+        own = self._home.table.witnesses[0]
+        self._guard = Guard(self._home.url, self._home.seed(self.owner), own, store, self._durable)
         nc = await self._connect()
         differences = await check_streams_by_info(nc, self._home.table)
         if differences:
             raise StopError(MISCONFIGURED, "; ".join(map(str, differences)) + ". See `spor streams check`.")
         self._join(nc, store)
-        await store.verify(self.parts.log)
+        await self._guard_until_checked()
+        await self._read_receipts()
         await self._react_to_missed()
         await self._desk.open()
         self._spawn(self._follow_log())
@@ -241,13 +248,14 @@ class Process:
         return self._broker.config.broker_config.connection_state
 
     def _join(self, nc: Client, store: ViewStore) -> None:
-        journal = JetStreamJournal(nc, "LOG", self._durable)
-        self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable)
+        writer = self._guard.writer
+        journal = JetStreamJournal(nc, "LOG", self._durable, writer=writer)
+        self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable, writer=writer)
         self._inbox = JetStreamJournal(nc, "INBOX")
         self._store = store
         self._desk = Desk(
             self._plan.room,
-            Journals(journal, self._receipts, JetStreamJournal(nc, "HELD")),
+            Journals(journal, self._receipts, JetStreamJournal(nc, "HELD", writer=writer)),
             store,
             _now,
             patience=timedelta(seconds=self._settings.patience),
@@ -286,6 +294,22 @@ class Process:
         )
         subscriber(self._take)
 
+    async def _guard_until_checked(self) -> None:
+        """Wait for the server, and see that it has the log that is known. Raises DamagedLogError."""
+        while True:
+            try:
+                await self._guard.writer()
+            except UnreachableError:
+                await asyncio.sleep(TICK)
+            else:
+                return
+
+    async def _read_receipts(self) -> None:
+        """What receipts name must be there before anything is folded from the log, or done about it."""
+        async for lines in self._receipts.scan(self._store.kept("receipts"), await self._receipts.head()):
+            outcomes.receive(self._store, lines)
+        await self._guard.demand_named()
+
     async def _level(self) -> None:
         """Read LOG and RECEIPTS to where they end now, before anything is judged."""
         log_head, receipts_head = await self.parts.log.head(), await self._receipts.head()
@@ -312,6 +336,7 @@ class Process:
 
     async def _follow_log(self) -> None:
         async for lines in self.parts.log.follow(self._store.position):
+            await self._guard.cleared()
             facts = [fact_of(line) for line in lines]
             self._store.apply(facts)
             await self._desk.notice(facts)
@@ -320,6 +345,7 @@ class Process:
 
     async def _follow_receipts(self) -> None:
         async for lines in self._receipts.follow(self._store.kept("receipts")):
+            await self._guard.cleared()
             outcomes.receive(self._store, lines)
             await self._progress.tell()
 
@@ -424,10 +450,10 @@ class Process:
 
     def _fail(self, error: Exception) -> None:
         if self._stop is None:
+            code = UNREACHABLE if isinstance(error, UnreachableError) else BROKEN
             damaged = isinstance(error, DamagedLogError | UndecodableError)
-            code = DAMAGED if damaged else UNREACHABLE if isinstance(error, UnreachableError) else BROKEN
-            self._stop = StopError(code, f"{type(error).__name__}: {error}")
-            if code == BROKEN:
+            self._stop = _damaged(error) if damaged else StopError(code, f"{type(error).__name__}: {error}")
+            if self._stop.code == BROKEN:
                 log.error("broken", service=self.owner, exc_info=error)
         self._app.exit()
 
@@ -436,20 +462,20 @@ class Process:
         self._ending = True
         await self._progress.tell()
 
-    async def _reconnected(self) -> None:
-        """A server that was away may have come back with another log."""
-        self._spawn(self._verify())
+    async def _disconnected(self) -> None:
+        """Whoever answers next may have another log."""
+        await self._guard.drop()
 
-    async def _verify(self) -> None:
-        while True:
-            try:
-                return await self._store.verify(self.parts.log)
-            except UnreachableError:
-                await asyncio.sleep(TICK)
+    async def _reconnected(self) -> None:
+        self._spawn(self._guard_until_checked())
 
     async def _closed(self) -> None:
         if not self._ending:
             self._fail(UnreachableError("the connection was closed for good"))
+
+
+def _damaged(error: Exception) -> StopError:
+    return StopError(DAMAGED, str(error), error.da if isinstance(error, DamagedLogError) else "")
 
 
 def _messages(batch: NatsMessage) -> list[Msg]:

@@ -12,6 +12,9 @@ from events.inbox.verdict import FINAL, Outcome, Receipt, Recorded, Verdict, dec
 from events.store import Line
 from events.store.views import ViewStore
 
+NAMED: Final = "named"
+"""The last fact that any receipt names, by position and id: the log must have it, whatever has become of views."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -52,7 +55,7 @@ def receive(store: ViewStore, lines: Sequence[Line]) -> None:
     if fresh := [line for line in lines if line.position > read]:
         with store.db:
             store.db.execute("begin immediate")
-            _fold(store.db, fresh)
+            _fold(store, fresh)
             store.keep("receipts", fresh[-1].position)
 
 
@@ -60,12 +63,16 @@ def sent(store: ViewStore, lines: Sequence[Line]) -> None:
     """Fold receipts that this reader has just written itself; others' may still stand before them."""
     with store.db:
         store.db.execute("begin immediate")
-        _fold(store.db, lines)
+        _fold(store, lines)
 
 
-def _fold(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
+def _fold(store: ViewStore, lines: Sequence[Line]) -> None:
+    db, named = store.db, store.kept(NAMED)
     for line in lines:
         receipt = decode_receipt(line.body)
+        if receipt.facts and (last := max(receipt.facts, key=lambda fact: fact.position)).position > named:
+            named = last.position
+            store.keep(NAMED, named, last.id)
         db.execute(
             "insert into own_answered values (?, ?)"
             " on conflict (subject) do update set position = max(position, excluded.position)",

@@ -13,10 +13,12 @@ from typing import Final, Protocol
 from events.codec import Fact, digest
 from events.dates import instant, stamp
 from events.store import DamagedLogError, Journal
+from events.tree import HASH, Prefix
 
 KEEPING: Final = """
 create table if not exists keeping (name text primary key, position integer not null, digest text not null);
 create table if not exists clock (position integer primary key, recorded text not null);
+create table if not exists tree (size integer not null, edge blob not null);
 """
 
 
@@ -43,7 +45,9 @@ class ViewStore:
         self._views = views
         shape = hashlib.sha256("\n".join(KEEPING + view.name + view.tables for view in views).encode()).hexdigest()
         self.db = self._open(path, shape)
-        self.position, self.digest = self._kept("log")
+        self.position, self.digest = self.known("log")
+        self.tree = self._kept_tree()
+        """The Merkle tree over all that was folded."""
         self._latest = str(self.db.execute("select coalesce(max(recorded), '') from clock").fetchone()[0])
 
     def _open(self, path: Path | None, shape: str) -> sqlite3.Connection:
@@ -58,9 +62,14 @@ class ViewStore:
         db.executescript(KEEPING + "".join(view.tables for view in self._views))
         return db
 
-    def _kept(self, name: str) -> tuple[int, str]:
+    def known(self, name: str) -> tuple[int, str]:
+        """How far `name` was read, and the digest that was kept with it."""
         row = self.db.execute("select position, digest from keeping where name = ?", (name,)).fetchone()
         return (int(row[0]), str(row[1])) if row else (0, "")
+
+    def _kept_tree(self) -> Prefix:
+        size, edge = self.db.execute("select size, edge from tree").fetchone() or (0, b"")
+        return Prefix(size, tuple(edge[at : at + HASH] for at in range(0, len(edge), HASH)))
 
     def apply(self, facts: Sequence[Fact]) -> None:
         """Fold facts behind the last one read, all or none."""
@@ -70,6 +79,7 @@ class ViewStore:
         for due, fact in enumerate(fresh, self.position + 1):
             if fact.position != due:
                 raise DamagedLogError(f"position {due} is missing")
+        tree = self.tree.grown(fact.body for fact in fresh)
         with self.db:
             self.db.execute("begin immediate")
             latest = self._latest
@@ -80,7 +90,9 @@ class ViewStore:
                 for view in self._views:
                     view.apply(self.db, fact)
             self.keep("log", fresh[-1].position, fresh[-1].digest)
-        self._latest = latest
+            self.db.execute("delete from tree")
+            self.db.execute("insert into tree values (?, ?)", (tree.size, b"".join(tree.edge)))
+        self._latest, self.tree = latest, tree
         self.position, self.digest = fresh[-1].position, fresh[-1].digest
 
     def keep(self, name: str, position: int, digest_: str = "") -> None:
@@ -93,7 +105,7 @@ class ViewStore:
 
     def kept(self, name: str) -> int:
         """How far `name` was read."""
-        return self._kept(name)[0]
+        return self.known(name)[0]
 
     async def verify(self, log: Journal) -> None:
         """Is it still the log that these views were folded from? Raises DamagedLogError."""

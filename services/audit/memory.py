@@ -12,6 +12,7 @@ import json
 import operator
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -121,6 +122,11 @@ class Memory:
         sync(self.folder)
         self.heads[head.size], self.last, self.signed = head.root, note, head.size
         return note
+
+    @property
+    def signed_at(self) -> str:
+        """When it signed last, as its disk has it."""
+        return datetime.fromtimestamp((self.folder / "heads").stat().st_mtime, UTC).isoformat(timespec="seconds")
 
     def raise_alarm(self, fault: Fault) -> None:
         """Leave word for whoever looks."""

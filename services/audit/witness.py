@@ -9,6 +9,7 @@ of its own; the log, not its memory, has to be put right.
 import asyncio
 import contextlib
 import signal
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -87,13 +88,16 @@ async def _connected(settings: Settings, memory: Memory, stop: asyncio.Event) ->
 
 
 def _refused(settings: Settings, memory: Memory, fault: Fault) -> int:
-    memory.raise_alarm(fault)
-    log.error("refused", witness=memory.name, code=fault.code, position=fault.position, da=fault.da)
-    return _ended(settings, REFUSED, fault.en)
+    since = memory.signed_at
+    da = f"{fault.da} Sidst underskrevet: {memory.signed} pladser, {since}. Stop Spor, og kør `spor repair`."
+    en = f"{fault.en} Last signed: {memory.signed} positions, at {since}. Stop Spor, and run `spor repair`."
+    memory.raise_alarm(replace(fault, da=da, en=en))
+    log.error("refused", witness=memory.name, code=fault.code, position=fault.position, da=da)
+    return _ended(settings, REFUSED, en, da)
 
 
-def _ended(settings: Settings, code: int, why: str) -> int:
-    log.error("stopped", service=settings.witness, code=code, why=why)
+def _ended(settings: Settings, code: int, why: str, da: str | None = None) -> int:
+    log.error("stopped", service=settings.witness, code=code, why=why, da=da)
     return code
 
 

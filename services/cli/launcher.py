@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ctypes
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -188,12 +189,12 @@ class Launcher:
                         break
                     except CannotReachError as error:
                         if (child.process and child.process.poll() is not None) or time.monotonic() > until:
-                            raise LaunchError(f"{child.name} did not start:\n{_tail(child.log)}") from error
+                            raise LaunchError(f"{child.name} did not start:\n{_why(child.log)}") from error
                         await asyncio.sleep(0.02)
 
     async def _again(self, child: _Child, code: int) -> None:
         if code in HOPELESS:
-            raise LaunchError(f"{child.name} stopped and must not go on:\n{_tail(child.log)}")
+            raise LaunchError(f"{child.name} stopped and must not go on:\n{_why(child.log)}")
         child.falls = 0 if time.monotonic() - child.started > READY_WITHIN else child.falls + 1
         pause = min(0.1 * 2**child.falls, 5.0)
         self.say(f"{child.name} ended with code {code}; it is started again in {pause:.1f} s. See {child.log}")
@@ -219,6 +220,16 @@ class Launcher:
 def _die_with_me() -> None:
     """In the child: end when the launcher ends, even by SIGKILL."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _why(log: Path) -> str:
+    """The last word of a process about why it stopped, in Danish and English; else the last that it logged."""
+    for line in reversed(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]):
+        with contextlib.suppress(ValueError, TypeError):
+            said = json.loads(line)
+            if "why" in said and said.get("da"):
+                return f"  {said['da']}\n  {said['why']}"
+    return _tail(log)
 
 
 def _tail(log: Path) -> str:
