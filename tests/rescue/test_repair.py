@@ -140,7 +140,32 @@ def test_what_was_written_over_is_named_and_kept_and_the_views_of_it_are_gone(ke
     there = {one["position"]: one["body"].encode() for one in evidence(told, "damaged.ndjson")}
     assert there == bodies
     assert told["views_discarded"] == ["engagement-0.sqlite", "intake-0.sqlite", "reporting-0.sqlite"]
+    assert {(one["id"], one["held"]) for one in told["held_again"]} == {
+        (one["claimid"], True) for one in named.values()
+    }
     whole_again(spor, kept, "recorded")  # RECEIPTS is the older one, too: it is said once more what was recorded
+    spor.start()
+    held = spor.run("held", "--json").json["held"]
+    assert len(held) == 4
+    assert spor.run("held", "--release", held[0]).code == 0  # it is judged again, and recorded behind the right log
+    assert len(stored(spor)) > len(kept.lines) + 1
+    assert held[0] not in spor.run("held", "--json").json["held"]
+    spor.stop()
+
+
+def test_the_last_facts_before_a_fall_are_had_from_those_who_folded_them(kept: Kept, spor: RunningSpor) -> None:
+    memory, seen = spor.path / "witness" / "witness", len(kept.lines) - 2
+    heads = (memory / "heads").read_bytes().splitlines(keepends=True)
+    (memory / "heads").write_bytes(b"".join(raw for raw in heads if int(json.loads(raw).split("\n")[1]) <= seen))
+    (memory / "leaves").write_bytes((memory / "leaves").read_bytes()[: seen * 32])
+    (some,) = (memory / "mirror").iterdir()
+    some.write_bytes(b"".join(some.read_bytes().splitlines(keepends=True)[:seen]))
+    kept.older_store(spor)  # what nobody has witnessed is gone from the log
+    told = repaired(spor)
+    assert (told["size"], told["unwitnessed"]) == (len(kept.lines), 2)
+    assert told["taken"]["views"] == 2 and told["held_again"] == []
+    assert len(told["views_discarded"]) == 3  # they know receipts that went with the older store
+    whole_again(spor, kept, "recorded")
 
 
 @pytest.mark.parametrize("source", ["an export", "a backup's folder", "a witness's folder"])

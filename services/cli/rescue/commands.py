@@ -228,6 +228,13 @@ def _say_repaired(done: dict[str, Any]) -> None:
         claim = f", krav / claim {one['claimsource']} {one['claimid']}" if "claimid" in one else ""
         what = f"{one.get('type', '?')} {one.get('subject', '?')}"
         say(f"IKKE GENDANNET / NOT RESTORED: plads / position {one['position']}: {what}{claim}")
+    for one in done["held_again"]:
+        what = "" if one["held"] else " (ligger ikke mere i INBOX / is in INBOX no more)"
+        say(f"HOLDT TILBAGE IGEN / HELD AGAIN: {one['subject']}, krav / claim {one['source']} {one['id']}{what}")
+    if done["held_again"]:
+        say(
+            "Kvitteringen gælder ikke mere; døm dem igen med `spor held --release`. / Judge them anew: `spor held --release`."
+        )
     if done["views_discarded"]:
         say(f"Kastede visninger / discarded views: {', '.join(done['views_discarded'])}")
     say(f"Hvad der stod, ligger i / what stood there lies in {done['evidence']}")

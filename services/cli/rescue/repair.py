@@ -23,19 +23,21 @@ from nats.aio.client import Client
 from deploy.home import Home
 from deploy.refill import refill
 from deploy.roles import NATIVE
-from deploy.stored import messages
+from deploy.stored import UnreadableError, extent, messages
 from deploy.streams import apply
 from events.dates import stamp
 from services.audit.checking import Check
 from services.audit.disk import write_whole
 from services.audit.export import fact_line
 from services.audit.line import Line, fault_in
-from services.audit.note import Verifier
+from services.audit.memory import heads_of, key_of
+from services.audit.note import Verifier, head_of
 from services.audit.place import Place
 from services.audit.verdict import Fault, UnprovenError
 from services.cli.rescue import apart
 from services.cli.rescue.kept import digest_of, line_of, write_lines
-from services.cli.rescue.source import ITSELF, Known, Source, known_of, lines_on, sources_of
+from services.cli.rescue.receipts import hold_void
+from services.cli.rescue.source import ITSELF, Known, Source, known_of, lines_on, of_views, sources_of
 
 VERB: Final = "repair"
 _WITHIN: Final = 10.0
@@ -79,14 +81,17 @@ async def repair(home: Home, given: Path | None, trusted: Sequence[Verifier], no
             sources = sources_of(place, given, trusted)
             known = known_of(place, trusted, notes, sources)
             evidence = home.folder / "evidence" / f"{stamp(now).replace(':', '')}-repair"
-            plan = await _written_down(nc, evidence, known, sources.copies)
+            plan = await _written_down(nc, evidence, known, (*sources.copies, of_views(home.folder / "views", known)))
             if plan.first_bad is None:
                 shutil.rmtree(evidence)
                 return {"repaired": False, "size": plan.size}
             started = _begun(home, evidence, known, plan)
         evidence = home.folder / "evidence" / started["evidence"]
         await _put_in_place(nc, home, evidence, started)
-    return _ended(home, evidence, started)
+        void = await hold_void(nc, home, evidence, stamp(now))
+        answered = (await extent(nc, "RECEIPTS")).last
+    discarded = _without_false_views(home, evidence, 1 if void else _plan(evidence)["altered"], answered)
+    return _ended(home, evidence, started, {"held_again": void, "views_discarded": discarded})
 
 
 async def _written_down(nc: Client, evidence: Path, known: Known, sources: Sequence[Source]) -> Plan:
@@ -120,6 +125,7 @@ def _planned(evidence: Path, known: Known, sources: Sequence[Source]) -> Plan:
             plan.size = position
             plan.taken[name] = plan.taken.get(name, 0) + 1
         _behind(plan, copies[0], out, is_right=right is not None)
+        _behind_that(plan, copies[-1], out)
         out.flush()
         os.fsync(out.fileno())
     return plan
@@ -147,6 +153,18 @@ def _behind(plan: Plan, log: "_Copy", out: Any, *, is_right: bool) -> None:
             plan.first_bad = plan.first_bad or plan.size + 1
             plan.altered = plan.altered or line.position
             plan.not_restored.append(_named(line))
+
+
+def _behind_that(plan: Plan, views: "_Copy", out: Any) -> None:
+    """What services have folded, and nobody else has any more: the last facts before the fall."""
+    for line in views.behind(plan.size):
+        if line.position != plan.size + 1 or fault_in(line):
+            return
+        plan.first_bad = plan.first_bad or line.position
+        out.write(fact_line(line))
+        plan.size, plan.unwitnessed = line.position, plan.unwitnessed + 1
+        plan.taken[views.name] = plan.taken.get(views.name, 0) + 1
+        plan.not_restored = [one for one in plan.not_restored if one["digest"] != sha256(line.body).hexdigest()]
 
 
 class _Copy:
@@ -213,10 +231,26 @@ async def _put_in_place(nc: Client, home: Home, evidence: Path, started: dict[st
             raise UnprovenError(fault)
     if fault := check.end():
         raise UnprovenError(fault)
+    await _say_signed(nc, Place(home.folder))
 
 
-def _ended(home: Home, evidence: Path, started: dict[str, Any]) -> dict[str, Any]:
-    """Views that read other bytes are gone, and it is said what was done."""
+async def _say_signed(nc: Client, place: Place) -> None:
+    """What this folder's witnesses signed last stands last on WITNESS: services measure the log by it."""
+    last: dict[str, tuple[int, str]] = {}
+    for folder in place.memories():
+        key = key_of(folder)
+        for note in heads_of(folder):
+            last[key.name] = max(last.get(key.name, (0, "")), (head_of(note, [key])[0].size, note))
+    published = {message.subject: message.body async for message in messages(nc, "WITNESS")}
+    for name, (_, note) in last.items():
+        if published.get(f"witness.{name}") != note.encode():
+            answer = json.loads((await nc.request(f"witness.{name}", note.encode(), timeout=_WITHIN)).data)
+            if "seq" not in answer:
+                raise UnreadableError(f"WITNESS: {answer['error']['description']}")
+
+
+def _ended(home: Home, evidence: Path, started: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """It is said what was done, and services may start."""
     plan = _plan(evidence)
     lost = [json.loads(raw) for raw in (evidence / "not-restored.ndjson").read_bytes().splitlines()]
     del plan["heads"]
@@ -224,7 +258,7 @@ def _ended(home: Home, evidence: Path, started: dict[str, Any]) -> dict[str, Any
         "repaired": True,
         **plan,
         "not_restored": lost,
-        "views_discarded": _without_false_views(home, evidence, plan["altered"]),
+        **more,
         "evidence": str(evidence),
         "restored": started["restored"],
     }
@@ -238,12 +272,12 @@ def _plan(evidence: Path) -> dict[str, Any]:
     return found
 
 
-def _without_false_views(home: Home, evidence: Path, altered: int | None) -> list[str]:
-    """Views that may have been folded from what the log is not; they are made again from what it is."""
+def _without_false_views(home: Home, evidence: Path, altered: int | None, answered: int) -> list[str]:
+    """Views that may have been folded from what the log is not, or from receipts that are there no more."""
     discarded = []
     for path in sorted((home.folder / "views").glob("*.sqlite")):
-        position, digest = _read_up_to(path)
-        false = altered is not None and position >= altered
+        position, digest, receipts = _read_up_to(path)
+        false = (altered is not None and position >= altered) or receipts > answered
         if position and (false or digest != _digest_at(evidence / "restored.ndjson", position)):
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -251,14 +285,17 @@ def _without_false_views(home: Home, evidence: Path, altered: int | None) -> lis
     return discarded
 
 
-def _read_up_to(path: Path) -> tuple[int, str]:
-    """How far a service had read, and the digest of what it found there; what cannot be read is thrown away."""
+def _read_up_to(path: Path) -> tuple[int, str, int]:
+    """How far a service had read, the digest of what it found there, and how far it had read receipts.
+
+    What cannot be read is thrown away.
+    """
     try:
         with closing(sqlite3.connect(path)) as db:
-            row = db.execute("select position, digest from keeping where name = 'log'").fetchone()
-    except sqlite3.Error:
-        return 1, ""
-    return (int(row[0]), str(row[1])) if row else (0, "")
+            kept = {name: (position, digest) for name, position, digest in db.execute("select * from keeping")}
+    except (sqlite3.Error, ValueError):
+        return 1, "", 0
+    return *kept.get("log", (0, "")), kept.get("receipts", (0, ""))[0]
 
 
 def _digest_at(restored: Path, position: int) -> str | None:

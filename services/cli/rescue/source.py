@@ -6,7 +6,10 @@ whoever made it.
 """
 
 import itertools
+import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -111,6 +114,30 @@ def lines_on(path: Path) -> Iterator[Line]:
     """The positions in a file that has nothing but them."""
     with path.open("rb") as file:
         yield from map(read_line, iter(lambda: file.readline(LONGEST), b""))
+
+
+def of_views(folder: Path, known: Known) -> Source:
+    """The facts that services keep by thing, behind all that is known; of those alone that have read the right log."""
+    found: dict[int, Line] = {}
+    for path in sorted(folder.glob("*.sqlite")):
+        try:
+            with closing(sqlite3.connect(path)) as db:
+                rows = db.execute("select position, body from timeline order by position").fetchall()
+        except sqlite3.Error:
+            continue
+        lines = [Line(position, _below(body), bytes(body)) for position, body in rows]
+        if all(known.is_right(line) for line in lines if line.position <= known.size):
+            found |= {line.position: line for line in lines if line.position > known.size}
+    return Source("views", lambda: iter([found[position] for position in sorted(found)]))
+
+
+def _below(body: bytes) -> str:
+    """Below which subject a fact stands, by what it says itself."""
+    try:
+        said = json.loads(body)
+        return f"log.{said['source'].rpartition('/')[2]}.{said['subject'].replace('/', '.', 1)}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _mirror(folder: Path) -> Source:
