@@ -86,6 +86,15 @@ async def refill(
     return Refilled(found, written)
 
 
+async def pad(nc: Client, table: Table, stream: str, last: int) -> int:
+    """Let a stream end with a position at which nothing stands, so that it is given to nobody again; how many were added.
+
+    Raises GapError, RefillError, UnreadableError.
+    """
+    declared = next(item.config for item in streams(table) if item.stream == stream)
+    return await _Writer(nc, stream, declared).write((), (await extent(nc, stream)).last, last)
+
+
 class _Writer:
     """One stream that is being filled."""
 
@@ -129,7 +138,7 @@ class _Writer:
             yield from self._gap(done + 1, message.position)
             yield message
             done = message.position
-        yield from self._gap(done + 1, (last or done) + 1)
+        yield from self._gap(done + 1, (last or 0) + 1)
 
     def _gap(self, first: int, behind: int) -> Iterator[Message]:
         if first < behind and not self._may_have_gaps:

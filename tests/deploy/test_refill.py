@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from deploy.refill import GapError, OccupiedError, Refilled, refill
+from deploy.refill import GapError, OccupiedError, Refilled, pad, refill
 from deploy.stored import Stored, extent, messages
 from tests.deploy.wire import answer
 from tests.support.server import SporServer
@@ -81,6 +81,7 @@ async def test_what_was_deleted_stays_a_gap_and_what_is_alike_stands_twice(own_s
     assert await everything(own_server, "INBOX") == wanted
     reached = await extent(nc, "INBOX")
     assert (reached.last, reached.count) == (12, 4)
+    assert (await pad(nc, own_server.table, "INBOX", 15), await pad(nc, own_server.table, "INBOX", 14)) == (3, 0)
     stored = await answer(nc, "inbox.esdh.application.eks-2", b"next")
-    assert stored["seq"] == 13
+    assert stored["seq"] == 16
     await nc.close()

@@ -54,6 +54,8 @@ SHOWS = {
     "spor verify report out/answers/20131-SOU-262.html --log out/log.ndjson --key .spor/witness/witness/key.pub": (
         "BEKRÆFTET: ægte."
     ),
+    "spor backup out/backup": "set af vidnet witness",
+    "spor backup --list": "MiB",
     "spor streams check": "As declared.",
 }
 
@@ -81,6 +83,7 @@ def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -
         ".spor": spor.path,
         "out/answers": tmp_path / "out",
         "out/log.ndjson": spor.folder / "log.ndjson",
+        "out/backup": spor.folder / "backup",
         ".spor/witness/witness/key.pub": spor.path / "witness" / "witness" / "key.pub",
     }
     words = [str(places.get(word, word)) for word in shlex.split(command.replace("$SPOR", spor.home.web["reporting"]))]

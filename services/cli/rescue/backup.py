@@ -15,9 +15,8 @@ from typing import Any, Final
 
 from nats.aio.client import Client
 
-from deploy.declared import durables
 from deploy.home import Home
-from deploy.roles import NATIVE, PROVISIONER, Table
+from deploy.roles import PROVISIONER
 from deploy.stored import Stored, extent, messages
 from events.dates import stamp
 from events.inbox.claim import Arrival, Unreadable, read
@@ -31,12 +30,12 @@ from services.audit.place import Place
 from services.audit.tree import HASH
 from services.cli.link import linked
 from services.cli.rescue.kept import KEYS, LOG, SIDE, seal, write_lines
+from services.cli.rescue.places import acknowledged
 
 HISTORY: Final = "backups.json"
 """In the home: the backups that were taken of it, the last one last."""
 REMEMBERED: Final = 50
 _TRIES: Final = 20
-_WITHIN: Final = 10.0
 
 
 class InTheWayError(Exception):
@@ -53,7 +52,7 @@ async def back_up(home: Home, folder: Path, keys: Sequence[str], now: datetime) 
     draft.mkdir(mode=0o700, parents=True)
     asked = Asked(place, None, trusted_keys(place, keys))
     async with linked(home, PROVISIONER) as nc:
-        acknowledged = await _acknowledged(nc, home.table)
+        floors = await acknowledged(nc, home.table)
         last = await _reached(nc)
         log = await exported(asked, draft / LOG)
         last |= {stream: (await extent(nc, stream)).last for stream in ("DOCS", "INBOX")}
@@ -71,7 +70,7 @@ async def back_up(home: Home, folder: Path, keys: Sequence[str], now: datetime) 
         "made": stamp(now),
         "log": {"size": log["size"], "head": log["head"]},
         "streams": streams,
-        "acknowledged": acknowledged,
+        "acknowledged": floors,
         "left_out": left_out,
     }
     digest = seal(draft, told)
@@ -112,16 +111,6 @@ async def _reached(nc: Client) -> dict[str, int]:
         if (await extent(nc, "HELD")).last == last["HELD"]:
             break
     return last
-
-
-async def _acknowledged(nc: Client, table: Table) -> dict[str, int]:
-    """How far each reading place has acknowledged what it was given; those of services on LOG keep none."""
-    floors = {}
-    for item in durables(table):
-        if item.config["ack_policy"] == "explicit":
-            answer = await nc.request(f"{NATIVE}.CONSUMER.INFO.{item.stream}.{item.durable}", timeout=_WITHIN)
-            floors[str(item)] = int(json.loads(answer.data)["ack_floor"]["stream_seq"])
-    return floors
 
 
 async def _without_numbers(found: AsyncIterator[Stored], left_out: list[int]) -> AsyncIterator[Stored]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -20,6 +20,7 @@ from services.audit import commands as audit
 from services.audit.claims import NoKeyError, trusted_keys
 from services.audit.commands import Keys
 from services.audit.ledger import UnreachableError
+from services.audit.memory import key_of
 from services.audit.note import NoteError
 from services.audit.place import Place
 from services.audit.verdict import UnprovenError, unproven
@@ -32,7 +33,21 @@ from services.cli.rescue.documents import beside
 from services.cli.rescue.drill import Drill, DrillError
 from services.cli.rescue.importing import NotEmptyError, documents_of, import_export, proved_export
 from services.cli.rescue.kept import KEYS
+from services.cli.rescue.repair import NotEnoughError, repair as repaired
 from services.cli.rescue.restore import HomeInUseError, OtherwiseError, backed_up_keys, restore as restored
+from services.cli.rescue.source import NoSourceError
+
+_REFUSALS: Final = (
+    BusyError,
+    DrillError,
+    GapError,
+    HomeInUseError,
+    NoSourceError,
+    NotEmptyError,
+    NotEnoughError,
+    OccupiedError,
+    OtherwiseError,
+)
 
 
 def import_(
@@ -169,6 +184,62 @@ def restore(
         say("Vidnets nøgle er kopiens egen: brug --key. / The witness's key is the backup's own: use --key.")
 
 
+def repair(
+    home: HomeOption = DEFAULT,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="An export, a backup, or a witness's folder; without, the mirrors of this folder's witnesses.",
+        ),
+    ] = None,
+    keys: Keys = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Make a damaged log what its witnesses saw, from a copy that is right; what was there is kept as evidence."""
+    made = open_home(home)
+    with told(json_=json_):
+        place = Place(home)
+        own = [key_of(folder) for folder in place.memories()]
+        trusted = (*trusted_keys(place, keys or ()), *(own if keys else ()))
+        done = asyncio.run(repaired(made, from_, trusted, datetime.now(UTC)))
+    if json_:
+        as_json(done)
+    elif not done["repaired"]:
+        say(
+            f"Intet er galt: alle {done['size']} pladser er, som de blev set. / Nothing is wrong: all positions are right."
+        )
+    else:
+        _say_repaired(done)
+
+
+def _say_repaired(done: dict[str, Any]) -> None:
+    taken = ", ".join(f"{count} fra / from {name}" for name, count in done["taken"].items())
+    say(
+        f"Loggen er igen, hvad vidnerne har set: {done['size']} pladser ({taken}); den første forkerte var {done['first_bad']}."
+        f" / The log is again what the witnesses saw; the first wrong position was {done['first_bad']}."
+    )
+    if done["unwitnessed"]:
+        say(
+            f"De sidste {done['unwitnessed']} er endnu ikke bevidnet. / The last {done['unwitnessed']} are not witnessed yet."
+        )
+    for one in done["not_restored"]:
+        claim = f", krav / claim {one['claimsource']} {one['claimid']}" if "claimid" in one else ""
+        what = f"{one.get('type', '?')} {one.get('subject', '?')}"
+        say(f"IKKE GENDANNET / NOT RESTORED: plads / position {one['position']}: {what}{claim}")
+    for one in done["held_again"]:
+        what = "" if one["held"] else " (ligger ikke mere i INBOX / is in INBOX no more)"
+        say(f"HOLDT TILBAGE IGEN / HELD AGAIN: {one['subject']}, krav / claim {one['source']} {one['id']}{what}")
+    if done["held_again"]:
+        say(
+            "Kvitteringen gælder ikke mere; døm dem igen med `spor held --release`. / Judge them anew: `spor held --release`."
+        )
+    if done["views_discarded"]:
+        say(f"Kastede visninger / discarded views: {', '.join(done['views_discarded'])}")
+    say(f"Hvad der stod, ligger i / what stood there lies in {done['evidence']}")
+
+
 def drill(*, json_: Json = False) -> None:
     """Start a Spor in a folder of its own, back it up, destroy it, restore it, and ask whether anything is missing."""
 
@@ -200,7 +271,7 @@ def told(*, json_: bool) -> Iterator[None]:
         end(MISUSE, "Sig, hvilken nøgle du stoler på: --key. / Say which key you trust: --key.")
     except (NoteError, UnicodeDecodeError) as error:
         end(MISUSE, f"En nøgle eller et hoved kan ikke læses. / A key or a head cannot be read: {error}")
-    except (NotEmptyError, BusyError, OccupiedError, GapError, HomeInUseError, OtherwiseError, DrillError) as error:
+    except _REFUSALS as error:
         end(REFUSED, str(error))
     except (RefillError, UnreadableError, UnreachableError) as error:
         end(UNREACHABLE, str(error))

@@ -14,7 +14,6 @@ from nats.aio.client import Client
 from deploy.home import Home, make_home, open_home
 from deploy.keys import seed_path
 from deploy.refill import refill
-from deploy.roles import NATIVE
 from deploy.stored import messages
 from services.audit.export import lines_in, notes_in, read_export
 from services.audit.memory import heads_of, key_of
@@ -23,9 +22,9 @@ from services.audit.place import Place
 from services.cli.rescue import apart, earlier
 from services.cli.rescue.importing import demand_proven
 from services.cli.rescue.kept import KEYS, SIDE, Backup, digest_of_lines, opened
+from services.cli.rescue.places import put_back
 
 VERB: Final = "restore"
-_WITHIN: Final = 10.0
 
 
 class HomeInUseError(Exception):
@@ -57,7 +56,7 @@ async def restore(folder: Path, into: Path, trusted: Sequence[Verifier], keys: P
             await refill(nc, home.table, stream, backup.lines(stream), last=backup.last(stream))
         await demand_proven(nc, proven)
         await _demand_same(nc, backup)
-        await _put_back(nc, backup)
+        await put_back(nc, backup.manifest["acknowledged"])
     earlier.keep(Place(home.folder), trusted, _notes(backup), proven.leaves)
     apart.ended(home)
     if into.exists():
@@ -121,18 +120,6 @@ async def _demand_same(nc: Client, backup: Backup) -> None:
         found = await digest_of_lines(messages(nc, stream))
         if found != backup.manifest["files"][f"{stream}.ndjson"]["sha256"]:
             raise OtherwiseError(f"{stream} er ikke, som kopien siger. / {stream} is not as the backup says.")
-
-
-async def _put_back(nc: Client, backup: Backup) -> None:
-    """Each reading place where its reader had acknowledged: so that nobody is told everything anew."""
-    for name, floor in backup.manifest["acknowledged"].items():
-        if floor:
-            subject = f"{NATIVE}.CONSUMER.RESET.{name.replace(' ', '.')}"
-            answer = json.loads(
-                (await nc.request(subject, json.dumps({"seq": floor + 1}).encode(), timeout=_WITHIN)).data
-            )
-            if "error" in answer:
-                raise OtherwiseError(f"{name}: {answer['error']['description']}")
 
 
 def _notes(backup: Backup) -> list[str]:
