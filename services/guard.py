@@ -8,7 +8,7 @@ receipts name, and the newest head of the operator's own witness. What was on it
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,14 +18,16 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from deploy.roles import API
-from events.codec import UndecodableError, decode
+from events.codec import Fact, UndecodableError, decode
 from events.inbox.outcomes import NAMED
 from events.store import DamagedLogError, UnreachableError
 from events.store.jetstream import JetStreamJournal
 from events.store.views import ViewStore
+from events.tree import HASH, Prefix
 
 WITHIN: Final = 5.0
-NOTHING: Final = 404
+TREE: Final = "tree"
+"""Where the Merkle tree over what was read is kept, so that the next start need not read it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,13 @@ class Guard:
         if nc:
             await nc.close()
 
+    def read(self, facts: Sequence[Fact]) -> None:
+        """Facts that were folded, in the order of the log."""
+        tree = self._tree()
+        fresh = [fact for fact in facts if fact.position > tree.size]
+        if fresh and fresh[0].position == tree.size + 1:
+            self._keep(tree.grown(fact.body for fact in fresh))
+
     async def demand_named(self) -> None:
         """What receipts name must be there. Raises UnreachableError, DamagedLogError."""
         await self._demand_named(JetStreamJournal(await self.writer(), "LOG"), None)
@@ -126,8 +135,7 @@ class Guard:
             raise missing(1 if extent.first > 1 else None, extent.first - 1, seen)
         await self._demand_read(log, seen)
         await self._demand_named(log, seen)
-        if seen and seen.size >= position:
-            await self._demand_signed(log, seen)
+        await self._demand_signed(log, seen)
 
     async def _demand_read(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
         position = self._views().position
@@ -150,18 +158,23 @@ class Guard:
             last = (await log.extent()).last
             raise missing(last + 1, position, seen) if last < position else other(position, position, seen)
 
-    async def _demand_signed(self, log: JetStreamJournal, seen: Witnessed) -> None:
-        """What was not folded yet, up to what was signed, must give the root that was signed."""
-        tree = self._views().tree
-        async for lines in log.scan(tree.size, seen.size):
-            for due, line in enumerate(lines, tree.size + 1):
-                if line.position != due:
-                    raise missing(due, line.position - 1, seen)
-            tree = tree.grown(line.body for line in lines)
-        if tree.size < seen.size:
-            raise missing(tree.size + 1, seen.size, seen)
-        if tree.root != seen.root:
-            raise other(self._views().tree.size + 1, seen.size, seen)
+    async def _demand_signed(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
+        """What was signed behind the last fact that was read must give the root that was signed."""
+        tree, position = self._tree(), self._views().position
+        if seen and seen.size >= tree.size and (await _grown(log, tree, seen.size, seen)).root != seen.root:
+            raise other(tree.size + 1, seen.size, seen)
+        if tree.size < position:
+            self._keep(await _grown(log, tree, position, seen))
+
+    def _tree(self) -> Prefix:
+        """The tree over the log up to where it was read, or a little less."""
+        size, edge = self._views().known(TREE)
+        raw = bytes.fromhex(edge)
+        return Prefix(size, tuple(raw[at : at + HASH] for at in range(0, len(raw), HASH)))
+
+    def _keep(self, tree: Prefix) -> None:
+        if tree.size > self._tree().size:
+            self._views().keep(TREE, tree.size, b"".join(tree.edge).hex())
 
     async def _published(self, nc: Client) -> Witnessed | None:
         """The newest head that the witness has published; None where there is none that can be read."""
@@ -177,6 +190,18 @@ class Guard:
             return Witnessed(self._witness, int(size), base64.b64decode(root), str(headers["Nats-Time-Stamp"]))
         except (ValueError, KeyError):
             return None
+
+
+async def _grown(log: JetStreamJournal, tree: Prefix, upto: int, seen: Witnessed | None) -> Prefix:
+    """The tree with what the log holds behind it, up to a position. Raises DamagedLogError."""
+    async for lines in log.scan(tree.size, upto):
+        for due, line in enumerate(lines, tree.size + 1):
+            if line.position != due:
+                raise missing(due, line.position - 1, seen)
+        tree = tree.grown(line.body for line in lines)
+    if tree.size < upto:
+        raise missing(tree.size + 1, upto, seen)
+    return tree
 
 
 def missing(first: int | None, last: int, seen: Witnessed | None) -> DamagedLogError:

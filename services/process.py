@@ -338,6 +338,7 @@ class Process:
             await self._guard.cleared()
             facts = [fact_of(line) for line in lines]
             self._store.apply(facts)
+            self._guard.read(facts)
             await self._desk.notice(facts)
             await self._progress.tell()
             await self._react(facts)
