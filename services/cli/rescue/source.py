@@ -80,7 +80,7 @@ def sources_of(place: Place, given: Path | None, trusted: Sequence[Verifier]) ->
     if given.is_dir() and not (given / MANIFEST).exists():
         return Sources([_mirror(given)])
     export = opened(given).log if given.is_dir() else given
-    leaves = read_export(export, trusted, want=()).leaves
+    leaves = read_export(export, trusted, want=lambda _: False).leaves
     name = f"{given.name}/{LOG}" if given.is_dir() else given.name
     return Sources([Source(name, lambda: lines_in(export))], leaves, notes_in(export))
 
