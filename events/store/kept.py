@@ -22,6 +22,16 @@ create table if not exists {PLACE} (one integer primary key check (one = 1), pos
 """
 
 
+OWN_FAULTS: Final = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_RANGE,
+    }
+)
+"""What SQLite says where a statement or a value is wrong."""
 UNWRITTEN: Final = 1000
 """Facts that a view may have read, none of which changed a row, before its place is written."""
 
@@ -140,6 +150,14 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.commit()
 
 
+def no_fact_is_to_blame(error: Exception) -> bool:
+    """Is it the disk, or the file? What SQLite says of a statement or a value is the view's own."""
+    if not isinstance(error, sqlite3.Error):
+        return False
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.OperationalError) if code is None else code & 0xFF not in OWN_FAULTS
+
+
 class Kept:
     """One view's rows, below a schema of a connection: `main` where the file is its own."""
 
@@ -161,9 +179,9 @@ class Kept:
         try:
             with transaction(self.db):
                 self.write(fresh)
-        except sqlite3.OperationalError:
-            raise  # the disk is full, or the file is gone: no fact is to blame
-        except Exception as error:  # noqa: BLE001 - a view may break in any way, and it is said where
+        except Exception as error:  # a view may break in any way, and it is said where
+            if no_fact_is_to_blame(error):
+                raise
             at = self._at
             self.fold(fresh[:at])
             self.stopped = self._stopped(fresh[at], error)

@@ -26,6 +26,7 @@ from events.store.kept import (
     base_of,
     connect,
     create,
+    no_fact_is_to_blame,
     remove,
     shape_of,
     transaction,
@@ -208,9 +209,9 @@ class ViewStore:
             with transaction(self.db):
                 for kept in running:
                     kept.write(fresh)
-        except sqlite3.OperationalError:
-            raise
-        except Exception:  # noqa: BLE001 - which view it was, and where, is found by folding each alone
+        except Exception as error:  # which view it was, and where, is found by folding each alone
+            if no_fact_is_to_blame(error):
+                raise
             return False
         for kept in running:
             kept.moved(fresh[-1])

@@ -168,6 +168,20 @@ async def test_a_copy_that_is_thrown_away_leaves_nothing(bench: Bench) -> None:
     assert (await bench.ask("rebuild", "nonsense"))["error"]["code"] == "not-found"
 
 
+async def test_a_copy_is_given_up_while_it_is_made(bench: Bench) -> None:
+    before = bench.store.state_digest()
+    bench.rebuilds._share = 0.001
+    await bench.ask("rebuild")
+    shown = await bench.until("building")
+    assert shown["building"]["position"] < MANY
+    await bench.ask("discard")
+    assert (bench.store.state_digest(), files(bench.store)) == (before, {"seen.1.sqlite"})
+    assert (bench.store.begun(), (await bench.ask())["building"]) == ([], None)
+    bench.rebuilds._share = 0.9
+    await bench.ask("rebuild")
+    assert (await bench.until("promoted"))["position"] == MANY
+
+
 async def test_rows_that_are_missing_or_too_many_are_found(bench: Bench) -> None:
     bench.store.db.execute("delete from seen where position in (7, 8)")
     bench.store.db.execute("insert into seen values (9999, 'nobody told')")

@@ -136,6 +136,34 @@ def test_a_full_disk_is_no_fault_of_a_fact() -> None:
     assert (store.serving["seen"].position, store.serving["seen"].stopped) == (0, None)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into nowhere values (1)",
+        "insert into seen values (1, 'there already')",
+        "select x from seen",
+        "insert into",
+    ],
+)
+def test_a_statement_that_is_wrong_is_the_views_own_fault(statement: str) -> None:
+    store = opened(view=SaysWrong(statement))
+    store.apply(TOLD)
+    stopped = store.serving["seen"].stopped
+    assert stopped and stopped.position == 3
+    assert (store.position, seen(store)) == (7, [1, 2])
+
+
+class SaysWrong(Seen):
+    def __init__(self, statement: str) -> None:
+        super().__init__()
+        self._statement = statement
+
+    def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
+        if fact.position == 3:
+            db.execute(self._statement)
+        super().apply(db, fact)
+
+
 def test_facts_that_come_again_are_not_folded_again() -> None:
     store = opened()
     store.apply(TOLD[:4])

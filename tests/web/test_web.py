@@ -15,6 +15,7 @@ from litestar.params import FromQuery
 from litestar.response import Stream
 
 from deploy.tokens import READER, SOURCE, Holder, Tokens
+from events.store.kept import Stopped, StoppedViewError
 from services.web import server
 from services.web.app import LARGEST_BODY, serve
 from services.web.bearer import asking, known, needs
@@ -44,6 +45,13 @@ def broken() -> None:
     raise RuntimeError("the secret of the house")
 
 
+@get("/stopped", sync_to_thread=False)
+def stopped() -> None:
+    raise StoppedViewError(
+        Stopped("facts.1", 17, "intake.round-opened.v1", "9b1c", "2031-06-01T10:00:00.000Z", "KeyError: 1")
+    )
+
+
 @get("/slow")
 async def slow() -> str:
     await asyncio.sleep(0.5)
@@ -68,7 +76,7 @@ def endless() -> Stream:
 
 @pytest.fixture
 async def web(tmp_path: Path) -> AsyncIterator[WebServer]:
-    made = WebServer(serve([opened, sources, body, broken, slow, endless], Tokens(tmp_path)), "127.0.0.1", 0)
+    made = WebServer(serve([opened, sources, body, broken, stopped, slow, endless], Tokens(tmp_path)), "127.0.0.1", 0)
     running = asyncio.create_task(made.run())
     try:
         yield made
@@ -118,6 +126,13 @@ async def test_a_token_that_was_ended_or_replaced_is_nobodys_at_once(web: WebSer
     assert (await ask(web, "/sources", second))[0] == 200
     assert tokens.end(SOURCE, "esdh") and not tokens.end(SOURCE, "esdh")
     assert (await ask(web, "/sources", second))[0] == 401
+
+
+async def test_what_needs_a_view_that_stopped_says_at_which_fact(web: WebServer) -> None:
+    status, _, told = await ask(web, "/stopped")
+    assert (status, told["type"]) == (503, "urn:spor:problem:unavailable")
+    assert all("17" in told[language] and "2031-06-01T10:00:00.000Z" in told[language] for language in ("da", "en"))
+    assert "KeyError" not in json.dumps(told), "what went wrong inside is the operator's"
 
 
 def test_a_token_is_kept_nowhere(tmp_path: Path) -> None:
