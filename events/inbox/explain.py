@@ -70,6 +70,9 @@ _ENVELOPE: Final[dict[str, tuple[Any, Any]]] = {
     "/id": (_TEXT, "2031-000017"),
     "/specversion": ({"const": "1.0"}, "1.0"),
     "/datacontenttype": ({"const": "application/json"}, "application/json"),
+    "/actor": (_TEXT, "role:caseworker"),
+    "/correlationid": (_TEXT, "2031-17"),
+    "/data_base64": ({"type": "string", "contentEncoding": "base64"}, "e30="),
     "/time": ({"type": "string", "format": "date-time"}, "2031-03-01T09:12:00+01:00"),
     "/type": ({"enum": _SENT}, "engagement.phase-started.v1"),
 }

@@ -42,7 +42,7 @@ def _days(text: str) -> str:
 
 
 Type = Annotated[str, AfterValidator(_type), Field(json_schema_extra={"enum": sorted({*CATALOGUE, *UPCASTS})})]
-Municipality = Annotated[str, AfterValidator(_municipality), Field(pattern=r"^[0-9]{4}$", examples=["0101"])]
+Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$", examples=["0101"]), AfterValidator(_municipality)]
 Programme = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", examples=["eksempel"])]
 Days = Annotated[str, AfterValidator(_days), Field(max_length=40, examples=["2018-12-06"])]
 

@@ -170,7 +170,10 @@ def on_slow(_request: Request[Any, Any, Any], _error: TooSlowError | GoneError) 
 def on_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework said no to: no such address, a wrong method, a query that cannot be read."""
     kind = _BY_STATUS.get(error.status_code) or (UNREADABLE if error.status_code < BROKEN.status else BROKEN)
-    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in {"allow", "retry-after"}}
+    given = {name.lower(): value for name, value in (error.headers or {}).items()}
+    headers = {name: value for name, value in given.items() if name in {"allow", "retry-after"}}
+    if "GET" in headers.get("allow", ""):  # the server answers HEAD wherever there is a GET
+        headers["allow"] += ", HEAD"
     return answer(ProblemError(kind, _errors(error), headers=headers))
 
 

@@ -395,3 +395,39 @@ def streams(web: Reading) -> bool:
     """Is there a place again?"""
     with web.opened("/v1/facts", STREAM) as response:
         return response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json;q=0", 406),
+        ("*/*;q=0", 406),
+        ("application/json;q=0, application/*", 200),
+        ("*/*;q=0, application/x-ndjson", 200),
+    ],
+)
+def test_a_shape_that_is_not_wanted_is_not_sent(told: RunningSpor, accept: str, status: int) -> None:
+    with httpx.Client(base_url=told.home.web["reporting"], timeout=20) as http:
+        answer = http.get("/v1/facts?after=100000", headers={"Accept": accept})
+    assert answer.status_code == status
+    assert not answer.is_success or "application/json" not in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("known_at=2031-01-01T12:00:00+01:00", "known_at"),  # a plus that was not percent-encoded
+        ("municipality=101", "municipality"),
+        ("type=engagement.nothing.v1", "type"),
+        ("from=01.02.2031", "from"),
+        ("limit=0", "limit"),
+        ("muncipality=0101", "muncipality"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_told_what_was_expected(told: RunningSpor, query: str, name: str) -> None:
+    with httpx.Client(base_url=told.home.web["reporting"], timeout=20) as http:
+        (error,) = http.get(f"/v1/facts?{query}").json()["errors"]
+        assert error["pointer"] == f"/query/{name}"
+        assert error["expected"]
+        if "example" in error:
+            assert http.get("/v1/facts", params={name: error["example"], "limit": 1}).status_code == 200

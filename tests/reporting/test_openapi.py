@@ -69,3 +69,10 @@ def test_every_filter_is_a_parameter_with_a_sentence() -> None:
     assert all(one["description"] for one in parameters.values())
     assert parameters["type"]["schema"]["items"]["enum"] == sorted({*CATALOGUE, *UPCASTS})
     assert "'null'" not in str([one["schema"] for one in parameters.values()])
+
+
+def test_a_parameter_says_what_it_may_be() -> None:
+    said = {one["name"]: one["schema"] for one in described()["paths"]["/v1/facts"]["get"]["parameters"]}
+    assert said["municipality"]["pattern"] == "^[0-9]{4}$"
+    assert said["programme"]["pattern"] and said["thing"]["pattern"]
+    assert said["type"]["items"]["enum"]

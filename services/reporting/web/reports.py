@@ -142,7 +142,8 @@ async def _sent(parts: Parts, request: Asked, issued: ReportIssued, document: Do
         **({} if public else {"Vary": "Authorization"}),
         **({"Content-Security-Policy": STYLED} if media == HTML else {}),
     }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match", "")
+    if headers["ETag"] in known or known.strip() == "*":
         return Response(b"", status_code=304, media_type=media, headers=headers)
     stored = shelf(parts)
     try:
