@@ -91,12 +91,13 @@ async def report_verdicts(asked: Asked, body: bytes, remake: Remake | None = Non
     except UnprovenError as error:
         return [unproven(error.fault, verdict="authentic", **_named(issue, issues))]
     if remake is not None:
-        verdicts.append(_reproduced(issue, issue.media_of(digest) or JSON, remake(_lines(found), issue.report)))
+        verdicts.append(_reproduced(issue, issue.media_of(digest) or JSON, remake(_up_to(found, issue), issue.report)))
     return verdicts
 
 
-def _lines(found: Proven) -> list[Line]:
-    return [found.lines[position] for position in sorted(found.lines)]
+def _up_to(found: Proven, issue: Issue) -> list[Line]:
+    """The log up to the fact that recorded a report: all that it was made of, and what it was."""
+    return [found.lines[position] for position in sorted(found.lines) if position <= issue.line.position]
 
 
 def _issue(line: Line) -> Issue | None:
@@ -171,7 +172,7 @@ def _of_another(found: Proven, issues: Sequence[Issue], body: bytes, remake: Rem
     da += f" Den ligner {like.report} (plads {like.line.position})."
     en += f" It resembles {like.report} (position {like.line.position})."
     media = JSON if body.lstrip(b"\xef\xbb\xbf \n\r\t").startswith(b"{") else "text/html"
-    remade = remake(_lines(found), like.report) if remake else None
+    remade = remake(_up_to(found, like), like.report) if remake else None
     digests = set(like.documents.values())
     apart = saved_otherwise(body, lambda one: sha256(one).hexdigest() in digests) or _first(body, remade, media)
     if apart:
