@@ -8,6 +8,7 @@ receipts name, and the newest head of the operator's own witness. What was on it
 
 import asyncio
 import base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,14 +18,16 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from deploy.roles import API
-from events.codec import UndecodableError, decode
+from events.codec import Fact, UndecodableError, decode
 from events.inbox.outcomes import NAMED
 from events.store import DamagedLogError, UnreachableError
 from events.store.jetstream import JetStreamJournal
 from events.store.views import ViewStore
+from events.tree import HASH, Prefix
 
 WITHIN: Final = 5.0
-NOTHING: Final = 404
+TREE: Final = "tree"
+"""Where the Merkle tree over what was read is kept, so that the next start need not read it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,13 @@ class Witnessed:
 
 
 class Guard:
-    """One service's way to write. `witness` is the one whose word counts here: another's stops nobody else."""
+    """One service's way to write. `witness` is the one whose word counts here: another's stops nobody else.
 
-    def __init__(self, url: str, seed: Path, witness: str, store: ViewStore, name: str) -> None:
-        self._url, self._seed, self._witness, self._store, self._name = url, seed, witness, store, name
+    `views` gives what was folded; it is asked for whenever the log is looked at.
+    """
+
+    def __init__(self, url: str, seed: Path, witness: str, views: Callable[[], ViewStore], name: str) -> None:
+        self._url, self._seed, self._witness, self._views, self._name = url, seed, witness, views, name
         self._lock = asyncio.Lock()
         self._nc: Client | None = None
         self._clear = asyncio.Event()
@@ -78,6 +84,13 @@ class Guard:
         nc, self._nc = self._nc, None
         if nc:
             await nc.close()
+
+    def read(self, facts: Sequence[Fact]) -> None:
+        """Facts that were folded, in the order of the log."""
+        tree = self._tree()
+        fresh = [fact for fact in facts if fact.position > tree.size]
+        if fresh and fresh[0].position == tree.size + 1:
+            self._keep(tree.grown(fact.body for fact in fresh))
 
     async def demand_named(self) -> None:
         """What receipts name must be there. Raises UnreachableError, DamagedLogError."""
@@ -114,7 +127,7 @@ class Guard:
         """Is it still the log that is known? Raises UnreachableError, DamagedLogError."""
         log, seen = JetStreamJournal(nc, "LOG"), await self._published(nc)
         extent = await log.extent()
-        position, named = self._store.position, self._store.kept(NAMED)
+        position, named = self._views().position, self._views().kept(NAMED)
         due = max(position, named, seen.size if seen else 0)
         if extent.last < due:
             raise missing(extent.last + 1, due, seen)
@@ -122,19 +135,18 @@ class Guard:
             raise missing(1 if extent.first > 1 else None, extent.first - 1, seen)
         await self._demand_read(log, seen)
         await self._demand_named(log, seen)
-        if seen and seen.size >= position:
-            await self._demand_signed(log, seen)
+        await self._demand_signed(log, seen)
 
     async def _demand_read(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
-        position = self._store.position
+        position = self._views().position
         try:
-            await self._store.verify(log)
+            await self._views().verify(log)
         except DamagedLogError as damaged:
             told = missing if await log.at(position) is None else other
             raise told(position, position, seen) from damaged
 
     async def _demand_named(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
-        position, id_ = self._store.known(NAMED)
+        position, id_ = self._views().known(NAMED)
         if not position:
             return
         line = await log.at(position)
@@ -146,18 +158,23 @@ class Guard:
             last = (await log.extent()).last
             raise missing(last + 1, position, seen) if last < position else other(position, position, seen)
 
-    async def _demand_signed(self, log: JetStreamJournal, seen: Witnessed) -> None:
-        """What was not folded yet, up to what was signed, must give the root that was signed."""
-        tree = self._store.tree
-        async for lines in log.scan(tree.size, seen.size):
-            for due, line in enumerate(lines, tree.size + 1):
-                if line.position != due:
-                    raise missing(due, line.position - 1, seen)
-            tree = tree.grown(line.body for line in lines)
-        if tree.size < seen.size:
-            raise missing(tree.size + 1, seen.size, seen)
-        if tree.root != seen.root:
-            raise other(self._store.tree.size + 1, seen.size, seen)
+    async def _demand_signed(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
+        """What was signed behind the last fact that was read must give the root that was signed."""
+        tree, position = self._tree(), self._views().position
+        if seen and seen.size >= tree.size and (await _grown(log, tree, seen.size, seen)).root != seen.root:
+            raise other(tree.size + 1, seen.size, seen)
+        if tree.size < position:
+            self._keep(await _grown(log, tree, position, seen))
+
+    def _tree(self) -> Prefix:
+        """The tree over the log up to where it was read, or a little less."""
+        size, edge = self._views().known(TREE)
+        raw = bytes.fromhex(edge)
+        return Prefix(size, tuple(raw[at : at + HASH] for at in range(0, len(raw), HASH)))
+
+    def _keep(self, tree: Prefix) -> None:
+        if tree.size > self._tree().size:
+            self._views().keep(TREE, tree.size, b"".join(tree.edge).hex())
 
     async def _published(self, nc: Client) -> Witnessed | None:
         """The newest head that the witness has published; None where there is none that can be read."""
@@ -173,6 +190,18 @@ class Guard:
             return Witnessed(self._witness, int(size), base64.b64decode(root), str(headers["Nats-Time-Stamp"]))
         except (ValueError, KeyError):
             return None
+
+
+async def _grown(log: JetStreamJournal, tree: Prefix, upto: int, seen: Witnessed | None) -> Prefix:
+    """The tree with what the log holds behind it, up to a position. Raises DamagedLogError."""
+    async for lines in log.scan(tree.size, upto):
+        for due, line in enumerate(lines, tree.size + 1):
+            if line.position != due:
+                raise missing(due, line.position - 1, seen)
+        tree = tree.grown(line.body for line in lines)
+    if tree.size < upto:
+        raise missing(tree.size + 1, upto, seen)
+    return tree
 
 
 def missing(first: int | None, last: int, seen: Witnessed | None) -> DamagedLogError:

@@ -152,6 +152,8 @@ class Process:
         self._scrubber: Client | None = None
         self._begun = 0
         self._ending = False
+        own = self._home.table.witnesses[0]
+        self._guard = Guard(self._home.url, self._home.seed(self.owner), own, lambda: self._store, self._durable)
         self._broker = NatsBroker(
             self._home.url,
             security=NatsNKey(str(self._home.seed(self.owner))),
@@ -198,8 +200,6 @@ class Process:
     # -- beginning
 
     async def _begin(self, store: ViewStore) -> None:
-        own = self._home.table.witnesses[0]
-        self._guard = Guard(self._home.url, self._home.seed(self.owner), own, store, self._durable)
         nc = await self._connect()
         differences = await check_streams_by_info(nc, self._home.table)
         if differences:
@@ -339,6 +339,7 @@ class Process:
             await self._guard.cleared()
             facts = [fact_of(line) for line in lines]
             self._store.apply(facts)
+            self._guard.read(facts)
             await self._desk.notice(facts)
             await self._progress.tell()
             await self._react(facts)

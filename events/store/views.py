@@ -13,12 +13,10 @@ from typing import Final, Protocol
 from events.codec import Fact, digest
 from events.dates import instant, stamp
 from events.store import DamagedLogError, Journal
-from events.tree import HASH, Prefix
 
 KEEPING: Final = """
 create table if not exists keeping (name text primary key, position integer not null, digest text not null);
 create table if not exists clock (position integer primary key, recorded text not null);
-create table if not exists tree (size integer not null, edge blob not null);
 """
 
 
@@ -46,8 +44,6 @@ class ViewStore:
         shape = hashlib.sha256("\n".join(KEEPING + view.name + view.tables for view in views).encode()).hexdigest()
         self.db = self._open(path, shape)
         self.position, self.digest = self.known("log")
-        self.tree = self._kept_tree()
-        """The Merkle tree over all that was folded."""
         self._latest = str(self.db.execute("select coalesce(max(recorded), '') from clock").fetchone()[0])
 
     def _open(self, path: Path | None, shape: str) -> sqlite3.Connection:
@@ -67,10 +63,6 @@ class ViewStore:
         row = self.db.execute("select position, digest from keeping where name = ?", (name,)).fetchone()
         return (int(row[0]), str(row[1])) if row else (0, "")
 
-    def _kept_tree(self) -> Prefix:
-        size, edge = self.db.execute("select size, edge from tree").fetchone() or (0, b"")
-        return Prefix(size, tuple(edge[at : at + HASH] for at in range(0, len(edge), HASH)))
-
     def apply(self, facts: Sequence[Fact]) -> None:
         """Fold facts behind the last one read, all or none."""
         fresh = [fact for fact in facts if fact.position > self.position]
@@ -79,7 +71,6 @@ class ViewStore:
         for due, fact in enumerate(fresh, self.position + 1):
             if fact.position != due:
                 raise DamagedLogError(f"position {due} is missing")
-        tree = self.tree.grown(fact.body for fact in fresh)
         with self.db:
             self.db.execute("begin immediate")
             latest = self._latest
@@ -90,9 +81,7 @@ class ViewStore:
                 for view in self._views:
                     view.apply(self.db, fact)
             self.keep("log", fresh[-1].position, fresh[-1].digest)
-            self.db.execute("delete from tree")
-            self.db.execute("insert into tree values (?, ?)", (tree.size, b"".join(tree.edge)))
-        self._latest, self.tree = latest, tree
+        self._latest = latest
         self.position, self.digest = fresh[-1].position, fresh[-1].digest
 
     def keep(self, name: str, position: int, digest_: str = "") -> None:

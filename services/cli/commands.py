@@ -29,6 +29,7 @@ from services.cli.link import (
 from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, out
 from services.cli.provisioning import provisioned, reload
+from services.cli.reconcile import reconcile
 from services.cli.rescue import commands as rescue
 from services.cli.sending import send_lines, try_lines
 from services.cli.sources import receipt, source
@@ -46,6 +47,7 @@ app.command()(rescue.restore)
 app.command()(rescue.repair)
 app.command()(rescue.drill)
 app.command(name="witness")(audit.show)
+app.command()(reconcile)
 app.add_typer(source, name="source")
 app.command()(receipt)
 app.add_typer(readers.app, name="reader")

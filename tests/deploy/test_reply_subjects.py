@@ -51,6 +51,7 @@ ASKED = {
     ),
     "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),
+    "auditor": ("LEDGER.API.STREAM.MSG.GET.INBOX", "LEDGER.API.DIRECT.GET.RECEIPTS", "LEDGER.API.STREAM.INFO.DOCS"),
 }
 BODIES = [b"", b'{"seq":1}', b'{"batch":5}', b'{"batch":5,"no_wait":true}']
 INBOX_OF = {

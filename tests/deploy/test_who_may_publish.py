@@ -85,6 +85,7 @@ MAY = {
     "reader": set(),
     "witness": {"witness.witness"},
     "scrubber": set(),
+    "auditor": set(),
     "door": {*CLAIMS, "inbox.*.rule.x"},  # to the server a star is a name like any other; the token says the source
 }
 

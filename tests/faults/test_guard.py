@@ -77,7 +77,8 @@ async def behind_the_cut(server: SporServer, seed: int, way: "Guarded | Unguarde
 
 class Guarded:
     def __init__(self, server: SporServer) -> None:
-        guard = Guard(server.url, server.seed("engagement"), "witness", ViewStore(None, []), "test")
+        store = ViewStore(None, [])
+        guard = Guard(server.url, server.seed("engagement"), "witness", lambda: store, "test")
         self.writer: Writer | None = guard.writer
         self.callbacks = {"disconnected_cb": guard.drop}
 
