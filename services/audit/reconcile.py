@@ -58,7 +58,8 @@ CHECKS: Final = (
         "no-first-outcome",
         "select distinct source, claimid from receipt where verdict = 'repeated' and not exists (select 1 from receipt"
         " as first where first.source = receipt.source and first.claimid = receipt.claimid"
-        " and first.verdict in ('recorded', 'refused', 'invalid') and not first.reused)",
+        " and first.verdict in ('recorded', 'refused', 'invalid') and not first.reused) and not exists (select 1 from fact"
+        " where claimsource = receipt.source and fact.claimid = receipt.claimid and fact.position <= :imported)",
         "Indberetningen {1} fra {0} er besvaret som gentaget, og intet svar kom først.",
         "The claim {1} of {0} was answered as repeated, and no answer came first.",
     ),
@@ -80,7 +81,7 @@ CHECKS: Final = (
     Check(
         "untold",
         "select fact.position, claimid from fact where claimid is not null and at < :due"
-        " and fact.position >= (select min(position) from told)"
+        " and fact.position >= (select min(position) from told) and fact.position > :imported"
         " and not exists (select 1 from told where told.position = fact.position and first)",
         "Plads {0} kom af indberetningen {1}, og ingen kvittering nævner den.",
         "Position {0} came of the claim {1}, and no receipt speaks of it.",
@@ -170,13 +171,16 @@ class Reconciled:
         return {"open": self.open, "claims": self.claims, **self.counts, "held": self.held, "findings": findings}
 
 
-async def reconciled(ledger: Ledger, due: str) -> Reconciled:
-    """Account for everything. `due`: what the server took before this moment must have been followed. UnreachableError."""
+async def reconciled(ledger: Ledger, due: str, imported: int = 0) -> Reconciled:
+    """Account for everything. `due`: what the server took before this moment must have been followed. UnreachableError.
+
+    `imported`: claims for facts up to this position were answered in another Spor.
+    """
     with tempfile.TemporaryDirectory() as folder:
         books = Books(Path(folder, "books.sqlite"))
         try:
             first = await _entered(books, ledger)
-            return account(books, first, due)
+            return account(books, first, due, imported)
         finally:
             books.close()
 
@@ -235,7 +239,7 @@ def _opened(sealed: bytes, key: str) -> str | None:
     return whole.digest
 
 
-def account(books: Books, first: int, due: str) -> Reconciled:
+def account(books: Books, first: int, due: str, imported: int = 0) -> Reconciled:
     """What the books say; `first` is the oldest claim that INBOX still has."""
     db = books.db
     verdicts = dict(
@@ -249,7 +253,8 @@ def account(books: Books, first: int, due: str) -> Reconciled:
     counted = {"receipts": "receipt", "facts": "fact", "announcements": "announced", "documents": "document"}
     counts = {name: int(db.execute(f"select count(*) from {table}").fetchone()[0]) for name, table in counted.items()}  # noqa: S608 - our own
     aside = [subject.removeprefix("held.") for (subject,) in db.execute("select distinct subject from held where open")]
-    found = (_found(books, check, {"due": due, "first": first}) for check in CHECKS)
+    given = {"due": due, "first": first, "imported": imported}
+    found = (_found(books, check, given) for check in CHECKS)
     return Reconciled(claims, counts, tuple(sorted(aside)), tuple(one for one in found if one.count))
 
 

@@ -46,7 +46,7 @@ def reconcile(
 async def _reconciled(home: Home, patience: float) -> Reconciled:
     due = datetime.now(UTC) - timedelta(seconds=patience)
     async with linked(home.url, home.seed(AUDITOR)) as ledger:
-        return await reconciled(ledger, due.isoformat().replace("+00:00", "Z"))
+        return await reconciled(ledger, due.isoformat().replace("+00:00", "Z"), home.imported)
 
 
 def _say(found: Reconciled) -> None:

@@ -88,6 +88,8 @@ def test_it_stands_again_and_nothing_that_was_accepted_is_lost(taken: Taken, bac
             async with spor.connected("reader") as nc:
                 return len(await pulled(nc, "REPORTS", "reader"))
 
+        books = spor.run("reconcile", "--patience", "0")
+        assert books.code == 0, books.out  # every claim has one outcome, and whatever is spoken of is there
         public = [line for line in before["REPORTS"] if line.subject.startswith("report.public.")]
         assert in_a_loop_of_its_own(unread()) == len(public) - 1
         spor.stop()

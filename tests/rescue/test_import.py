@@ -52,6 +52,8 @@ def test_the_same_log_the_same_answers_and_life_goes_on(taken: Taken, another: R
     until(lambda: another.run("witness", "--json").values[-1]["head"])
     assert another.run("verify", "log", "--key", str(taken.key)).code == 0  # what the old witness signed still holds
     until(lambda: another.run("verify", "log", "--json").json["size"] > count)
+    books = another.run("reconcile", "--patience", "0", "--json").json  # all but what cannot be opened here is in order
+    assert {one["code"] for one in books["findings"]} == {"unannounced", "no-such-document", "document-of-nobody"}
     another.stop()
 
 

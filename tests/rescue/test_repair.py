@@ -94,6 +94,8 @@ def whole_again(spor: RunningSpor, kept: Kept, verdict: str = "repeated") -> Non
     assert {one["verdict"] for one in spor.send(statements("0101"))} == {verdict}
     assert {one["verdict"] for one in spor.send(statements("0169"))} == {"recorded"}
     until(lambda: spor.run("verify", "log", "--json").json["size"] == len(kept.lines) + 1)
+    books = spor.run("reconcile", "--patience", "0")
+    assert books.code == 0 or verdict != "repeated", books.out
     spor.stop()
 
 

@@ -16,20 +16,13 @@ from deploy.home import Home, make_home, open_home
 from services.audit.claims import Asked, log_verdict
 from services.audit.note import Verifier
 from services.audit.place import Place
-from services.cli.demo import HISTORY, issue_all, send_all
+from services.cli.demo import HISTORY, REPORTS, issue_all, send_all
 from services.cli.launcher import Launcher
 from services.cli.link import ask, linked
 from services.cli.rescue.backup import back_up
 from services.cli.rescue.restore import backed_up_keys, restore
 from services.cli.sending import send_lines
 
-ASKED: Final = (
-    ("answer", {"key": "20131/SOU/262"}),
-    ("answer", {"key": "20231/SOU/198"}),
-    ("report", {"kind": "status", "about": "eksempelby-2022"}),
-    ("report", {"kind": "overview", "about": "boern-unge"}),
-)
-"""What is asked before and after."""
 NEW: Final = {
     "specversion": "1.0",
     "id": "drill",
@@ -119,8 +112,13 @@ class Drill:
 
 
 async def _answers(home: Home) -> list[bytes]:
+    """The answer to every question, and every report of the demo."""
     async with linked(home) as nc:
-        return [await ask(nc, "reporting", verb, format="json", **form) for verb, form in ASKED]
+        things = json.loads(await ask(nc, "reporting", "list", kind="question"))["things"]
+        keys = [thing["thing"].partition("/")[2] for thing in things]
+        answers = [await ask(nc, "reporting", "answer", format="json", key=key) for key in keys]
+        forms = [{"kind": kind, "about": about, "as_of": as_of} for kind, about, as_of in REPORTS]
+        return answers + [await ask(nc, "reporting", "report", format="json", **form) for form in forms]
 
 
 def _demand(true: object, da: str, en: str, **about: Any) -> None:
