@@ -16,8 +16,8 @@ from typing import Any, Final
 from events.codec import Fact, digest
 from events.dates import instant, stamp
 from events.store import DamagedLogError, Journal
+from events.store.copies import COPIES, Copies
 from events.store.kept import (
-    PLACE,
     Keeper,
     Kept,
     Stopped,
@@ -28,7 +28,6 @@ from events.store.kept import (
     create,
     no_fact_is_to_blame,
     remove,
-    shape_of,
     transaction,
 )
 from events.store.roots import Roots, tree_at
@@ -36,10 +35,7 @@ from events.tree import Prefix
 
 KEEPING: Final = """
 create table if not exists keeping (name text primary key, position integer not null, digest text not null);
-create table if not exists copies (view text not null, serves integer not null, number integer not null,
-    primary key (view, serves)) without rowid;
 """
-SERVES, BESIDE = 1, 0
 Alarm = Callable[..., None]
 
 
@@ -71,28 +67,30 @@ class ViewStore:
         essential: Iterable[str] = (),
         alarm: Alarm = lambda *_, **__: None,
     ) -> None:
-        self._folder = path.with_suffix("") if path else None
         self._essential, self._alarm = {base_of(name) for name in essential}, alarm
         self.db = self._open(path, [view for view in views if isinstance(view, Keeper)])
+        self._copies = Copies(self.db, _folder(path)) if path else None
         folded: list[View] = [Clock(), Roots(), *views]
         self.serving: Mapping[str, Kept] = {base_of(view.name): self._serve(view) for view in folded}
         self.beside: dict[str, Kept] = {}
         """Copies that are made again, or wait to be looked at."""
         self._joined: set[str] = set()
-        self._forget_others()
+        if self._copies:
+            self._copies.forget_others(self.serving)
 
     # -- files
 
-    def _open(self, path: Path | None, keepers: Sequence[Keeper]) -> sqlite3.Connection:
+    @staticmethod
+    def _open(path: Path | None, keepers: Sequence[Keeper]) -> sqlite3.Connection:
         db = connect(path)
-        version = _number(KEEPING)
-        if path and self._folder and db.execute("pragma user_version").fetchone()[0] not in {0, version}:
+        version = _number(KEEPING + COPIES)
+        if path and db.execute("pragma user_version").fetchone()[0] not in {0, version}:
             db.close()
-            for file in (path, *self._folder.glob("*.sqlite")):
+            for file in (path, *_folder(path).glob("*.sqlite")):
                 remove(file)
             db = connect(path)
         db.execute(f"pragma user_version = {version}")
-        db.executescript(KEEPING)
+        db.executescript(KEEPING + COPIES)
         own = "".join(view.own for view in keepers)
         with transaction(db):
             row = db.execute("select position from keeping where name = 'own'").fetchone()
@@ -105,63 +103,24 @@ class ViewStore:
                 db.execute("delete from keeping where name = 'receipts'")
             db.execute("insert or replace into keeping values ('own', ?, '')", (_number(own),))
         db.executescript(own)
-        if self._folder:
-            self._folder.mkdir(exist_ok=True)
         return db
 
     def _serve(self, view: View) -> Kept:
         """The rows that answer: those that did before, if their shape is the same."""
         name = base_of(view.name)
-        number = self._numbered(name, SERVES)
-        if self._folder is None:
-            with_tables = connect(None)
-            create(with_tables, view)
+        if self._copies:
+            return self._attach(view, self._copies.serving(view))
+        with closing(connect(None)) as empty:
+            create(empty, view)
             self.db.execute(f"attach ':memory:' as \"{name}\"")
-            self.db.deserialize(with_tables.serialize(), name=name)
-            with_tables.close()
-            return Kept(view, self.db, name)
-        if number is None or not _fits(self._file(name, number), view):
-            last = max(number or 0, self._numbered(name, BESIDE) or 0)
-            self.db.execute("delete from copies where view = ?", (name,))
-            number = self._begun(view, last + 1, SERVES)
-        return self._attach(view, number)
+            self.db.deserialize(empty.serialize(), name=name)
+        return Kept(view, self.db, name)
 
-    def _attach(self, view: View, number: int) -> Kept:
+    def _attach(self, view: View, path: Path) -> Kept:
         name = base_of(view.name)
-        path = self._file(name, number)
         self.db.execute(f'attach ? as "{name}"', (str(path),))
         self.db.execute(f'pragma "{name}".synchronous = normal')
         return Kept(view, self.db, name, path)
-
-    def _begun(self, view: View, number: int, serves: int) -> int:
-        """Begin with no rows, in a file of this number."""
-        path = self._file(base_of(view.name), number)
-        remove(path)
-        db = connect(path)
-        db.execute("pragma synchronous = off")  # a file that an outage leaves half made fits no view, and is made again
-        create(db, view)
-        db.close()
-        self.db.execute("insert or replace into copies values (?, ?, ?)", (base_of(view.name), serves, number))
-        return number
-
-    def _file(self, name: str, number: int) -> Path:
-        if self._folder is None:
-            raise ValueError("views in memory are not made again")
-        return self._folder / f"{name}.{number}.sqlite"
-
-    def _numbered(self, name: str, serves: int) -> int | None:
-        row = self.db.execute("select number from copies where view = ? and serves = ?", (name, serves)).fetchone()
-        return int(row[0]) if row else None
-
-    def _forget_others(self) -> None:
-        """Files of views that are no more, and of copies that were promoted or thrown away."""
-        for (name,) in self.db.execute("select distinct view from copies").fetchall():
-            if name not in self.serving:
-                self.db.execute("delete from copies where view = ?", (name,))
-        known = {f"{name}.{number}.sqlite" for name, number in self.db.execute("select view, number from copies")}
-        for file in self._folder.glob("*.sqlite") if self._folder else ():
-            if file.name not in known:
-                remove(file)
 
     # -- folding
 
@@ -282,18 +241,13 @@ class ViewStore:
     def begin(self, name: str) -> Kept:
         """A copy of a view beside the one that serves; the one that was begun before goes on."""
         view = self.serving[name].view
-        number = self._numbered(name, BESIDE)
-        if number is None or not _fits(self._file(name, number), view):
-            number = self._begun(view, max(number or 0, self._numbered(name, SERVES) or 0) + 1, BESIDE)
-        path = self._file(name, number)
+        path = self._files.beside(view)
         self.beside[name] = Kept(view, connect(path), path=path)
         return self.beside[name]
 
     def begun(self) -> list[str]:
         """The views of which a copy was begun and neither promoted nor thrown away."""
-        return [
-            name for (name,) in self.db.execute("select view from copies where serves = ? order by view", (BESIDE,))
-        ]
+        return self._copies.begun() if self._copies else []
 
     def join(self, name: str) -> None:
         """The copy is where the serving views are: from now on it is folded with them."""
@@ -304,11 +258,8 @@ class ViewStore:
     def discard(self, name: str) -> None:
         """Throw a copy away."""
         self._joined.discard(name)
-        copy = self.beside.pop(name)
-        copy.db.close()
-        self.db.execute("delete from copies where view = ? and serves = ?", (name, BESIDE))
-        if copy.path:
-            remove(copy.path)
+        self.beside.pop(name).db.close()
+        self._files.discard(name)
 
     def promote(self, name: str) -> Path | None:
         """Let the copy answer from here on, in one step; the file that is to be removed then.
@@ -316,17 +267,21 @@ class ViewStore:
         Raises sqlite3.OperationalError while somebody reads a row.
         """
         old, new = self.serving[name], self.beside[name]
-        number = self._numbered(name, BESIDE)
-        if number is None or name not in self._joined or new.stopped or new.position < old.position:
+        if name not in self._joined or new.path is None or new.stopped or new.position < old.position:
             raise ValueError(f"the copy of {name} is not where the serving one is")
+        new.settle()
         self.db.execute(f'detach "{name}"')
-        self.serving = {**self.serving, name: self._attach(new.view, number)}
+        self.serving = {**self.serving, name: self._attach(new.view, new.path)}
         self._joined.discard(name)
         self.beside.pop(name).db.close()
-        with transaction(self.db):
-            self.db.execute("delete from copies where view = ?", (name,))
-            self.db.execute("insert into copies values (?, ?, ?)", (name, SERVES, number))
+        self._files.promote(name)
         return old.path
+
+    @property
+    def _files(self) -> Copies:
+        if self._copies is None:
+            raise ValueError("views in memory are not made again")
+        return self._copies
 
     def close(self) -> None:
         with suppress(sqlite3.Error):  # what is not written is read again
@@ -345,17 +300,10 @@ def _named(stopped: Stopped) -> dict[str, Any]:
     return {name: value for name, value in stopped.shown().items() if name != "recorded"}
 
 
+def _folder(path: Path) -> Path:
+    """The folder of the views' own files, beside the first one."""
+    return path.with_suffix("")
+
+
 def _number(sql: str) -> int:
     return int(hashlib.sha256(sql.encode()).hexdigest()[:7], 16) or 1
-
-
-def _fits(path: Path, view: View) -> bool:
-    """Does the file hold rows of the view's shape?"""
-    if not path.exists():
-        return False
-    with closing(sqlite3.connect(path)) as db:
-        try:
-            shape = db.execute("pragma user_version").fetchone()[0]
-            return bool(shape == shape_of(view) and db.execute(f"select count(*) from {PLACE}").fetchone())  # noqa: S608 - our own name
-        except sqlite3.DatabaseError:
-            return False

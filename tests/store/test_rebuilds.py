@@ -196,6 +196,19 @@ async def test_rows_that_are_missing_or_too_many_are_found(bench: Bench) -> None
     ]
 
 
+async def test_what_changes_no_row_is_no_step_back_where_a_copy_takes_over(bench: Bench) -> None:
+    bench.store.db.execute("update seen set what = 'spoilt' where position = 3")
+    await bench.ask("rebuild")
+    await bench.until("differs")
+    silent = Seen()
+    silent.apply = lambda *_: None  # type: ignore[method-assign] # facts that are none of its business
+    bench.store.serving["seen"].view = bench.store.beside["seen"].view = silent
+    await bench.write(told(50, MANY + 1))
+    await bench.ask("promote")
+    assert (bench.store.reach("seen"), bench.store.position) == (MANY + 50, MANY + 50)
+    assert rows(bench.store)[2] == (3, "seen")
+
+
 async def test_a_copy_goes_on_where_the_service_fell(tmp_path: Path) -> None:
     first = Bench(tmp_path, Seen())
     await first.write(told(MANY))
