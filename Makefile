@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra embedded --group build
 
-.PHONY: help demo drill test bench check fix schemas contract lock clean
+.PHONY: help demo drill test bench check fix schemas contract pictures lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -42,6 +42,9 @@ schemas: .venv/.dev ## write the JSON Schemas of types that are new or grew
 
 contract: .venv/.dev ## write docs/asyncapi.json and docs/contract.html anew
 	@$(BIN)/python -m services.contract
+
+pictures: .venv/.dev ## write docs/site/*.png anew: every kind of page, in Debian's Chromium
+	@SPOR_PICTURES=1 $(BIN)/python -m pytest -q tests/site/test_browser.py -k pictures
 
 lock: .venv/.dev ## choose versions anew and write down their hashes
 	@$(BIN)/python -m pip --quiet install uv

@@ -56,6 +56,11 @@ class Home:
         return {owner: f"http://127.0.0.1:{port}" for owner, port in self.http.items()}
 
     @property
+    def site(self) -> str:
+        """Where the site is that people look at, on this machine: at the address of reporting."""
+        return self.web["reporting"]
+
+    @property
     def tokens(self) -> Tokens:
         """Who holds a token for HTTP."""
         return Tokens(self.folder)

@@ -29,6 +29,10 @@ AUDITOR: Final = "auditor"
 OPERATOR: Final = "cli"
 DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
+DESK: Final = "desk"
+"""The site: it asks every service what people look for, and can do nothing else."""
+LOOKS: Final = ("health", "due")
+"""What the site asks of each service; the rest it reads in reporting's own views."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -122,7 +126,7 @@ class Table:
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
         read = chain.from_iterable(_reads(stream) for stream in STREAMS if stream != "ADVISORIES")
         auditor = Role(AUDITOR, "AUDITOR", _rights([*read, *_looks()]))
-        return (*services, *sources, *readers, *witnesses, scrubber, auditor, self._door())
+        return (*services, *sources, *readers, *witnesses, scrubber, auditor, self._door(), self._desk())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
@@ -148,6 +152,11 @@ class Table:
         claims = _rights(f"inbox.*.{kind}.*" for kind in OWNER_OF)
         rehearsals = [Right(f"ask.{owner}.dry-run.*", owner.upper()) for owner in OWNERS]
         return Role(DOOR, "DOOR", (*claims, *rehearsals))
+
+    def _desk(self) -> Role:
+        return Role(
+            DESK, "DESK", tuple(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in LOOKS)
+        )
 
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]

@@ -30,5 +30,15 @@ class Chosen:
 
     def at(self, db: sqlite3.Connection, position: int) -> list[Fact]:
         """What it keeps of the prefix up to a position, in order, as it came: fold what is `effective` of it."""
+        return [decode(*row) for row in self.rows(db, position)]
+
+    def rows(self, db: sqlite3.Connection, position: int) -> list[tuple[int, bytes]]:
+        """The same, not decoded yet: for whoever does that elsewhere."""
         query = f"select position, body from {self._table} where position <= ? order by position"  # noqa: S608 - our own name
-        return [decode(*row) for row in db.execute(query, (position,))]
+        return db.execute(query, (position,)).fetchall()
+
+    def last(self, db: sqlite3.Connection, position: int) -> int:
+        """The position of the last fact that it keeps of the prefix; 0 where there is none."""
+        query = f"select max(position) from {self._table} where position <= ?"  # noqa: S608 - our own name
+        found: int | None = db.execute(query, (position,)).fetchone()[0]
+        return found or 0

@@ -121,11 +121,8 @@ def up(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
         as_json({"event": text}) if json_ else out.print(text, markup=False)
 
     web = ", ".join(f"{owner} {url}" for owner, url in made.web.items())
-    _run(
-        _until_stopped(
-            Launcher(made, say), f"Spor is ready at {made.url}. HTTP: {web}. Ctrl-C stops it; the data stay."
-        )
-    )
+    ready = f"Spor is ready at {made.url}. The site: {made.site}. HTTP: {web}. Ctrl-C stops it; the data stay."
+    _run(_until_stopped(Launcher(made, say), ready))
 
 
 async def _until_stopped(launcher: Launcher, ready: str) -> None:

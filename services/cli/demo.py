@@ -79,6 +79,7 @@ async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once:
             f"\nWritten: {2 * len(answers + reports)} files in {out_dir}/. Open the .html ones: each number leads to its facts."
         )
         if not once:
+            say(f"The site: {home.site}")
             say("HTTP: " + ", ".join(f"{owner} {url}" for owner, url in home.web.items()) + ".")
             say("Look around in another terminal: `.venv/bin/spor list`, `.venv/bin/spor tail`. Ctrl-C stops.")
 

@@ -15,12 +15,13 @@ from services.reporting.queries import WAITING
 from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
 from services.reporting.shelf import NoDocumentError
+from services.reporting.site.app import site
+from services.reporting.site.settings import SiteSettings
 from services.reporting.successors import FollowUp
 from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
 from services.reporting.views.links import Links
 from services.reporting.views.matters import status
-from services.reporting.web.app import web
 
 
 def plan() -> Plan:
@@ -33,7 +34,7 @@ def plan() -> Plan:
         answerers=answerers,
         react=_react,
         tick=FollowUp(),
-        web=web,
+        web=lambda parts: site(parts, SiteSettings()),
     )
 
 

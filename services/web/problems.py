@@ -55,6 +55,16 @@ WRONG_TOKEN: Final = Kind(
     "Tokenet giver ikke adgang til dette.",
     "The token gives no access to this.",
 )  # fmt: skip
+WRONG_ROLE: Final = Kind(
+    "role", 403, "This is for another role",
+    "Siden er for en anden rolle. Log ind med den, hvis du har den.",
+    "The page is for another role. Sign in with it, if you have it.",
+)  # fmt: skip
+STALE_FORM: Final = Kind(
+    "form", 403, "The form is not from this session",
+    "Formularen kommer ikke fra din egen, åbne session. Hent siden igen, og prøv så.",
+    "The form does not come from your own open session. Fetch the page again, and try then.",
+)  # fmt: skip
 NOT_FOUND: Final = Kind(
     "not-found", 404, "There is no such thing",
     "Det findes ikke her.",
@@ -107,7 +117,7 @@ UNAVAILABLE: Final = Kind(
 )  # fmt: skip
 
 KINDS: Final = (
-    UNREADABLE, NO_TOKEN, UNKNOWN_TOKEN, WRONG_TOKEN, NOT_FOUND, WRONG_METHOD, NOT_ACCEPTABLE, TOO_SLOW, TOO_LARGE,
+    UNREADABLE, NO_TOKEN, UNKNOWN_TOKEN, WRONG_TOKEN, WRONG_ROLE, STALE_FORM, NOT_FOUND, WRONG_METHOD, NOT_ACCEPTABLE, TOO_SLOW, TOO_LARGE,
     CONTENT_TYPE, INVALID, BUSY, BROKEN, UNAVAILABLE,
 )  # fmt: skip
 _BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}
@@ -152,35 +162,35 @@ def answer(problem: ProblemError) -> Response[bytes]:
     return Response(body, status_code=problem.kind.status, media_type=MEDIA, headers=headers)
 
 
-def on_problem(_request: Request[Any, Any, Any], problem: ProblemError) -> Response[bytes]:
-    """What we said no to ourselves."""
-    return answer(problem)
+def problem_of(request: Request[Any, Any, Any], error: Exception) -> ProblemError:
+    """The problem that a request is answered with. What nobody thought of stands in the log, and nowhere else."""
+    match error:
+        case ProblemError():
+            return error
+        case StoppedViewError():
+            return ProblemError(UNAVAILABLE, da=error.da, en=error.en)
+        case TooSlowError() | GoneError():  # whoever has hung up does not read this
+            return ProblemError(TOO_SLOW, headers={"Connection": "close"})
+        case HTTPException():
+            return _http(error)
+        case _:
+            log.error("unanswered", path=request.scope["path"], method=request.method, exc_info=error)
+            return ProblemError(BROKEN)
 
 
-def on_stopped(_request: Request[Any, Any, Any], error: StoppedViewError) -> Response[bytes]:
-    """What needs a view that has stopped: it says at which fact."""
-    return answer(ProblemError(UNAVAILABLE, da=error.da, en=error.en))
+def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Whatever went wrong, as problem details."""
+    return answer(problem_of(request, error))
 
 
-def on_slow(_request: Request[Any, Any, Any], _error: TooSlowError | GoneError) -> Response[bytes]:
-    """What never came to its end. Whoever has hung up does not read this."""
-    return answer(ProblemError(TOO_SLOW, headers={"Connection": "close"}))
-
-
-def on_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def _http(error: HTTPException) -> ProblemError:
     """What the framework said no to: no such address, a wrong method, a query that cannot be read."""
     kind = _BY_STATUS.get(error.status_code) or (UNREADABLE if error.status_code < BROKEN.status else BROKEN)
     given = {name.lower(): value for name, value in (error.headers or {}).items()}
     headers = {name: value for name, value in given.items() if name in {"allow", "retry-after"}}
     if "GET" in headers.get("allow", ""):  # the server answers HEAD wherever there is a GET
         headers["allow"] += ", HEAD"
-    return answer(ProblemError(kind, _errors(error), headers=headers))
-
-
-def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """What nobody thought of: it stands in the log, and nowhere else."""
-    log.error("unanswered", path=request.scope["path"], method=request.method, exc_info=error)
-    return answer(ProblemError(BROKEN))
+    return ProblemError(kind, _errors(error), headers=headers)
 
 
 def _errors(error: HTTPException) -> list[dict[str, Any]]:

@@ -49,6 +49,17 @@ async def test_the_door_asks_nothing_else(connect: Connect) -> None:
 
 
 @pytest.mark.usefixtures("intake")
+async def test_the_site_looks_and_does_nothing_else(connect: Connect) -> None:
+    desk = await connect("desk")
+    for question in ("due", "health"):
+        assert (
+            await desk.request(f"ask.intake.{question}", b"{}", timeout=5)
+        ).data == f"ask.intake.{question}".encode()
+    for question in ("show", "list", "receipts.historik", "dry-run.historik", "release", "held.all"):
+        assert await heard(desk, f"ask.intake.{question}") is Heard.NOT_AT_ALL, question
+
+
+@pytest.mark.usefixtures("intake")
 async def test_no_other_question_exists_for_it(connect: Connect) -> None:
     nc = await connect("historik")
     others = (

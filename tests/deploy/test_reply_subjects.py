@@ -49,6 +49,7 @@ ASKED = {
         "LEDGER.API.DIRECT.GET.LOG",
         "LEDGER.API.DIRECT.GET.WITNESS.witness.witness",
     ),
+    "desk": ("ask.intake.due", "ask.intake.health"),
     "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),
     "auditor": ("LEDGER.API.STREAM.MSG.GET.INBOX", "LEDGER.API.DIRECT.GET.RECEIPTS", "LEDGER.API.STREAM.INFO.DOCS"),

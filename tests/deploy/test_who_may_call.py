@@ -71,6 +71,7 @@ MAY = {
     "scrubber": {"STREAM.MSG.DELETE.INBOX"},
     "auditor": {*INFO_OF_ALL, *_reads(*STREAMS[:7])},
     "door": set(),
+    "desk": set(),
 }
 OWN_ACKS = {
     "intake": {"INBOX.intake-0"},
@@ -84,6 +85,7 @@ OWN_ACKS = {
     "scrubber": set(),
     "auditor": set(),
     "door": set(),
+    "desk": set(),
 }
 """Cursors without acknowledgement are not among them: nobody listens there."""
 

@@ -86,6 +86,7 @@ MAY = {
     "witness": {"witness.witness"},
     "scrubber": set(),
     "auditor": set(),
+    "desk": set(),
     "door": {*CLAIMS, "inbox.*.rule.x"},  # to the server a star is a name like any other; the token says the source
 }
 

@@ -37,7 +37,7 @@ def test_only_the_job_that_ends_sees_the_provisioning_key() -> None:
 def test_each_service_sees_its_own_key_and_no_other_service_s() -> None:
     for name in SERVICES:
         keys = [volume for volume in COMPOSE["services"][name]["volumes"] if "/keys/" in volume]
-        more = ["door"] if name == "intake" else []
+        more = {"intake": ["door"], "reporting": ["desk"]}.get(name, [])
         assert sorted(Path(key.split(":")[0]).stem for key in keys) == sorted([name, "scrubber", *more])
 
 

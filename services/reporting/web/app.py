@@ -1,6 +1,7 @@
 """Reporting's web application, joined by hand."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
@@ -19,9 +20,8 @@ ANY_PAGE: Final = CORSConfig(
 """A page of any origin may read what its reader may: nothing here goes by cookie, and a token is sent by who has it."""
 
 
-def web(parts: Parts) -> Litestar:
-    """What reporting serves over HTTP."""
-    places = Places()
-    return serve(
-        [*facts.handlers(parts, places), *reports.handlers(parts, places), openapi()], parts.home.tokens, cors=ANY_PAGE
-    )
+def web(parts: Parts, more: Sequence[Any] = (), places: Places | None = None, **options: Any) -> Litestar:
+    """What reporting serves to programs over HTTP, and what more there is for people."""
+    places = places or Places()
+    handlers = [*facts.handlers(parts, places), *reports.handlers(parts, places), openapi(), *more]
+    return serve(handlers, parts.home.tokens, cors=ANY_PAGE, **options)

@@ -54,16 +54,16 @@ def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
 
     @get("/v1/reports/{report:str}", operation_id="report", sync_to_thread=False)
     def report(request: Asked, report: FromPath[str]) -> Response[bytes]:
-        item = _one(parts, report, audience_of(request))
+        item = one(parts, report, audience_of(request))
         return Response(msgspec.json.encode(listed(item)), media_type=PAGE, headers=VARY)
 
     @get([f"/v1/reports/{{report:str}}/document.{name}" for name in EXTENSIONS.values()], operation_id=_document_id)
     async def document(request: Asked, report: FromPath[str]) -> Response[bytes]:
-        issued = _issued(_one(parts, report, audience_of(request)))
+        issued = issued_of(one(parts, report, audience_of(request)))
         wanted = request.url.path.rpartition(".")[2]
-        for one in issued.documents:
-            if _extension(one) == wanted:
-                return await _sent(parts, request, issued, one)
+        for found in issued.documents:
+            if extension(found) == wanted:
+                return await sent_to(parts, request, issued, found)
         raise ProblemError(NOT_FOUND)
 
     return [reports, feed, report, document]
@@ -71,7 +71,7 @@ def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
 
 def shown(item: Item) -> dict[str, Any]:
     """A report as lists have it, but for its successor; where its documents are to be had stands beside each."""
-    fact, issued = item.seen.fact, _issued(item)
+    fact, issued = item.seen.fact, issued_of(item)
     return {
         "position": fact.position,
         "report": fact.thing.id,
@@ -95,7 +95,7 @@ def shown(item: Item) -> dict[str, Any]:
                 "media": one.media,
                 "digest": one.digest,
                 "size": one.size,
-                "href": f"/v1/reports/{fact.thing.id}/document.{_extension(one)}",
+                "href": f"/v1/reports/{fact.thing.id}/document.{extension(one)}",
             }
             for one in issued.documents
         ],
@@ -106,18 +106,20 @@ def _document_id(_handler: HTTPRouteHandler, _method: Any, path: list[Any]) -> s
     return f"report{str(path[-1]).rpartition('.')[2].capitalize()}"
 
 
-def _issued(item: Item) -> ReportIssued:
+def issued_of(item: Item) -> ReportIssued:
+    """What was issued. Raises TypeError for another fact."""
     event = item.seen.fact.event
     if not isinstance(event, ReportIssued):
         raise TypeError(event.tag)
     return event
 
 
-def _extension(document: Document) -> str:
+def extension(document: Document) -> str:
+    """How its name ends."""
     return EXTENSIONS.get(document.media.partition(";")[0].strip(), "bin")
 
 
-def _one(parts: Parts, name: str, audience: Audience) -> Item:
+def one(parts: Parts, name: str, audience: Audience) -> Item:
     """A report by its id. One that may not be seen is as one that is not there. Raises a problem."""
     if TOKEN.fullmatch(name):
         sought = Sought(types=(ReportIssued.tag,), thing=Thing("report", name))
@@ -133,13 +135,13 @@ def _public(parts: Parts) -> list[Item]:
     return [item for item in search.newest(NEWEST) if item.now]
 
 
-async def _sent(parts: Parts, request: Asked, issued: ReportIssued, document: Document) -> Response[bytes]:
+async def sent_to(parts: Parts, request: Asked, issued: ReportIssued, document: Document) -> Response[bytes]:
     """A document's own bytes; they never change, since their digest is what they are asked for by."""
     public, media = issued.audience == EVERYBODY.name, document.media.partition(";")[0]
     headers = {
         "ETag": f'"{document.digest}"',
         "Cache-Control": f"{'public' if public else 'private'}, max-age=31536000, immutable",
-        **({} if public else {"Vary": "Authorization"}),
+        **({} if public else {"Vary": "Authorization, Cookie"}),
         **({"Content-Security-Policy": STYLED} if media == HTML else {}),
     }
     known = request.headers.get("if-none-match", "")

@@ -128,21 +128,35 @@ class Reader:
     places: Places
     request: Asked
     shown: Shown
+    who: Callable[[Asked], Audience] = audience_of
 
     async def answer(self, form: PrefixForm, sought: Sought) -> Response[bytes]:
         """What is sought, in the shape that is asked for, as far as whoever asks may see it."""
         shape = shape_of(self.request)
         demand_fits(form, shape)
-        audience = audience_of(self.request)
-        search = Search(self.parts.store.db, sought, audience, self.parts.store.prefix(form.known_at, VIEW))
+        search = Search(
+            self.parts.store.db, sought, self.who(self.request), self.parts.store.prefix(form.known_at, VIEW)
+        )
         headers = VARY | {POSITION: str(search.upto)}
         if shape in {PAGE, EVENTS}:
             return await self._page(search, form, shape, headers)
-        after = resumed(self.request, form) if shape == STREAM else form.after or 0
-        leave = self.places.take(known="authorization" in self.request.headers)
-        if shape == BULK:
-            return Flow(self._bulk(search, after), leave, BULK, headers)
-        return Flow(self._stream(search, after), leave, STREAM, VARY | UNBUFFERED)
+        if shape == STREAM:
+            return self._followed(search, form)
+        return Flow(self._bulk(search, form.after or 0), self._place(), BULK, headers)
+
+    async def follow(self, form: PrefixForm, sought: Sought) -> Response[bytes]:
+        """The same as a stream, whatever shape is asked for."""
+        demand_fits(form, STREAM)
+        return self._followed(
+            Search(self.parts.store.db, sought, self.who(self.request), self.parts.store.position), form
+        )
+
+    def _followed(self, search: Search, form: PrefixForm) -> Response[bytes]:
+        after = resumed(self.request, form)
+        return Flow(self._stream(search, after), self._place(), STREAM, VARY | UNBUFFERED)
+
+    def _place(self) -> Callable[[], None]:
+        return self.places.take(known="authorization" in self.request.headers)
 
     async def _page(self, search: Search, form: PrefixForm, shape: str, headers: dict[str, str]) -> Response[bytes]:
         after, limit = form.after or 0, form.limit or ORDINARY
@@ -214,6 +228,6 @@ class Reader:
     def _still(self, search: Search) -> bool:
         """Is whoever asked still whom the stream was opened for?"""
         try:
-            return audience_of(self.request) == search.audience
+            return self.who(self.request) == search.audience
         except ProblemError:
             return False

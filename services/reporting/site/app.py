@@ -1,0 +1,72 @@
+"""The site, joined by hand with what reporting serves to programs."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from litestar import Litestar, Request, Response
+
+from events.visibility import EVERYBODY
+from services.process import Parts
+from services.reporting.site import live, sheet as sheets, statics, words
+from services.reporting.site.pages import (
+    engagements,
+    facts,
+    front,
+    municipalities,
+    points,
+    questions,
+    reports,
+    rounds,
+    search,
+    session,
+    sources,
+    texts,
+    work,
+)
+from services.reporting.site.settings import SiteSettings
+from services.reporting.site.sheet import Sheet
+from services.reporting.site.site import NOT_YET, Site
+from services.reporting.web.app import web
+from services.reporting.web.shapes import Places
+from services.web.problems import BROKEN, ProblemError, answer, problem_of
+
+PAGES: Final = (
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session,
+)  # fmt: skip
+MACHINES: Final = ("/v1", "/schemas")
+"""What begins like this is for programs, and is told what is wrong in their way."""
+
+
+def site(parts: Parts, settings: SiteSettings) -> Litestar:
+    """All that reporting serves over HTTP: pages for people, and `/v1` for programs."""
+    made, places = Site(parts, settings), Places()
+    handlers = [handler for one in PAGES for handler in one.handlers(made)]
+    return web(
+        parts,
+        [*handlers, *live.handlers(made, places), *statics.handlers()],
+        places,
+        lifespan=[made.desk.open],
+        wrong=lambda request, error: _wrong(made, request, error),
+    )
+
+
+def _wrong(made: Site, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    problem = problem_of(request, error)
+    if request.url.path.startswith(MACHINES):
+        return answer(problem)
+    body = _explained(made, request, problem)
+    status = problem.kind.status
+    return sheets.sent(body, status, **problem.headers, **{"Cache-Control": "no-store", "Vary": "Cookie"})
+
+
+def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemError) -> bytes:
+    """A page that says what went wrong and what to do. It depends on as little as possible."""
+    look = made.plain(request)
+    if problem.kind is BROKEN:
+        look = replace(look, audience=EVERYBODY, person=None)
+    key = f"error-{problem.kind.status}"
+    what = words.say(key if key in words.WORDS else "error-500", language=look.language)
+    then = look.here() if problem.da == NOT_YET[0] else None
+    data = {"problem": problem, "wrong": problem.errors, "what": what, "status": problem.kind.status, "then": then}
+    title = words.say("error-heading", language=look.language)
+    return made.written(Sheet("error.html.j2", title, data), look)

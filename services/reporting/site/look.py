@@ -1,0 +1,132 @@
+"""One look at the site: who looks, in which language, on which clocks, at which address."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import urlencode
+
+from litestar import Request
+from pydantic import BeforeValidator, Field, ValidationError
+
+from events.dates import COPENHAGEN, stamp
+from events.visibility import Audience
+from services.forms import Day, Form, KnownAt
+from services.reporting.site.sessions import Session
+from services.web.problems import UNREADABLE, ProblemError
+
+Asked = Request[Any, Any, Any]
+Query = tuple[tuple[str, str], ...]
+
+ENGLISH: Final = "/en"
+BACK: Final = re.compile(r"/([^/\\\s][^\\\s]{0,400})?")
+"""An address of this site, and of no other."""
+CLOCKS: Final = ("as_of", "known_at")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _moment(text: str) -> str:
+    """A day stands for its end in Copenhagen."""
+    text = text.strip()
+    if not _DAY.fullmatch(text):
+        return text
+    try:
+        after = date.fromisoformat(text) + timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("a day such as 2018-12-06") from error
+    return stamp(datetime.combine(after, time.min, COPENHAGEN) - timedelta(milliseconds=1))
+
+
+class PageForm(Form):
+    """What every page may be asked: both clocks. What is left empty is not asked."""
+
+    as_of: Day | None = None
+    known_at: Annotated[KnownAt, BeforeValidator(_moment)] | None = Field(default=None)
+
+
+AnyForm = TypeVar("AnyForm", bound=PageForm)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at what, and when.
+
+    `path` and `query` are those of the address, without the language. `upto` is the position that is known, `head` the
+    last one; `day` is the day that is asked about.
+    """
+
+    language: str
+    audience: Audience
+    person: Session | None
+    path: str
+    query: Query
+    as_of: str | None
+    known_at: str | int | None
+    upto: int
+    head: int
+    day: date
+    today: date
+
+    @property
+    def old(self) -> bool:
+        """Does either clock stand at another time than now?"""
+        return self.day != self.today or self.upto != self.head
+
+    def to(self, path: str, *, sprog: str | None = None, **query: Any) -> str:
+        """Another page's address, in the same language and on the same clocks."""
+        kept = {name: value for name, value in self.query if name in CLOCKS}
+        return self._address(path, sprog or self.language, kept | query)
+
+    def here(self, sprog: str | None = None, **query: Any) -> str:
+        """This page's address, with another language or query; what is None is left out."""
+        return self._address(self.path, sprog or self.language, dict(self.query) | query)
+
+    @property
+    def again(self) -> str:
+        """This page's address, where somebody may come back to it; else the front page's."""
+        here = self.here()
+        return here if BACK.fullmatch(here) and not self.path.startswith("/log-ind") else "/"
+
+    def asked(self, *left_out: str) -> Query:
+        """The query without some of its parts, for the hidden fields of a form."""
+        return tuple(pair for pair in self.query if pair[0] not in left_out)
+
+    def _address(self, path: str, language: str, query: Mapping[str, Any]) -> str:
+        given = {name: value for name, value in query.items() if value is not None}
+        whole = (ENGLISH + path).removesuffix("/") if language == "en" else path
+        return f"{whole}?{urlencode(given)}" if given else whole
+
+
+def language_of(path: str) -> tuple[str, str]:
+    """The language of an address, and the address without it."""
+    if path == ENGLISH or path.startswith(ENGLISH + "/"):
+        return "en", path.removeprefix(ENGLISH) or "/"
+    return "da", path
+
+
+def given(request: Asked) -> dict[str, str]:
+    """The query, as people fill in forms: what is empty is not there; of what is said twice the last counts."""
+    return {name: value.strip() for name, value in request.query_params.multi_items() if value.strip()}
+
+
+def read(form: type[AnyForm], query: Mapping[str, str]) -> AnyForm:
+    """The query as a form. Raises a problem that names the fields."""
+    try:
+        return form.model_validate(dict(query))
+    except ValidationError as wrong:
+        errors = [
+            {
+                "pointer": f"/query/{problem['loc'][0]}",
+                "code": "parameter",
+                "da": _da(problem["type"]),
+                "en": problem["msg"],
+            }
+            for problem in wrong.errors(include_url=False, include_input=False, include_context=False)
+            if problem["loc"]
+        ]
+        raise ProblemError(UNREADABLE, errors) from wrong
+
+
+def _da(kind: str) -> str:
+    return "Det kan der ikke spørges om her." if kind == "extra_forbidden" else "Værdien kan ikke læses."

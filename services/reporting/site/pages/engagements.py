@@ -1,0 +1,121 @@
+"""The engagements that Spor follows, and one of them: as far as whoever looks may see it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from events.decider import Thing
+from events.engagement import CaseScored, EngagementOpened, SampleDrawn
+from events.municipalities import danish_order, invented, name
+from events.reporting import ReportIssued
+from services.reporting.site import pictures
+from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.sheet import Sheet
+from services.reporting.site.site import Site, page
+from services.reporting.views.dossier import Dossier
+from services.reporting.views.extent import phases, phases_rule
+from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE, by_reviewer
+from services.reporting.views.search import Sought
+from services.reporting.views.work import Measured, Work, seen, told, work
+from services.web.problems import NOT_FOUND, ProblemError
+
+CASEWORK: Final = ("municipality", "taskforce", "auditor")
+
+
+def handlers(site: Site) -> list[HTTPRouteHandler]:
+    """All of them, and one."""
+
+    @page("/forloeb")
+    async def every(request: Asked) -> Response[bytes]:
+        return await site.answered(request, PageForm, lambda look, _: _every(site, look))
+
+    @page("/forloeb/{id_:str}")
+    async def one(request: Asked, id_: FromPath[str]) -> Response[bytes]:
+        return await site.answered(request, PageForm, lambda look, _: _one(site, look, id_))
+
+    return [every, one]
+
+
+async def _every(site: Site, look: Look) -> Sheet:
+    dossier = await site.dossier(look)
+    rows = await site.once(("courses", dossier.position, look.day), lambda: _rows(dossier, look.day))
+    scope = Sought(types=(EngagementOpened.tag,))
+    return Sheet("engagements.html.j2", site.title("engagements", look), {"rows": rows}, scope)
+
+
+def _rows(dossier: Dossier, day: date) -> list[dict[str, Any]]:
+    """Every engagement that had begun by the end of the day, the last begun first; its course is everybody's to see."""
+    rows = [
+        {
+            "id": id_,
+            "municipality": course.opened[1].municipality,
+            "programme": course.opened[1].programme,
+            "opened": course.opened[1].on,
+            "work": work(told((course.opened, *course.steps, course.ended), id_, day), ()),
+        }
+        for id_, course in dossier.courses.items()
+    ]
+    begun = [row for row in rows if row["work"]]
+    return sorted(begun, key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))), reverse=True)
+
+
+async def _one(site: Site, look: Look, id_: str) -> Sheet:
+    items = site.thing(look, "engagement", id_)
+    drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
+    catalogues = [(one, item) for one in drawn for item in site.items(look, Sought(thing=Thing("catalogue", one)))[:1]]
+    opened = next(
+        (item.now.fact.event for item in items if item.now and isinstance(item.now.fact.event, EngagementOpened)), None
+    )
+    if not isinstance(opened, EngagementOpened):
+        raise ProblemError(NOT_FOUND)
+    dossier = await site.dossier(look)
+    rule = phases_rule(dossier, opened.programme, look.day)
+    told = work(seen(items, id_, look.day, catalogues), phases(rule, (), ()))
+    if told is None:
+        raise ProblemError(NOT_FOUND)
+    reports = [
+        item
+        for item in site.newest(look, Sought(types=(ReportIssued.tag,), municipality=opened.municipality), 100)
+        if isinstance(item.seen.fact.event, ReportIssued) and item.seen.fact.event.about == id_ and item.now
+    ]
+    data = {
+        "id": id_,
+        "work": told,
+        "opened": opened,
+        "strips": strips(told),
+        "reports": reports,
+        "timeline": [item for item in items if not isinstance(item.seen.fact.event, CaseScored)],
+        "cases": [item for item in items if isinstance(item.seen.fact.event, CaseScored)],
+        "casework": look.audience.name in CASEWORK,
+        "scale": SCALE,
+    }
+    title = site.title("engagement-of", look, municipality=name(opened.municipality))
+    return Sheet(
+        "engagement.html.j2",
+        title,
+        data,
+        Sought(thing=Thing("engagement", id_)),
+        invented=invented(opened.municipality),
+    )
+
+
+def strips(told: Work) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The points of each kind of reviewer, each with a strip for every closed sample."""
+    closed = [one for one in told.samples if one.closed]
+    points = {point.id: point for one in closed for point in one.points}
+    return [
+        (reviewer, [{"point": point, "samples": _samples(point.id, closed)} for point in some])
+        for reviewer, some in by_reviewer(list(points.values()))
+    ]
+
+
+def _samples(point: str, closed: Sequence[Measured]) -> list[Mapping[str, Any]]:
+    return [
+        {"number": one.drawn.event.sample, "strip": pictures.strip(one.of(point), SCALE, KEPT, NOT_RELEVANT)}
+        for one in closed
+        if one.of(point)
+    ]

@@ -1,0 +1,92 @@
+"""The facts behind a number, and one fact: what stands in the log, who said it, and what became of it."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+import msgspec
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from pydantic import AfterValidator
+
+from events.municipalities import EXAMPLE
+from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.sheet import Sheet
+from services.reporting.site.site import Site, page
+from services.reporting.views.search import Item, Search, Sought
+from services.web.problems import NOT_FOUND, ProblemError
+
+MOST: Final = 500
+"""Facts of one page."""
+_RUNS: Final = re.compile(r"\d{1,15}(?:-\d{1,15})?(?:,\d{1,15}(?:-\d{1,15})?)*", re.ASCII)
+
+
+def _positions(text: str) -> str:
+    if not _RUNS.fullmatch(text) or sum(1 for _ in _each(text)) > MOST:
+        raise ValueError(f"positions such as 3,5-9; {MOST} at the most")
+    return text
+
+
+def _each(text: str) -> Iterator[int]:
+    for run in text.split(","):
+        first, _, last = run.partition("-")
+        yield from range(int(first), min(int(last or first), int(first) + MOST) + 1)
+
+
+class PositionsForm(PageForm):
+    """Which facts, by their positions: `3,5-9`."""
+
+    p: Annotated[str, AfterValidator(_positions)]
+
+
+def handlers(site: Site) -> list[HTTPRouteHandler]:
+    """Several facts, and one."""
+
+    @page("/fakta")
+    async def several(request: Asked) -> Response[bytes]:
+        return await site.answered(request, PositionsForm, lambda look, form: _several(site, look, form.p))
+
+    @page("/fakta/{position:int}")
+    async def one(request: Asked, position: FromPath[int]) -> Response[bytes]:
+        return await site.answered(request, PageForm, lambda look, _: _one(site, look, position))
+
+    return [several, one]
+
+
+def _at(site: Site, look: Look, position: int) -> Item | None:
+    """The fact at a position, as far as it may be seen."""
+    search = Search(site.parts.store.db, Sought(), look.audience, min(look.upto, site.parts.store.position))
+    if not 0 < position <= look.upto:
+        return None
+    found, _ = search.some(position - 1, 1)
+    return found[0] if found and found[0].position == position else None
+
+
+def _several(site: Site, look: Look, text: str) -> Sheet:
+    every = list(_each(text))
+    items = [item for position in every if (item := _at(site, look, position))]
+    if not items:
+        raise ProblemError(NOT_FOUND)
+    data = {"items": items, "hidden": len(every) - len(items)}
+    return Sheet("facts.html.j2", site.title("facts-title", look), data, Sought())
+
+
+def _one(site: Site, look: Look, position: int) -> Sheet:
+    item = _at(site, look, position)
+    if item is None:
+        raise ProblemError(NOT_FOUND)
+    fact = item.seen.fact
+    data = {
+        "item": item,
+        "fact": fact,
+        "body": _pretty(item.seen.data),
+        "now": _pretty(item.now.data) if item.amended_by and item.now else None,
+    }
+    title = site.title("fact", look, position=position)
+    made_up = getattr(fact.event, "programme", None) == EXAMPLE
+    return Sheet("fact.html.j2", title, data, Sought(thing=fact.thing), invented=made_up)
+
+
+def _pretty(data: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()

@@ -1,0 +1,62 @@
+"""The issued reports, one of them, and its documents: those that whoever looks may see."""
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from events.decider import Thing
+from events.municipalities import EXAMPLE
+from events.reporting import ReportIssued
+from events.visibility import EVERYBODY
+from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.sheet import Sheet
+from services.reporting.site.site import Site, page
+from services.reporting.views.search import Sought
+from services.reporting.web.reports import extension, issued_of, one as one_report, sent_to
+from services.web.problems import NOT_FOUND, ProblemError
+
+MOST = 200
+
+
+def handlers(site: Site) -> list[HTTPRouteHandler]:
+    """All of them, one, and its documents."""
+
+    @page("/rapporter")
+    async def every(request: Asked) -> Response[bytes]:
+        return await site.answered(request, PageForm, lambda look, _: _every(site, look))
+
+    @page("/rapporter/{report:str}")
+    async def one(request: Asked, report: FromPath[str]) -> Response[bytes]:
+        return await site.answered(request, PageForm, lambda look, _: _one(site, look, report))
+
+    @page("/rapporter/{report:str}/dokument.html", "/rapporter/{report:str}/dokument.json")
+    async def document(request: Asked, report: FromPath[str]) -> Response[bytes]:
+        issued = issued_of(one_report(site.parts, report, site.audience(request)))
+        wanted = request.url.path.rpartition(".")[2]
+        for found in issued.documents:
+            if extension(found) == wanted:
+                answer = await sent_to(site.parts, request, issued, found)
+                if issued.audience != EVERYBODY.name:
+                    answer.headers["Cache-Control"] = "no-store"  # the next one at this screen may be somebody else
+                return answer
+        raise ProblemError(NOT_FOUND)
+
+    return [every, one, document]
+
+
+def _every(site: Site, look: Look) -> Sheet:
+    scope = Sought(types=(ReportIssued.tag,))
+    items = [item for item in site.newest(look, scope, MOST) if item.now]
+    return Sheet("reports.html.j2", site.title("reports", look), {"reports": items}, scope)
+
+
+def _one(site: Site, look: Look, report: str) -> Sheet:
+    items = site.thing(look, "report", report)
+    event = items[0].seen.fact.event
+    if not isinstance(event, ReportIssued):
+        raise ProblemError(NOT_FOUND)
+    data = {"id": report, "item": items[0], "issued": event}
+    scope = Sought(thing=Thing("report", report))
+    return Sheet(
+        "report.html.j2", items[0].seen.sentence(look.language), data, scope, invented=event.programme == EXAMPLE
+    )

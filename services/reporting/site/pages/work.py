@@ -1,0 +1,154 @@
+"""The work list: what waits, for whom, and until when; as a page, and as CSV of what stands on it."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from events.catalogue import EVERYONE
+from events.due import in_order
+from events.municipalities import name
+from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.sheet import Sheet
+from services.reporting.site.site import Site, page
+from services.reporting.site.words import say
+from services.reporting.views.search import Sought
+
+SIGNED_IN: Final = EVERYONE[1:]
+SOON: Final = 14
+"""Days within which something is soon due."""
+URGENCIES: Final = ("overdue", "soon", "later", "no-day")
+PAGES: Final = {
+    "engagement": "/forloeb/",
+    "application": "/ansoegninger/",
+    "question": "/spoergsmaal/",
+    "round": "/puljer/",
+}
+"""Where a thing's page is, by its kind."""
+
+
+class WorkForm(PageForm):
+    """Which of what waits."""
+
+    programme: str | None = None
+    waits_for: str | None = None
+    urgency: Literal["overdue", "soon", "later", "no-day"] | None = None
+    q: str | None = None
+
+
+def handlers(site: Site) -> list[HTTPRouteHandler]:
+    """The list, and its table."""
+
+    @page("/arbejde")
+    async def work(request: Asked) -> Response[bytes]:
+        async def made(look: Look, form: WorkForm) -> Sheet:
+            return await _work(site, look, form)
+
+        return await site.answered(request, WorkForm, made, kept=False)
+
+    @page("/arbejde.csv")
+    async def table(request: Asked) -> Response[bytes]:
+        look, form = site.look(request, WorkForm)
+        site.demand(look, *SIGNED_IN)
+        items = chosen(await waiting(site, look), form)
+        named = {
+            "Content-Disposition": f'attachment; filename="spor-{say("work", language=look.language).lower()}.csv"'
+        }
+        headers = {"Cache-Control": "no-store", "Vary": "Cookie", **named}
+        return Response(
+            as_csv(items, look),
+            media_type="text/csv",
+            headers={k: v.replace(" ", "-") if k == "Content-Disposition" else v for k, v in headers.items()},
+        )
+
+    return [work, table]
+
+
+async def waiting(site: Site, look: Look) -> list[dict[str, Any]]:
+    """What waits, of all services, the most urgent first: what rests on facts that may not be seen is left out."""
+    form = {"as_of": str(look.day), "known_at": look.upto}
+    answers = await site.desk.ask_all("due", **form)
+    items = [item for answer in answers.values() for item in answer["items"]]
+    return [item | {"urgency": _urgency(item)} for item in in_order(items) if _seen(site, look, item)]
+
+
+def _seen(site: Site, look: Look, item: Mapping[str, Any]) -> bool:
+    """May every fact be seen that it rests on? What rests on none is the Task Force's and the auditors'."""
+    if not item["sources"]:
+        return look.audience.name in {"taskforce", "auditor"}
+    return all(site.sees(look.audience, position) for position in item["sources"])
+
+
+def _urgency(item: Mapping[str, Any]) -> str:
+    left = item["days_left"]
+    if left is None:
+        return "no-day"
+    return "overdue" if left < 0 else "soon" if left <= SOON else "later"
+
+
+def chosen(items: list[dict[str, Any]], form: WorkForm) -> list[dict[str, Any]]:
+    """Those that are asked for."""
+    sought = form.q.casefold() if form.q else ""
+    return [
+        item
+        for item in items
+        if form.programme in {None, item["programme"]}
+        and form.waits_for in {None, item["waits_for"]}
+        and form.urgency in {None, item["urgency"]}
+        and sought in f"{item['da']} {item['en']} {item['thing']} {_named(item)}".casefold()
+    ]
+
+
+def _named(item: Mapping[str, Any]) -> str:
+    return name(item["municipality"]) if item["municipality"] else ""
+
+
+async def _work(site: Site, look: Look, form: WorkForm) -> Sheet:
+    site.demand(look, *SIGNED_IN)
+    every = await waiting(site, look)
+    shown = chosen(every, form)
+    data = {
+        "groups": [(urgency, [item for item in shown if item["urgency"] == urgency]) for urgency in URGENCIES],
+        "counts": {urgency: sum(item["urgency"] == urgency for item in every) for urgency in URGENCIES},
+        "urgencies": URGENCIES,
+        "programmes": sorted({item["programme"] for item in every if item["programme"]}),
+        "waiting": sorted({item["waits_for"] for item in every}),
+        "form": form,
+        "place": place,
+        "shown": len(shown),
+    }
+    return Sheet("work.html.j2", site.title("work", look), data, Sought())
+
+
+def place(thing: str) -> str | None:
+    """The page of a thing, if it has one."""
+    kind, _, id_ = thing.partition("/")
+    return PAGES[kind] + id_ if kind in PAGES else None
+
+
+def as_csv(items: list[dict[str, Any]], look: Look) -> bytes:
+    """What is on the screen, for a spreadsheet: semicolons, as Danish ones have it, and no formula."""
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    heads = ("due", "work-what", "municipality-label", "work-about", "programme", "waits-for", "work-urgency")
+    table.writerow([say(head, language=look.language) for head in heads])
+    for item in items:
+        cells = (
+            item["due"] or "",
+            item[look.language],
+            _named(item),
+            item["thing"],
+            item["programme"] or "",
+            item["waits_for"],
+            item["urgency"],
+        )
+        table.writerow([_harmless(str(cell)) for cell in cells])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet takes some beginnings for a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

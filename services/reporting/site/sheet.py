@@ -1,0 +1,158 @@
+"""How a page is written: templates, what they may say, and the headers of what is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar import Response
+from markupsafe import Markup
+
+from events.catalogue import entry_of, told
+from events.dates import COPENHAGEN, Certainty, Span, instant
+from events.municipalities import EXAMPLE, invented, name
+from events.words import LANGUAGES, listed, report, when, word
+from services.reporting.documents.wording import number, spans
+from services.reporting.site import words
+from services.reporting.site.look import Look
+from services.reporting.views.search import Item, Sought
+
+HTML: Final = "text/html"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+"""Headers of every page, beside those that every answer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page to be written: its template, its title, what it is about, and what stands on it.
+
+    `scope` says which facts would change the page: news about them is told live, and what the clocks leave out is said.
+    """
+
+    template: str
+    title: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    scope: Sought | None = None
+    invented: bool = False
+    status: int = 200
+
+
+def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
+    """A page's bytes."""
+    template = _environment(look.language).get_template(sheet.template)
+    shown = {"look": look, "sheet": sheet, "release": release(), **more, **sheet.data}
+    return template.render(shown).encode()
+
+
+def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:
+    """A page as an answer."""
+    return Response(body, status_code=status, media_type=HTML, headers={**HEADERS, **headers})
+
+
+@cache
+def release() -> str:
+    """What the templates and files of this release are, in a few letters: an address with it never changes its content."""
+    site = files("services.reporting.site")
+    every = [path for folder in ("templates", "static", "vendored") for path in _below(site / folder)]
+    words_ = (site / "words.py").read_bytes()
+    return sha256(b"".join([words_, *(path.read_bytes() for path in every)])).hexdigest()[:16]
+
+
+def _below(folder: Any) -> list[Any]:
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        found += _below(entry) if entry.is_dir() else [entry]
+    return found
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.reporting.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "t": partial(words.say, language=language),
+        "danish": language == LANGUAGES[0],
+    }
+    environment.filters |= {
+        "when": partial(when, language=language),
+        "word": partial(word, language=language),
+        "report": partial(report, language=language),
+        "listed": partial(listed, language=language),
+        "programme": partial(words.programme, language=language),
+        "said_by": partial(told, language=language),
+        "on": lambda event: entry_of(event).on(event),
+        "upper_first": lambda text: text[:1].upper() + text[1:],
+        "number": number if language == LANGUAGES[0] else _english_number,
+        "moment": partial(_moment, language=language),
+        "spans": spans,
+        "name": name,
+        "municipality": partial(_municipality, language=language),
+        "invented": invented,
+        "made_up": made_up,
+        "unsure": lambda item: item.happened is Certainty.NOT_KNOWN,
+        "link": _link,
+        "span": partial(_span, language=language),
+    }
+    return environment
+
+
+def _english_number(value: float) -> str:
+    return f"{value:,}"
+
+
+def _municipality(code: str, *, language: str) -> Markup:
+    """A municipality's name; one that there is not is always marked."""
+    if not invented(code):
+        return Markup("{}").format(name(code))
+    return Markup('{} <span class="badge badge-warning opdigtet">{}</span>').format(
+        name(code), words.say("invented", language=language)
+    )
+
+
+def made_up(item: Item) -> bool:
+    """Is a fact of the examples?"""
+    return getattr(item.seen.fact.event, "programme", None) == EXAMPLE
+
+
+def _moment(text: str, *, language: str) -> str:
+    """A moment, in Copenhagen and with its zone (R0)."""
+    local = instant(text).astimezone(COPENHAGEN)
+    at = " kl. " if language == LANGUAGES[0] else ", "
+    return f"{when(str(local.date()), language)}{at}{local:%H.%M %Z}"
+
+
+def _span(span: Span | None, *, language: str) -> str:
+    """The days that something can mean, in as few words as say it."""
+    if span is None or (span.earliest is None and span.latest is None):
+        return word("not known", language)
+    first, last = span.earliest, span.latest
+    if first and last and first == date(first.year, 1, 1) and last == date(first.year, 12, 31):
+        return str(first.year)
+    return when(str(first) if first == last else f"[{first or ''}..{last or ''}]", language)
+
+
+@pass_context
+def _link(context: Context, path: str, **query: Any) -> str:
+    """A page's address in this page's language and on its clocks."""
+    look: Look = context["look"]
+    return look.to(path, **query)

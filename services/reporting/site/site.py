@@ -1,0 +1,273 @@
+"""What every page is made with: the facts that its reader may see, the clocks, and what was made before at this position."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final, TypeVar
+
+from litestar import HttpMethod, Response, route
+
+from events.codec import decode
+from events.dates import Certainty, local_day, parse
+from events.decider import Thing
+from events.visibility import EVERYBODY, Audience
+from services.process import Parts
+from services.reporting.record import DOSSIER
+from services.reporting.site.desk import Desk
+from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.sessions import Session, Sessions, fits
+from services.reporting.site.settings import SiteSettings
+from services.reporting.site.sheet import Sheet, release, sent, written
+from services.reporting.site.signin import SignIn
+from services.reporting.site.words import say
+from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.search import Item, Search, Sought
+from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
+
+KEPT: Final = 500
+"""Pages for everybody that are kept as they were written."""
+MOST: Final = 5_000
+"""Facts of one thing that a page is made of; no thing has as many."""
+MADE: Final = 64
+"""Dossiers, and what was made of them, that are kept."""
+REMEMBERED: Final = 200_000
+"""Of how many facts it is remembered who may see them."""
+DIFFERENT: Final = 30
+"""Facts that are told of what differs from today."""
+COOKIE: Final = "spor"
+NOT_YET: Final = (
+    "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
+    "It was not there yet at the point in time that you chose. Choose a later one.",
+)
+Value = TypeVar("Value")
+Made = Callable[[Look, AnyForm], Sheet | Awaitable[Sheet]]
+STAFF: Final = ("taskforce", "auditor")
+
+
+class Site:
+    """The site's own state: who is signed in, and pages and dossiers of the last positions."""
+
+    def __init__(self, parts: Parts, settings: SiteSettings) -> None:
+        self.parts, self.settings = parts, settings
+        self.sessions = Sessions(settings.idle, settings.longest)
+        self.signing_in = SignIn(settings)
+        self.desk = Desk(parts.home)
+        self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._made: OrderedDict[Any, Any] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[Any]] = {}
+        self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
+
+    # -- who looks, and when
+
+    def person(self, request: Asked, *, look: bool = False) -> Session | None:
+        """Who is signed in, if anybody is."""
+        opener = request.cookies.get(self.cookie)
+        return self.sessions.find(opener, self.now, look=look) if opener else None
+
+    def audience(self, request: Asked) -> Audience:
+        """For whom a request is answered; it does not prolong the session."""
+        person = self.person(request, look=True)
+        return person.audience if person else EVERYBODY
+
+    @property
+    def now(self) -> float:
+        """The sessions' clock, in seconds."""
+        return self.parts.clock().timestamp()
+
+    @property
+    def today(self) -> date:
+        return local_day(self.parts.clock())
+
+    def address(self, request: Asked) -> str:
+        """Where the site is found from outside, without a slash at the end."""
+        return (self.settings.url or str(request.base_url)).rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Is the site reached by TLS alone?"""
+        return (self.settings.url or "").startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie; a browser takes the longer one from nobody but this very address."""
+        return f"__Host-{COOKIE}" if self.secure else COOKIE
+
+    def look(self, request: Asked, form: type[AnyForm]) -> tuple[Look, AnyForm]:
+        """A request as a look, and its query as a form. Raises a problem."""
+        query = given(request)
+        asked = read(form, query)
+        store, today = self.parts.store, self.today
+        language, path = language_of(request.url.path)
+        person = self.person(request)
+        found = Look(
+            language=language,
+            audience=person.audience if person else EVERYBODY,
+            person=person,
+            path=path,
+            query=tuple(query.items()),
+            as_of=asked.as_of,
+            known_at=asked.known_at,
+            upto=store.prefix(asked.known_at),
+            head=store.position,
+            day=(parse(asked.as_of).latest if asked.as_of else None) or today,
+            today=today,
+        )
+        return found, asked
+
+    def plain(self, request: Asked) -> Look:
+        """A request as a look at today, whatever it asks: for pages that must come about in any case."""
+        language, path = language_of(request.url.path)
+        person, position, today = self.person(request, look=True), self.parts.store.position, self.today
+        audience = person.audience if person else EVERYBODY
+        return Look(language, audience, person, path, (), None, None, position, position, today, today)
+
+    # -- forms
+
+    def demand_own(self, request: Asked) -> None:
+        """Raises a problem where a form was sent from another site's page."""
+        origin = request.headers.get("origin")
+        fetched = request.headers.get("sec-fetch-site", "same-origin")
+        if fetched not in {"same-origin", "none"} or (origin and origin != self.address(request)):
+            raise ProblemError(STALE_FORM)
+
+    async def demand_form(self, request: Asked) -> dict[str, str]:
+        """The fields of a form that was sent from a page of the sender's own session. Raises a problem."""
+        self.demand_own(request)
+        fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        person = self.person(request)
+        if person is None or not fits(person, fields.pop("csrf", "")):
+            raise ProblemError(STALE_FORM)
+        return fields
+
+    # -- answers
+
+    async def answered(
+        self, request: Asked, form: type[AnyForm], made: Made[AnyForm], *, kept: bool = True
+    ) -> Response[bytes]:
+        """A page for a request; what is `kept` follows from facts alone, and is written once for a position."""
+        look, asked = self.look(request, form)
+        mark = self._mark(look)
+        headers = self._headers(look, mark, kept=kept)
+        if kept and f'"{mark}"' in request.headers.get("if-none-match", ""):
+            return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
+        body = self._pages.get(mark) if kept else None
+        status = 200
+        if body is None:
+            sheet = made(look, asked)
+            sheet = sheet if isinstance(sheet, Sheet) else await sheet
+            body, status = self.written(sheet, look), sheet.status
+            if kept and look.person is None:
+                _put(self._pages, mark, body, KEPT)
+        return sent(body, status, **headers)
+
+    def written(self, sheet: Sheet, look: Look) -> bytes:
+        """A page, with what every page has."""
+        return written(sheet, look, site=self, differs=self._differs(sheet.scope, look))
+
+    def _mark(self, look: Look) -> str:
+        """What tells one page from another: its ETag."""
+        person = look.person.mark if look.person else None
+        told = (release(), look.language, look.path, look.query, look.upto, look.head, look.day, look.today, person)
+        return sha256(repr(told).encode()).hexdigest()[:32]
+
+    @staticmethod
+    def _headers(look: Look, mark: str, *, kept: bool) -> dict[str, str]:
+        headers = {"Vary": "Cookie", "Content-Language": look.language, "Spor-Position": str(look.upto)}
+        if not kept:
+            return headers | {"Cache-Control": "no-store"}
+        return headers | {"ETag": f'"{mark}"', "Cache-Control": f"{'private' if look.person else 'public'}, no-cache"}
+
+    def _differs(self, scope: Sought | None, look: Look) -> dict[str, Any] | None:
+        """What is left out because the clocks do not stand at today: what came later, and what happened later."""
+        if scope is None or not look.old:
+            return None
+        now = Search(self.parts.store.db, scope, look.audience, look.head)
+        later = [item for item in now.newest(DIFFERENT) if item.position > look.upto]
+        after: list[Item] = []
+        if look.day < look.today:
+            dated = replace(scope, first=look.day + timedelta(days=1), last=date.max)
+            found = Search(self.parts.store.db, dated, look.audience, look.upto).newest(DIFFERENT)
+            after = [item for item in found if item.happened is not Certainty.NO]
+        return {"later": later, "after": after, "most": DIFFERENT}
+
+    # -- what pages are made of
+
+    def items(self, look: Look, sought: Sought) -> list[Item]:
+        """The facts that are sought, on both clocks, as far as whoever looks may see them."""
+        return self._search(look, sought).some(0, MOST)[0]
+
+    def newest(self, look: Look, sought: Sought, limit: int) -> list[Item]:
+        """The last of them, newest first."""
+        return self._search(look, sought).newest(limit)
+
+    def _search(self, look: Look, sought: Sought) -> Search:
+        dated = replace(sought, last=look.day) if look.as_of else sought
+        return Search(self.parts.store.db, dated, look.audience, look.upto)
+
+    def thing(self, look: Look, kind: str, id_: str) -> list[Item]:
+        """The facts of a thing. One that may not be seen is as one that is not there. Raises a problem."""
+        sought = Sought(thing=Thing(kind, id_))
+        if items := self.items(look, sought):
+            return items
+        if look.old and Search(self.parts.store.db, sought, look.audience, look.head).some(0, 1)[0]:
+            raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
+        raise ProblemError(NOT_FOUND)
+
+    def sees(self, audience: Audience, position: int) -> bool:
+        """May somebody see the fact at a position? That never changes, and so is looked up once."""
+        asked = (audience, position)
+        if asked not in self._seen:
+            if position > self.parts.store.position:
+                return False
+            found, _ = Search(self.parts.store.db, Sought(), audience, position).some(position - 1, 1)
+            _put(self._seen, asked, bool(found) and found[0].position == position, REMEMBERED)
+        return self._seen[asked]
+
+    async def dossier(self, look: Look) -> Dossier:
+        """What the prefix says that answers and figures are made of; folded once for all that is the same."""
+        db = self.parts.store.db
+        at = DOSSIER.last(db, look.upto)
+
+        def folded(rows: list[tuple[int, bytes]]) -> Dossier:
+            return gather([decode(*row) for row in rows])
+
+        return await self.once(
+            ("dossier", at), partial(folded, [] if ("dossier", at) in self._made else DOSSIER.rows(db, at))
+        )
+
+    async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
+        """What follows from its key alone, made once; in a thread, so that deciding does not wait for it."""
+        if key not in self._made:
+            if key not in self._making:
+                self._making[key] = asyncio.ensure_future(asyncio.to_thread(made))
+                self._making[key].add_done_callback(lambda _: self._making.pop(key))
+            _put(self._made, key, await asyncio.shield(self._making[key]), MADE)
+        found: Value = self._made[key]
+        return found
+
+    # -- who may
+
+    def demand(self, look: Look, *roles: str) -> None:
+        """Raises a problem where a page is for other roles."""
+        if look.audience.name not in roles:
+            raise ProblemError(WRONG_ROLE)
+
+    def title(self, key: str, look: Look, **more: Any) -> str:
+        """A title from the glossary."""
+        return say(key, language=look.language, **more)
+
+
+def page(*paths: str) -> Callable[[Any], Any]:
+    """A handler of pages at these addresses, and below `/en`; what can be fetched can be asked for its headers alone."""
+    every = [*paths, *((f"/en{path}").removesuffix("/") for path in paths)]
+    return route(every, http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+
+
+def _put(kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -1,0 +1,103 @@
+"""One Spor that holds the history and the example, with a provider that signs people in, for every test of this folder."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from events.codec import Fact
+from tests.site.provider import Provider, provider as served
+from tests.support.server import in_a_loop_of_its_own
+from tests.support.spor import RunningSpor
+
+PUBLIC = "public"
+WHO = (PUBLIC, "municipality", "another", "taskforce", "ministry", "auditor")
+"""Whom a page is asked by: nobody in particular, and people of the provider's."""
+
+
+@dataclass
+class Site:
+    """The site as it is served, and a client for each who is signed in."""
+
+    spor: RunningSpor
+    url: str
+    clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def by(self, person: str) -> httpx.Client:
+        """A client; signed in, unless it is the public's."""
+        if person not in self.clients:
+            self.clients[person] = self.client() if person == PUBLIC else self.signed_in(person)
+        return self.clients[person]
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=20)
+
+    def signed_in(self, person: str) -> httpx.Client:
+        """A new session, by the whole way over the provider."""
+        client = self.client()
+        answer = self.come_back(client, person)
+        assert answer.status_code == 303, answer.text
+        return client
+
+    def come_back(self, client: httpx.Client, person: str, then: str = "/") -> httpx.Response:
+        """To the provider, and back with its answer; what the site says to that."""
+        return client.get(self.way_back(client, person, then))
+
+    def way_back(self, client: httpx.Client, person: str, then: str = "/") -> str:
+        begun = client.get("/log-ind/begynd", params={"then": then})
+        assert begun.status_code == 303, begun.text
+        answer = httpx.get(f"{begun.headers['location']}&person={person}")
+        return answer.headers["location"]
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    with served() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Site]:
+    """The demo's Spor, and its site."""
+    folder = tmp_path_factory.mktemp("site")
+    spor = RunningSpor(folder, environment=provider.environment).start()
+    made = Site(spor, spor.home.web["reporting"])
+    try:
+        done = spor.run("demo", "--once", "--json", "--out", str(folder / "out"))
+        assert done.code == 0, done.err
+        yield made
+        for client in made.clients.values():
+            client.close()
+        spor.stop()
+    finally:
+        spor.end()
+
+
+@pytest.fixture(scope="session")
+def log(site: Site) -> list[Fact]:
+    """Every fact of the demo's."""
+    return in_a_loop_of_its_own(site.spor.facts())
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The judge of accessibility, as a script; in CI it must be there."""
+    folder = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(Path(__file__).parent / name, folder)
+    must = os.environ.get("CI") == "true"
+    npm = shutil.which("npm")
+    if npm is None:
+        assert not must, "axe-core comes from npm"
+        pytest.skip("npm is not there")
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        assert not must, done.stderr
+        pytest.skip("axe-core cannot be fetched")
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

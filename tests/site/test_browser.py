@@ -1,0 +1,279 @@
+"""In a real browser: by mouse, by keyboard alone, without JavaScript, on a small screen; and nothing that axe finds."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, FloatRect, Page, expect
+
+from tests.site.browser import DESK, TELEPHONE, Visit, browser as started, visit
+from tests.site.conftest import Site
+from tests.site.provider import Provider
+from tests.support.spor import ROOT
+
+KINDS = {
+    "forside": "/",
+    "kommuner": "/kommuner",
+    "kommune": "/kommuner/9901",
+    "forloeb": "/forloeb/eksempelby-2022",
+    "alle-forloeb": "/forloeb",
+    "spoergsmaal": "/spoergsmaal",
+    "svar": "/spoergsmaal/20181-S71-3",
+    "rapporter": "/rapporter",
+    "maalepunkter": "/maalepunkter",
+    "puljer": "/puljer",
+    "faktum": "/fakta/157",
+    "fakta": "/fakta?p=150-157",
+    "soeg": "/soeg?q=aab",
+    "andet-tidspunkt": "/?as_of=2018-12-06&known_at=157",
+    "fejl": "/findes-ikke",
+    "om": "/om",
+    "tilgaengelighed": "/tilgaengelighed",
+    "log-ind": "/log-ind",
+}
+"""Every kind of page that everybody may see."""
+STAFF = {
+    "arbejdsliste": "/arbejde?as_of=2024-10-01",
+    "forloeb-for-task-forcen": "/forloeb/eksempelby-2022",
+    "pulje": "",
+    "ansoegning": "",
+    "rapport": "",
+    "katalog": "",
+    "kilder": "/kilder",
+    "kilde": "/kilder/eksempel",
+    "tilbageholdt": "/tilbageholdt",
+}
+"""And those that the Task Force sees more on; what has no address here is led to by a link."""
+LED_TO = {
+    "pulje": ("/puljer", "/puljer/"),
+    "ansoegning": ("/kommuner/9901", "/ansoegninger/"),
+    "rapport": ("/rapporter", "/rapporter/"),
+    "katalog": ("/maalepunkter", "/maalepunkter/"),
+}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+PICTURES = ROOT / "docs" / "site"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with started() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def public(chromium: Browser, site: Site) -> Iterator[Visit]:
+    with visit(chromium, site.url) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        one.sign_in("taskforce")
+        yield one
+
+
+def address(one: Visit, kind: str) -> str:
+    """Where a page of a kind is."""
+    if kind in KINDS:
+        return KINDS[kind]
+    if STAFF[kind]:
+        return STAFF[kind]
+    from_, begins = LED_TO[kind]
+    one.page.goto(from_)
+    href = one.page.locator(f'main a[href^="{begins}"]').first.get_attribute("href")
+    assert href
+    return href
+
+
+def in_english(path: str) -> str:
+    return f"/en{path}" if path != "/" else "/en"
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What axe finds on a page; on the Danish one with everything unfolded."""
+    page.evaluate(
+        "document.documentElement.lang === 'da' && document.querySelectorAll('details').forEach(one => one.open = true)"
+    )
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
+        for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *STAFF])
+def test_a_page_is_accessible_in_both_languages(request: pytest.FixtureRequest, axe: str, kind: str) -> None:
+    one: Visit = request.getfixturevalue("staff" if kind in STAFF else "public")
+    where = address(one, kind)
+    for path in (where, in_english(where)):
+        one.wrong.clear()
+        one.page.goto(path)
+        expected = 1 if kind == "fejl" else 0  # the browser itself says so of an address that is not there
+        assert len(one.wrong) == expected, one.wrong  # axe itself tries styles that the page's policy forbids
+        assert faults(one.page, axe) == [], path
+    assert one.outside == []
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *STAFF])
+def test_nothing_is_lost_on_a_small_screen(request: pytest.FixtureRequest, kind: str) -> None:
+    one: Visit = request.getfixturevalue("staff" if kind in STAFF else "public")
+    where = address(one, kind)
+    one.page.set_viewport_size(TELEPHONE)
+    try:
+        one.page.goto(where)
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+        expect(one.page.locator("h1")).to_be_visible()
+    finally:
+        one.page.set_viewport_size(DESK)
+
+
+def test_somebody_finds_a_municipality_by_keyboard_alone(chromium: Browser, site: Site) -> None:
+    with visit(chromium, site.url) as one:
+        page = one.page
+        page.goto("/")
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_text("Spring til indhold")
+        page.keyboard.press("Enter")
+        expect(page.locator("#indhold")).to_be_focused()
+        page.goto("/")
+        for _ in range(3):
+            page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_attribute("name", "q")
+        page.keyboard.type("eksempelby")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/soeg?*")
+        found = page.locator('#resultat a[href^="/kommuner/"]').first
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if found.evaluate("one => one === document.activeElement"):
+                break
+        outline = page.locator(":focus").evaluate("one => getComputedStyle(one).outlineStyle")
+        assert outline == "solid"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/kommuner/9901")
+        expect(page.locator("h1")).to_contain_text("opdigtet")
+
+
+def test_every_main_task_is_done_without_javascript(chromium: Browser, site: Site, provider: Provider) -> None:
+    with visit(chromium, site.url, provider=provider.issuer, java_script_enabled=False) as one:
+        page = one.page
+        page.goto("/")
+        page.locator(".band a").first.click()  # the facts behind a number
+        expect(page.locator("h1")).to_have_text("Fakta bag tallet")
+        page.locator(".sentences a").first.click()
+        expect(page.locator("pre.data").first).to_be_visible()
+        page.goto("/")
+        page.locator(".clock-form summary").click()
+        page.locator("#as_of").fill("2018-12-06")
+        page.locator(".clock-form button").click()
+        expect(page.locator(".old")).to_contain_text("6. december 2018")
+        expect(page.locator(".band li").first).to_contain_text("23")
+        page.locator(".tools a[hreflang=en]").click()
+        expect(page.locator(".old")).to_contain_text("6 December 2018")
+        page.goto("/soeg?q=Aabenraa")
+        page.locator('#resultat a[href^="/kommuner/"]').first.click()
+        expect(page.locator(".sentences li").first).to_be_visible()
+        one.sign_in("taskforce")
+        page.goto("/arbejde?as_of=2024-10-01")
+        page.locator("#waits_for").select_option(index=1)
+        page.locator(".filters button").click()
+        assert "waits_for=" in page.url
+        expect(page.locator("#liste table").first).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_text("Hent listen som CSV").click()
+        assert Path(download.value.path()).read_text("utf-8-sig").startswith("Frist;")
+        page.locator(".tools button").click()
+        expect(page.locator(".tools")).to_contain_text("Log ind")
+        assert one.outside == []
+
+
+def test_the_filter_and_the_search_do_not_leave_the_page(staff: Visit) -> None:
+    page = staff.page
+    page.goto("/arbejde?as_of=2024-10-01")
+    page.evaluate("window.here = true")
+    page.locator("#urgency").select_option("later")
+    page.wait_for_url("**urgency=later**")
+    assert page.evaluate("window.here") is True
+    page.goto("/soeg")
+    page.evaluate("window.here = true")
+    page.locator("#q").fill("stevns")
+    page.keyboard.press("Enter")
+    expect(page.locator("#resultat")).to_contain_text("fundet")
+    assert page.evaluate("window.here") is True
+    expect(page.locator("#q")).to_be_focused()
+
+
+def claim(number: int) -> dict[str, Any]:
+    """Something new about the invented programme."""
+    return {
+        "specversion": "1.0",
+        "id": f"side-{number}",
+        "source": "urn:spor:source:eksempel",
+        "type": "intake.rule-adopted.v1",
+        "subject": f"rule/eksempel_side_{number}",
+        "data": {
+            "programme": "eksempel",
+            "topic": "site",
+            "rule": f"side_{number}",
+            "text": f"Nyhed nummer {number}.",
+            "value": number,
+            "valid_from": "2022-01-01",
+            "authority": "styregruppen (opdigtet)",
+        },
+    }
+
+
+def test_news_are_told_paused_and_taken_up_again_without_moving_the_reader(chromium: Browser, site: Site) -> None:
+    with visit(chromium, site.url) as one:
+        page = one.page
+        page.goto("/?programme=eksempel")
+        expect(page.locator(".live-state")).to_have_text("Siden følger med i loggen.")
+        page.locator("#site-q").focus()
+        assert [receipt["verdict"] for receipt in site.spor.send([claim(1)])] == ["recorded"]
+        expect(page.locator(".live-count")).to_have_text("1 nyt faktum")
+        expect(page.locator(".live-list")).to_contain_text("Nyhed nummer 1.")
+        expect(page.locator("#site-q")).to_be_focused()
+        page.locator(".live-pause").click()
+        expect(page.locator(".live-state")).to_have_text("På pause.")
+        site.spor.send([claim(2), claim(3)])
+        page.wait_for_timeout(700)  # longer than a stream lets news wait
+        expect(page.locator(".live-list li")).to_have_count(1)
+        page.locator(".live-pause").click()
+        expect(page.locator(".live-count")).to_have_text("3 nye fakta")
+        site.spor.kill("reporting")  # the stream is broken off, and goes on where it was
+        site.spor.send([claim(4)])
+        expect(page.locator(".live-count")).to_have_text("4 nye fakta", timeout=30_000)
+        assert page.locator(".live-list li").all_inner_texts() == [
+            f"Styregruppen (opdigtet) vedtog, gældende fra 1. januar 2022: Nyhed nummer {number}."
+            for number in (4, 3, 2, 1)
+        ]
+        page.locator(".live-show").click()
+        expect(page.locator("main")).to_contain_text("Nyhed nummer 4.")
+
+
+@pytest.mark.skipif("SPOR_PICTURES" not in os.environ, reason="pictures are written by `make pictures`")
+def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for kind in (*KINDS, *STAFF):
+        one = staff if kind in STAFF else public
+        one.page.goto(address(one, kind))
+        one.page.wait_for_function("document.fonts.status === 'loaded'")
+        one.page.emulate_media(reduced_motion="reduce")
+        height = min(one.page.evaluate("document.documentElement.scrollHeight"), 1800)
+        clip = FloatRect(x=0, y=0, width=1280, height=height)
+        (PICTURES / f"{kind}.png").write_bytes(small(one.page.screenshot(full_page=True, clip=clip)))
+
+
+def small(picture: bytes) -> bytes:
+    """The same picture in fewer colours, where there is a program for it."""
+    pngquant = shutil.which("pngquant")
+    if pngquant is None:
+        return picture
+    return subprocess.run([pngquant, "--quality", "70-95", "-"], input=picture, capture_output=True, check=True).stdout

@@ -1,0 +1,54 @@
+"""Both clocks, on every page that has them: what they leave out is said, and what differs from today is told."""
+
+from html import unescape
+
+from tests.site.conftest import PUBLIC, Site
+
+
+def page(site: Site, address: str, who: str = PUBLIC) -> str:
+    answer = site.by(who).get(address)
+    assert answer.status_code == 200, answer.text
+    return unescape(answer.text)
+
+
+def test_an_old_clock_is_said_in_words_at_the_top(site: Site) -> None:
+    today, old = page(site, "/"), page(site, "/?as_of=2018-12-06")
+    assert "Du ser ikke siden, som den er i dag" not in today
+    assert "hvordan det var ved udgangen af 6. december 2018" in old
+    assert old.index("Du ser ikke siden") < old.index("<h1")
+
+
+def test_what_was_recorded_later_is_left_out_and_told(site: Site) -> None:
+    known = page(site, "/?programme=eksempel&known_at=200")
+    main, differs = known.partition("<main")[2], known.partition("<main")[0]
+    assert "position 200 af" in differs
+    assert "Skrevet i loggen siden" in differs
+    assert "blev udstedt" in differs
+    assert "blev udstedt" not in main
+
+
+def test_what_happened_later_is_left_out_and_told(site: Site) -> None:
+    then = page(site, "/forloeb/eksempelby-2022?as_of=2023-03-01", "taskforce")
+    main, differs = then.partition("<main")[2], then.partition("<main")[0]
+    assert "Analysefasen" in main and "Statusfasen begyndte" not in main
+    assert "Forløbet blev afsluttet 20. november 2024" in differs and "Forløbet blev afsluttet" not in main
+    assert main.count('class="strip"') == main.count('class="strip-share"') == 12, "the second sample was not drawn"
+
+
+def test_a_day_is_its_end_in_copenhagen(site: Site) -> None:
+    assert "Du ser ikke siden" not in page(site, "/?known_at=2999-01-01")
+    assert site.by(PUBLIC).get("/kommuner?known_at=2012-01-01").headers["spor-position"] == "0"
+
+
+def test_what_was_not_there_yet_is_said_to_be_so(site: Site) -> None:
+    answer = site.by(PUBLIC).get("/forloeb/eksempelby-2022?as_of=2020-01-01")
+    assert answer.status_code == 404
+    assert "Det fandtes ikke endnu på det tidspunkt" in unescape(answer.text)
+    hidden = site.by(PUBLIC).get("/ansoegninger/findes-ikke?as_of=2020-01-01")
+    assert "fandtes ikke endnu" not in unescape(hidden.text)
+
+
+def test_links_keep_the_clocks_and_the_language(site: Site) -> None:
+    english = page(site, "/en/kommuner?as_of=2018-12-06")
+    assert 'href="/en/kommuner/0101?as_of=2018-12-06"' in english
+    assert 'href="/kommuner?as_of=2018-12-06"' in english, "the other language of the same page"
