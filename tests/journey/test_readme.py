@@ -81,7 +81,8 @@ def test_the_table_is_there() -> None:
 def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -> None:
     places = {
         ".spor": spor.path,
-        "out/answers": tmp_path / "out",
+        "out/answers": spor.folder / "answers" if command.startswith("spor answer ") else tmp_path / "out",
+        "out/answers/20131-SOU-262.html": spor.folder / "answers" / "20131-SOU-262.html",
         "out/log.ndjson": spor.folder / "log.ndjson",
         "out/backup": spor.folder / "backup",
         ".spor/witness/witness/key.pub": spor.path / "witness" / "witness" / "key.pub",
@@ -105,4 +106,5 @@ def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -
     assert process.returncode == REFUSED.get(command, 0), said
     assert SHOWS.get(command, "") in said
     if "--out" in words:
-        assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".json"]
+        written = Path(words[words.index("--out") + 1]).iterdir()
+        assert sorted(path.suffix for path in written) == [".html", ".json"]
