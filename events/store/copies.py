@@ -78,8 +78,7 @@ class Copies:
         """Begin with no rows, in a file of this number."""
         path = self._file(base_of(view.name), number)
         remove(path)
-        with closing(connect(path)) as db:
-            db.execute("pragma synchronous = off")  # what an outage leaves half made fits no view, and is made again
+        with closing(connect(path, synchronous="off")) as db:  # what an outage leaves half made fits no view
             create(db, view)
         self._db.execute("insert or replace into copies values (?, ?, ?)", (base_of(view.name), serves, number))
         return path

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from events.codec import Fact
 
@@ -124,11 +124,11 @@ def create(db: sqlite3.Connection, view: View) -> None:
     db.execute(f"pragma user_version = {shape_of(view)}")
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
+def connect(path: Path | None, *, synchronous: Literal["normal", "off"] = "normal") -> sqlite3.Connection:
     """A file of rows, or memory. What is committed survives the fall of the process."""
     db = sqlite3.connect(path or ":memory:", isolation_level=None)
+    db.execute(f"pragma synchronous = {synchronous}")
     db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = normal")
     return db
 
 
@@ -231,8 +231,10 @@ class Kept:
         """A digest of every row: equal for two that folded the same facts."""
         hasher = hashlib.sha256(self.view.name.encode())
         for table in tables_of(self.db, self._schema):
-            rows = sorted(repr(row) for row in self.db.execute(f'select * from "{self._schema}".{table}'))  # noqa: S608 - our own names
-            hasher.update("\n".join([table, *rows]).encode())
+            hasher.update(f"\n{table}".encode())
+            order = ", ".join(f'"{name}"' for name in key_of(self.db, self._schema, table))
+            for row in self.db.execute(f'select * from "{self._schema}"."{table}" order by {order}'):  # noqa: S608 - our own names
+                hasher.update(f"\n{row!r}".encode())
         return hasher.hexdigest()
 
     def size(self) -> int:
@@ -246,3 +248,9 @@ def tables_of(db: sqlite3.Connection, schema: str) -> list[str]:
     """The tables of a view, by name."""
     names = db.execute(f"select name from \"{schema}\".sqlite_master where type = 'table' order by name").fetchall()  # noqa: S608 - our own name
     return [name for (name,) in names if name != PLACE and not name.startswith("sqlite_")]
+
+
+def key_of(db: sqlite3.Connection, schema: str, table: str) -> list[str]:
+    """The columns that tell a table's rows apart: its primary key, else all of them."""
+    told = db.execute("select name, pk from pragma_table_info(?, ?) order by pk, cid", (table, schema)).fetchall()
+    return [name for name, pk in told if pk] or [name for name, _ in told]

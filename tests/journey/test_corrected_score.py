@@ -170,9 +170,8 @@ def test_a_figure_leads_to_its_facts_and_a_fact_to_all_that_hangs_together_with_
 
 def test_what_a_role_may_not_see_it_is_not_told(told: RunningSpor) -> None:
     position, at = corrected(told)
-    for role in (("public",), ("ministry",), ("municipality", "--municipality", "0101")):
-        for asked in (str(position), str(at)):
-            assert told.run("why", asked, "--audience", *role).code == 1, (role, asked)
+    for asked, *role in ((position, "public"), (at, "ministry"), (position, "municipality", "--municipality", "0101")):
+        assert told.run("why", str(asked), "--audience", *role).code == 1, (role, asked)
     assert told.run("why", str(position), "--audience", "taskforce").code == 0
     timeline = told.run("show", f"engagement/{ENGAGEMENT}", "--json").json["timeline"]
     begun = next(item["position"] for item in timeline if item["type"] == "engagement.phase-started.v1")

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from events.codec import Fact
 from tests.support.builders import adopted, fact, opened_round, participates, registered
 from tests.support.spor import ROOT, Done, run
@@ -58,16 +56,14 @@ def test_the_services_views_are_the_same_under_any_hash_seed(tmp_path: Path) -> 
     assert "visninger er de samme" in done.out and f"{COUNT} fakta, sammenlignet for hver 7" in done.out
 
 
-@pytest.mark.parametrize("position", [15])
-def test_a_view_that_depends_on_the_order_of_a_set_is_found_at_its_position(tmp_path: Path, position: int) -> None:
+def test_a_view_that_depends_on_the_order_of_a_set_is_found_at_its_position(tmp_path: Path) -> None:
+    position = 15
     (tmp_path / "sitecustomize.py").write_text(HALF.format(position=position))
     broken = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     done = folded(written(tmp_path), "--every", "7", "--json", environment=broken)
     assert done.code == 1, done.err
     assert done.json["verdict"] == "diverges"
     assert done.json["first"] == {"service": "engagement", "view": "work", "position": position}
-    said = folded(written(tmp_path), environment=broken)
-    assert said.code == 1 and f"engagement work, efter position {position}" in said.out
 
 
 def test_a_log_that_cannot_be_folded_is_said_to_be_so(tmp_path: Path) -> None:
