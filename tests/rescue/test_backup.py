@@ -131,19 +131,20 @@ def test_a_home_that_holds_anything_is_left_as_it_is(backup: Path, tmp_path: Pat
     assert run("restore", str(tmp_path / "nothing"), "--into", str(tmp_path / "new")).code == 2
 
 
-def test_none_is_taken_while_the_witness_is_behind(
-    taken: Taken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_none_is_taken_while_the_witness_is_behind(another: RunningSpor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "WITNESSED_WITHIN", 0.5)
-    witness = taken.spor.children["witness"]
-    os.kill(witness, signal.SIGSTOP)
+    another.start()
+    assert [one["verdict"] for one in another.send([an.registration("first")])] == ["recorded"]
+    until(lambda: another.run("witness", "--json").values[-1]["head"])
+    os.kill(another.children["witness"], signal.SIGSTOP)
     try:
-        assert [one["verdict"] for one in taken.spor.send([an.registration("sen")])] == ["recorded"]
+        assert [one["verdict"] for one in another.send([an.registration("second")])] == ["recorded"]
         with pytest.raises(BehindError):
-            in_a_loop_of_its_own(back_up(taken.spor.home, tmp_path / "backup", (), datetime.now(UTC)))
+            in_a_loop_of_its_own(back_up(another.home, another.folder / "backup", (), datetime.now(UTC)))
     finally:
-        os.kill(witness, signal.SIGCONT)
-    assert not (tmp_path / "backup").exists()
+        os.kill(another.children["witness"], signal.SIGCONT)
+    assert not (another.folder / "backup").exists()
+    another.stop()
 
 
 async def test_a_claim_that_is_being_overwritten_is_not_in_it() -> None:
