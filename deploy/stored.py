@@ -1,5 +1,7 @@
 """What a stream holds, message by message, as whoever provisions or copies it reads: no consumer, and in order."""
 
+import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +19,11 @@ _ADDED: Final = frozenset(
     {"Nats-Stream", "Nats-Subject", "Nats-Sequence", "Nats-Time-Stamp", "Nats-Num-Pending", "Nats-Last-Sequence"}
 )
 """What a direct get adds to a message."""
+FROM_OUTSIDE: Final = frozenset({"INBOX"})
+"""Streams whose messages others wrote: theirs may have headers like those that a direct get adds, and it ends with."""
+NOT_FOUND: Final = 404
 _SOME: Final = 500
+_TOGETHER: Final = 256
 _WITHIN: Final = 10.0
 
 
@@ -60,12 +66,43 @@ async def messages(
     nc: Client, stream: str, first: int = 1, last: int | None = None, prefix: str = NATIVE
 ) -> AsyncIterator[Stored]:
     """The messages from one position to another, both included; to the end without. Raises UnreadableError."""
+    if stream in FROM_OUTSIDE:
+        there = await extent(nc, stream, prefix)
+        upto = there.last if last is None else min(last, there.last)
+        for start in range(max(first, there.first), upto + 1, _TOGETHER):
+            asked = range(start, min(start + _TOGETHER, upto + 1))
+            for message in await asyncio.gather(*(_one(nc, stream, position, prefix) for position in asked)):
+                if message:
+                    yield message
+        return
     while some := await _some(nc, stream, first, prefix):
         for message in some:
             if last is not None and message.position > last:
                 return
             yield message
         first = some[-1].position + 1
+
+
+async def _one(nc: Client, stream: str, position: int, prefix: str) -> Stored | None:
+    """What the leader has at a position; None where nothing stands there."""
+    query = json.dumps({"seq": position}).encode()
+    try:
+        answer = json.loads((await nc.request(f"{prefix}.STREAM.MSG.GET.{stream}", query, timeout=_WITHIN)).data)
+    except NatsError as error:
+        raise UnreadableError(f"{stream} does not answer") from error
+    if refused := answer.get("error"):
+        if refused["code"] == NOT_FOUND:
+            return None
+        raise UnreadableError(f"{stream}: {refused['description']}")
+    found = answer["message"]
+    lines = base64.b64decode(found.get("hdrs", "")).split(b"\r\n")[1:]
+    headers = dict(_header(line) for line in lines if b":" in line)
+    return Stored(position, found["subject"], base64.b64decode(found.get("data", "")), _meaningful(headers))
+
+
+def _header(line: bytes) -> tuple[str, str]:
+    name, _, value = line.partition(b":")
+    return name.decode("ascii", "replace").strip(), value.decode("utf-8", "replace").strip()
 
 
 async def _some(nc: Client, stream: str, first: int, prefix: str) -> list[Stored]:
@@ -91,6 +128,9 @@ async def _some(nc: Client, stream: str, first: int, prefix: str) -> list[Stored
 
 
 def _stored(message: Msg, headers: Mapping[str, Any]) -> Stored:
-    said = {name: value for name, value in sorted(headers.items()) if name not in _ADDED}
-    kept = {name: value for name, value in said.items() if not name.startswith(TRANSPORT)}
-    return Stored(int(headers["Nats-Sequence"]), headers["Nats-Subject"], message.data, kept)
+    said = {name: value for name, value in headers.items() if name not in _ADDED}
+    return Stored(int(headers["Nats-Sequence"]), headers["Nats-Subject"], message.data, _meaningful(said))
+
+
+def _meaningful(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in sorted(headers.items()) if not name.startswith(TRANSPORT)}

@@ -75,6 +75,8 @@ async def test_what_was_deleted_stays_a_gap_and_what_is_alike_stands_twice(own_s
         Stored(8, "inbox.esdh.application.*", b"", {}),
         Stored(9, "inbox.esdh.0.claim.abc", b"y" * (nc.max_payload - 40), {}),
     ]
+    odd = {"Status": "404", "Nats-Sequence": "77", "Nats-Subject": "inbox.esdh.other"}
+    wanted[2] = Stored(8, wanted[2].subject, b"", dict(sorted(odd.items())))  # it ends no reading, and moves nothing
     with pytest.raises(FellError):
         await refill(nc, own_server.table, "INBOX", falling(wanted, 3), last=12)
     assert (await refill(nc, own_server.table, "INBOX", wanted, last=12)).written == 12

@@ -1,9 +1,12 @@
 """A backup, taken beside a Spor that runs, gives it again; one that was changed, or a home that holds anything, is refused."""
 
 import json
+import os
 import shutil
+import signal
 import stat
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,9 @@ import pytest
 
 from deploy.stored import Stored
 from events.inbox.verdict import Verdict
+from services.audit import commands
 from services.audit.verdict import UnprovenError
-from services.cli.rescue.backup import _without_numbers
+from services.cli.rescue.backup import BehindError, _without_numbers, back_up
 from services.cli.rescue.kept import SIDE, opened
 from tests.deploy.wire import pulled, settled
 from tests.rescue.conftest import Taken, answers, stored
@@ -125,6 +129,22 @@ def test_a_home_that_holds_anything_is_left_as_it_is(backup: Path, tmp_path: Pat
     assert done.code == 1 and "ikke tom" in done.err
     assert [path.name for path in tmp_path.rglob("*")] == ["home", "something"]
     assert run("restore", str(tmp_path / "nothing"), "--into", str(tmp_path / "new")).code == 2
+
+
+def test_none_is_taken_while_the_witness_is_behind(another: RunningSpor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "WITNESSED_WITHIN", 0.5)
+    another.start()
+    assert [one["verdict"] for one in another.send([an.registration("first")])] == ["recorded"]
+    until(lambda: another.run("witness", "--json").values[-1]["head"])
+    os.kill(another.children["witness"], signal.SIGSTOP)
+    try:
+        assert [one["verdict"] for one in another.send([an.registration("second")])] == ["recorded"]
+        with pytest.raises(BehindError):
+            in_a_loop_of_its_own(back_up(another.home, another.folder / "backup", (), datetime.now(UTC)))
+    finally:
+        os.kill(another.children["witness"], signal.SIGCONT)
+    assert not (another.folder / "backup").exists()
+    another.stop()
 
 
 async def test_a_claim_that_is_being_overwritten_is_not_in_it() -> None:

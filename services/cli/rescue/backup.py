@@ -42,8 +42,18 @@ class InTheWayError(Exception):
     """The folder is there already."""
 
 
+class BehindError(Exception):
+    """The witness has not signed what a backup must have."""
+
+    def __init__(self, size: int, due: int) -> None:
+        super().__init__(
+            f"Vidnet har kun underskrevet {size} af {due} pladser; ingen kopi er taget. Kører det?"
+            f" / The witness has signed {size} of {due} positions only; no backup was taken. Does it run?"
+        )
+
+
 async def back_up(home: Home, folder: Path, keys: Sequence[str], now: datetime) -> dict[str, Any]:
-    """Take a backup into a new folder. Raises InTheWayError, UnprovenError, UnreachableError, CannotReachError."""
+    """Take a backup into a new folder. Raises InTheWayError, BehindError, UnprovenError, UnreachableError."""
     if folder.exists():
         raise InTheWayError(f"{folder} findes allerede. / {folder} is there already.")
     place = Place(home.folder)
@@ -54,7 +64,10 @@ async def back_up(home: Home, folder: Path, keys: Sequence[str], now: datetime) 
     async with linked(home, PROVISIONER) as nc:
         floors = await acknowledged(nc, home.table)
         last = await _reached(nc)
+        due = (await extent(nc, "LOG")).last
         log = await exported(asked, draft / LOG)
+        if log["size"] < due:  # what receipts may name already would not be in it
+            raise BehindError(log["size"], due)
         last |= {stream: (await extent(nc, stream)).last for stream in ("DOCS", "INBOX")}
         streams, left_out = {}, list[int]()
         for stream in SIDE:

@@ -28,7 +28,7 @@ from services.cli import printing
 from services.cli.options import HomeOption, Json, end
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, err, out
 from services.cli.rescue.apart import BusyError
-from services.cli.rescue.backup import InTheWayError, back_up, history
+from services.cli.rescue.backup import BehindError, InTheWayError, back_up, history
 from services.cli.rescue.documents import beside
 from services.cli.rescue.drill import Drill, DrillError
 from services.cli.rescue.importing import NotEmptyError, documents_of, import_export, proved_export
@@ -273,7 +273,7 @@ def told(*, json_: bool) -> Iterator[None]:
         end(MISUSE, f"En nøgle eller et hoved kan ikke læses. / A key or a head cannot be read: {error}")
     except _REFUSALS as error:
         end(REFUSED, str(error))
-    except (RefillError, UnreadableError, UnreachableError) as error:
+    except (BehindError, RefillError, UnreadableError, UnreachableError) as error:
         end(UNREACHABLE, str(error))
     except InTheWayError as error:
         end(MISUSE, str(error))
