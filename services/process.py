@@ -272,7 +272,6 @@ class Process:
         writer = self._guard.writer
         journal = JetStreamJournal(nc, "LOG", self._durable, writer=writer)
         self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable, writer=writer)
-        self._inbox = JetStreamJournal(nc, "INBOX")
         self._store = store
         self._rebuilds = Rebuilds(store, JetStreamJournal(nc, "LOG"), self._settings.rebuild_share, self._alarm)
         self._desk = Desk(

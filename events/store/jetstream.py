@@ -244,9 +244,9 @@ class JetStreamJournal:
             while True:
                 message = await subscription.next_msg(timeout=5)
                 headers = message.headers or {}
-                if (status := headers.get("Status")) in {"204", "404"}:
-                    return lines
-                if status:
+                if "Nats-Sequence" not in headers:  # a sender may call any header Status; this one is the server's
+                    if (status := headers.get("Status")) in {"204", "404"}:
+                        return lines
                     raise UnreachableError(f"{self._stream}: direct get answered {status}")
                 lines.append(Line(int(headers["Nats-Sequence"]), headers["Nats-Subject"], message.data))
         except NatsError as error:

@@ -116,9 +116,9 @@ class Ledger:
             while True:
                 message = await subscription.next_msg(timeout=WITHIN)
                 headers = dict(message.headers or {})
-                if (status := headers.get("Status")) in {"204", "404"}:
-                    return found
-                if status or not headers:
+                if "Nats-Sequence" not in headers:  # a sender may call any header Status; this one is the server's
+                    if (status := headers.get("Status")) in {"204", "404"}:
+                        return found
                     raise UnreachableError(f"{stream}: direct get answered {status}")
                 position, subject = int(headers["Nats-Sequence"]), headers["Nats-Subject"]
                 found.append((position, subject, message.data, headers))
