@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace as replace_
 
 from events.base import SHORT
+from events.catalogue import log_subject
 from events.codec import Fact, digest
 from events.corrections import effective
 from events.decider import Thing
@@ -98,11 +99,17 @@ async def put_out(parts: Parts, wanted: Wanted, made: Data) -> dict[str, Any]:
     await parts.desk.react(
         Reaction(await fact_at(parts, made["position"]), thing, replace_(issued, documents=documents))
     )
-    line = (await parts.log.read(f"log.reporting.{thing.kind}.{thing.id}"))[0]
-    found = fact_of(line).event
-    if not isinstance(found, ReportIssued):
-        raise TypeError(found.tag)
-    return _told(Issue(line.position, thing.id, found), issued_now=line.position > before)
+    found = await recorded(parts, thing.id)
+    if found is None:
+        raise ValueError(f"{thing} was not recorded")
+    return _told(found, issued_now=found.position > before)
+
+
+async def recorded(parts: Parts, report: str) -> Issue | None:
+    """An issued report by its id, as the log has it, however far the views have come."""
+    facts = [fact_of(line) for line in await parts.log.read(log_subject(Thing("report", report)))]
+    issues = [Issue(fact.position, report, fact.event) for fact in facts if isinstance(fact.event, ReportIssued)]
+    return issues[0] if issues else None
 
 
 def demand_impersonal(wanted: Wanted, rendered: Rendered) -> None:

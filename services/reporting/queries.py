@@ -14,7 +14,7 @@ from services.asks import TIMELINE, Answerer, NotFoundError, asked, due
 from services.forms import AnswerForm, FiguresForm, IssuedForm, ListForm, ReportForm
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
-from services.reporting.issue import MEDIA, PersonalError, issue, stored
+from services.reporting.issue import MEDIA, PersonalError, issue, recorded, stored
 from services.reporting.record import DOSSIER, NEEDED, dossier_at, prefix_at
 from services.reporting.room import OWNER
 from services.reporting.views import deadlines
@@ -93,7 +93,8 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         return msgspec.json.encode({"position": position, "known_at": form.known_at, **found})
 
     async def document(form: IssuedForm) -> bytes:
-        found = issued_as(parts.store.db, form.report.removeprefix("report/"))
+        name = form.report.removeprefix("report/")
+        found = issued_as(parts.store.db, name) or await recorded(parts, name)  # the views may not be there yet
         if found is None:
             raise NotFoundError(f"Der er ingen rapport {form.report}.", f"There is no report {form.report}.")
         return await stored(parts, found.event, MEDIA[form.format == "json"])
