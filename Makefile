@@ -7,13 +7,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra embedded --group build
 
-.PHONY: help demo test bench check fix schemas contract pictures lock clean
+.PHONY: help demo drill test bench check fix schemas contract pictures lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 demo: .venv/.run ## set up, start everything on this machine, and answer a question (ARGS="…" is handed on)
 	@$(BIN)/spor demo $(ARGS)
+
+drill: .venv/.run ## start a Spor, back it up, destroy it, restore it, and look whether anything is missing
+	@$(BIN)/spor drill $(ARGS)
 
 test: .venv/.dev ## run the tests (ARGS="…" is handed to pytest)
 	@$(BIN)/python -m pytest $(ARGS)

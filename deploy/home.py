@@ -1,6 +1,7 @@
 """One folder that is a Spor: its keys, the server's configuration, the store, the views, and where it answers.
 
-spor.json says who there is (sources, readers, witnesses, partitions) and the addresses; server.json is the whole
+spor.json says who there is (sources, readers, witnesses, partitions), the addresses, and how much of the log was
+imported; server.json is the whole
 nats-server configuration; keys/ has one seed a user, tokens/ the digests of tokens for HTTP, store/ is JetStream's,
 views/ is what services derived, witness/ what witnesses keep, logs/ what they all said.
 """
@@ -21,6 +22,8 @@ from deploy.tokens import Tokens
 
 DEFAULT: Final = Path(".spor")
 VARIABLE: Final = "SPOR_HOME"
+UNFINISHED: Final = "unfinished.json"
+"""The file that says what was begun and has not ended."""
 WEB: Final = ("intake", "reporting")
 """The services that have an HTTP side, and so a port."""
 
@@ -39,6 +42,8 @@ class Home:
     port: int
     http: Mapping[str, int] = field(default_factory=dict)
     """The port of each service that has an HTTP side, on this machine alone."""
+    imported: int = 0
+    """The last position that came from another Spor: whose claims were answered there."""
 
     @property
     def url(self) -> str:
@@ -68,6 +73,14 @@ class Home:
     def pid_file(self) -> Path:
         return self.folder / "server.pid"
 
+    @property
+    def unfinished(self) -> str | None:
+        """What was begun here that no service may meet half done, if anything: a verb of `spor`."""
+        try:
+            return str(json.loads((self.folder / UNFINISHED).read_text(encoding="utf-8"))["verb"])
+        except FileNotFoundError:
+            return None
+
     def seed(self, user: str) -> Path:
         """The file with a user's seed."""
         return seed_path(self.folder / "keys", user)
@@ -86,7 +99,7 @@ def open_home(folder: Path) -> Home:
     except FileNotFoundError as error:
         raise NoHomeError(str(folder)) from error
     table: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in kept["table"].items()}
-    return Home(folder, Table(**table), kept["host"], kept["port"], kept.get("http", {}))
+    return Home(folder, Table(**table), kept["host"], kept["port"], kept.get("http", {}), kept.get("imported", 0))
 
 
 def make_home(  # noqa: PLR0913 - who there is, and where
@@ -110,15 +123,26 @@ def make_home(  # noqa: PLR0913 - who there is, and where
         readers=tuple(dict.fromkeys((*home.table.readers, *readers))),
         witnesses=tuple(dict.fromkeys((*home.table.witnesses, *witnesses))),
     )
-    home = Home(folder, table, host or home.host, port or home.port, _web_ports(home.http))
+    home = replace(home, table=table, host=host or home.host, port=port or home.port, http=_web_ports(home.http))
     keys = make_keys(folder / "keys", table.users)
     # The store lies below the folder that the server is started in: here, or wherever a container mounts it.
     config = configuration(table, keys, name="spor", host=home.host, port=home.port, store_dir=Path("store"))
     _write(home.server_config, config)
     home.tokens.prepare()
-    spor = {"host": home.host, "port": home.port, "http": dict(home.http), "table": asdict(table)}
-    _write(folder / "spor.json", spor)
+    _write_spor(home)
     return home
+
+
+def note_imported(home: Home, position: int) -> Home:
+    """From now on, services know that the log up to this position was answered for in another Spor."""
+    noted = replace(home, imported=position)
+    _write_spor(noted)
+    return noted
+
+
+def _write_spor(home: Home) -> None:
+    told = {"host": home.host, "port": home.port, "http": dict(home.http), "table": asdict(home.table)}
+    _write(home.folder / "spor.json", told | ({"imported": home.imported} if home.imported else {}))
 
 
 def _write(path: Path, content: Any) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from events.catalogue import OWNER_OF, OWNERS, TOKEN
@@ -23,6 +24,8 @@ SYSTEM: Final = "SYS"
 PROVISIONER: Final = "ledger"
 """The only user of LEDGER: it provisions streams and durables, and lies offline otherwise."""
 SCRUBBER: Final = "scrubber"
+AUDITOR: Final = "auditor"
+"""Reads every stream of ours, and writes nothing."""
 OPERATOR: Final = "cli"
 DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
@@ -121,7 +124,9 @@ class Table:
         readers = [Role(name, f"READER_{_account(name)}", _rights(_reader(name))) for name in self.readers]
         witnesses = [Role(name, f"WITNESS_{_account(name)}", _rights(_witness(name))) for name in self.witnesses]
         scrubber = Role(SCRUBBER, "SCRUBBER", _rights([f"{NATIVE}.STREAM.MSG.DELETE.INBOX"]))
-        return (*services, *sources, *readers, *witnesses, scrubber, self._door(), self._desk())
+        read = chain.from_iterable(_reads(stream) for stream in STREAMS if stream != "ADVISORIES")
+        auditor = Role(AUDITOR, "AUDITOR", _rights([*read, *_looks()]))
+        return (*services, *sources, *readers, *witnesses, scrubber, auditor, self._door(), self._desk())
 
     def partitions_of(self, owner: str) -> tuple[str, ...]:
         """The service's durables on INBOX, one for each partition."""
@@ -137,6 +142,7 @@ class Table:
             subjects += ["report.*.*.*", "docs.*.*"]
         for stream in ("LOG", "RECEIPTS", "HELD", "DOCS", "REPORTS"):
             subjects += _reads(stream)
+        subjects += [f"{NATIVE}.DIRECT.GET.WITNESS.witness.{name}" for name in self.witnesses[:1]]  # the operator's own
         subjects += _pulls("INBOX", self.partitions_of(owner))
         subjects += _pulls("LOG", self.instances_of(owner))
         subjects += _pulls("RECEIPTS", self.instances_of(owner))

@@ -406,6 +406,13 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         on=lambda e: e.as_of,
         instead=("spor answer KEY --issue", "the command that issues a report"),
     ),
+    Entry(
+        reporting.SupplementDrafted, ("question",), DRAFTS,
+        "Svaret pr. {as_of!d} ville i dag være et andet: et udkast til supplerende svar venter på en beslutning.",
+        "The answer as of {as_of!d} would be another one today: a draft of a supplementary answer awaits a decision.",
+        on=lambda e: e.as_of,
+        instead=("spor answer KEY --issue", "the command that issues the answer anew"),
+    ),
     *_amendments("intake", intake.Corrected, intake.Annulled),
     *_amendments("engagement", engagement.Corrected, engagement.Annulled),
     *_amendments("reporting", reporting.Corrected, reporting.Annulled),

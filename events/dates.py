@@ -13,10 +13,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
-COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
+ZONE: Final = "Europe/Copenhagen"
+with files("tzdata.zoneinfo").joinpath(ZONE).open("rb") as data:
+    COPENHAGEN: Final = ZoneInfo.from_file(data, ZONE)  # the release that is installed with us, not the machine's
 OPEN: Final = ".."
 
 _PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)

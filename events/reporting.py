@@ -3,7 +3,9 @@
 Recorded by the reporting service and by nobody else. Fields carry no validation; deciders have the opinions.
 """
 
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
+
+import msgspec
 
 from events.base import (
     Annulment,
@@ -11,6 +13,7 @@ from events.base import (
     Correctable,
     Correction,
     Day,
+    Digest,
     Edtf,
     Event,
     Line,
@@ -139,14 +142,59 @@ class Document(Part, frozen=True, kw_only=True):
     size: int
 
 
+class Making(Part, frozen=True, kw_only=True):
+    """What a report was made with: from the same prefix of the log, the same makes the same bytes anywhere.
+
+    `program` is its name and version, `source` the SHA-256 of the files that it is made of; `time_zone` names the zone
+    and the release of its data.
+    """
+
+    program: Line
+    source: Digest
+    fonts: Line
+    locale: Line
+    time_zone: Line
+
+
+class Alteration(Part, frozen=True, kw_only=True):
+    """One value that a later report has otherwise: where in the report it stands, what it was, and what it is."""
+
+    field: Line
+    was: Any = None
+    is_: Any = msgspec.field(default=None, name="is")
+
+
+class Reason(Part, frozen=True, kw_only=True):
+    """A fact that made a later report another one; a correction or annulment has a reason, and by whose authority."""
+
+    position: int
+    reason: Text | None = None
+    authority: Line | None = None
+
+
+class Succession(Part, frozen=True, kw_only=True):
+    """That a report succeeds another one, which was made from the log up to `position`: what changed, and why.
+
+    `more`: how many further changes the report itself has, where there are too many for a fact.
+    """
+
+    report: Token
+    position: int
+    changes: tuple[Alteration, ...]
+    reasons: tuple[Reason, ...]
+    more: int = 0
+
+
 class ReportIssued(Event, frozen=True, kw_only=True):
     """A report was rendered from a prefix of the log, stored and announced. Only ever derived.
 
     An answer has its `question`; a report on an engagement names it, and its municipality, in `about` and
-    `municipality`. For audiences other than the public, documents are stored sealed.
+    `municipality`. For audiences other than the public, documents are stored sealed. `root` is the Merkle root of the
+    log up to `position` (RFC 6962), 64 hex digits; `template` its name and version. Of a report that was issued before
+    facts said so, root and making are not known.
     """
 
-    tag: ClassVar[str] = "reporting.report-issued.v1"
+    tag: ClassVar[str] = "reporting.report-issued.v2"
 
     kind: Name
     question: Token | None = None
@@ -156,8 +204,27 @@ class ReportIssued(Event, frozen=True, kw_only=True):
     audience: Name
     as_of: Day
     position: int
+    root: Digest | None = None
     template: Line
+    made_with: Making | None = None
     documents: tuple[Document, ...]
+    supersedes: Succession | None = None
+
+
+class SupplementDrafted(Event, frozen=True, kw_only=True):
+    """An issued answer would be another one today: a draft of a supplementary answer for a person to decide on.
+
+    `supersedes` names the answer, what changed and why. The draft is what the answer is from the log up to `position`;
+    nothing is issued or sent by it. Only ever derived.
+    """
+
+    tag: ClassVar[str] = "reporting.supplement-drafted.v1"
+
+    programme: Programme
+    as_of: Day
+    position: int
+    root: Digest
+    supersedes: Succession
 
 
 class Corrected(Correction, frozen=True, kw_only=True):
@@ -173,5 +240,12 @@ class Annulled(Annulment, frozen=True, kw_only=True):
 
 
 ReportingEvent: TypeAlias = (
-    FigureStated | QuestionReceived | AnswerDrafted | AnswerSent | ReportIssued | Corrected | Annulled
+    FigureStated
+    | QuestionReceived
+    | AnswerDrafted
+    | AnswerSent
+    | ReportIssued
+    | SupplementDrafted
+    | Corrected
+    | Annulled
 )

@@ -18,7 +18,8 @@ from events.corrections import amended
 from events.dates import local_day, parse
 from events.due import Item, in_order, shown
 from events.store.chosen import Chosen
-from events.store.timeline import history, standing, things
+from events.store.kept import StoppedViewError
+from events.store.timeline import history, standing, things, things_on
 from events.store.views import ViewStore
 from services.forms import BoardForm, Clocks, DueForm, Form, ListForm, ShowForm
 
@@ -27,6 +28,7 @@ PLAIN: Final = 128 * 1024
 """Bytes of an answer that is sent as it is."""
 LARGEST: Final = 250 * 1024
 """Bytes of an answer that the server still takes."""
+TIMELINE: Final = "timeline"
 log = structlog.get_logger()
 Answerer = Callable[[bytes, str], Awaitable[bytes]]
 
@@ -63,6 +65,8 @@ def asked(form: type[Form], answer: Callable[[Any], Awaitable[bytes] | bytes]) -
         except NotFoundError as missing:
             why = {"rule": missing.rule} if missing.rule else {}
             return error("not-found", missing.da, missing.en, **why)
+        except StoppedViewError as at:
+            return error("view-stopped", at.da, at.en, view=at.stopped.view, **at.stopped.shown())
 
     return answered
 
@@ -102,7 +106,7 @@ def show(store: ViewStore, kinds: Sequence[str], state: Callable[[list[Any]], An
     """One thing of these kinds: its state and its timeline, on both clocks."""
 
     def answer(form: ShowForm) -> bytes:
-        position = store.prefix(form.known_at)
+        position = store.prefix(form.known_at, TIMELINE)
         thing = form.named()
         told = history(store.db, thing, position, form.as_of) if thing.kind in kinds else []
         if not told:
@@ -123,15 +127,20 @@ def show(store: ViewStore, kinds: Sequence[str], state: Callable[[list[Any]], An
 
 
 def listing(store: ViewStore, kinds: tuple[str, ...]) -> Answerer:
-    """The things of an owner."""
+    """The things of an owner, on both clocks."""
 
     def answer(form: ListForm) -> bytes:
-        position = store.prefix(form.known_at)
+        position = store.prefix(form.known_at, TIMELINE)
         wanted = kinds if form.kind is None else tuple(kind for kind in kinds if kind == form.kind)
-        found = things(store.db, wanted, position) if wanted else []
-        return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
+        found = _things(store, wanted, position, form.as_of) if wanted else []
+        clocks = {"position": position, "as_of": form.as_of, "known_at": form.known_at}
+        return msgspec.json.encode({**clocks, "things": found})
 
     return asked(ListForm, answer)
+
+
+def _things(store: ViewStore, kinds: tuple[str, ...], position: int, as_of: str | None) -> list[dict[str, Any]]:
+    return things_on(store.db, kinds, position, as_of) if as_of else things(store.db, kinds, position)
 
 
 def due(
@@ -140,7 +149,7 @@ def due(
     """What waits by the end of a day, today where none is given. What names no programme may be of any."""
 
     def answer(form: DueForm) -> bytes:
-        position, day = store.prefix(form.known_at), _day(form, clock)
+        position, day = store.prefix(form.known_at, kept.name), _day(form, clock)
         facts = kept.at(store.db, position)
         by = amended(facts)
         found = [item for item in waiting(facts, day) if not form.programme or item.programme in {None, form.programme}]
@@ -159,7 +168,7 @@ def board(
     """How a programme stands by the end of a day, today where none is given."""
 
     def answer(form: BoardForm) -> bytes:
-        position, day = store.prefix(form.known_at), _day(form, clock)
+        position, day = store.prefix(form.known_at, kept.name), _day(form, clock)
         told = made(kept.at(store.db, position), form.programme, day)
         return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme} | told)
 

@@ -1,8 +1,8 @@
 """What may be asked of a service over NATS: parsed, explained, and no further."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from events.dates import BadDateError, instant, parse
 from events.decider import Thing
@@ -68,6 +68,13 @@ class ListForm(Clocks):
     kind: str | None = None
 
 
+class ViewsForm(Form):
+    """The views of one instance: what they are, and what is to become of one of them."""
+
+    do: Literal["list", "rebuild", "diff", "promote", "discard"] = "list"
+    view: str | None = None
+
+
 class ReceiptsForm(Form):
     """The receipts of messages by their INBOX positions, or of one claim by its id; waits up to `wait` seconds for all."""
 
@@ -90,6 +97,39 @@ class ReportForm(Clocks):
     about: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
     audience: Literal["public", "municipality", "taskforce", "ministry", "auditor"] | None = None
     format: Literal["json", "html"] = "json"
+
+
+class IssuedForm(Form):
+    """One document of an issued report, by the report's id."""
+
+    report: str = Field(pattern=r"^(report/)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    format: Literal["json", "html"] = "json"
+
+
+class WhyForm(Clocks):
+    """Facts, by positions or id; or a part of a document, by JSON pointer; as far as an audience may see them.
+
+    A document is an issued one (`report`), or one as it is composed now (`kind` and `about`, or a question's `key`).
+    """
+
+    facts: list[Annotated[int, Field(ge=1)]] = Field(default=[], max_length=200)
+    id: str | None = Field(default=None, max_length=200)
+    report: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    kind: Literal["analysis", "status", "overview"] | None = None
+    about: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    key: str | None = None
+    pointer: str = Field(default="", pattern=r"^(/.*)?$", max_length=500)
+    audience: Literal["public", "municipality", "taskforce", "ministry", "auditor"] = "auditor"
+    municipality: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        asked = (self.facts, self.id, self.report, self.kind, self.key)
+        if sum(map(bool, asked)) != 1 or (self.kind is None) != (self.about is None):
+            raise ValueError("one of `facts`, `id`, `report`, `kind` with `about`, and `key`")
+        if (self.audience == "municipality") != (self.municipality is not None):
+            raise ValueError("`municipality` is given for the audience municipality, and for no other")
+        return self
 
 
 class FiguresForm(Clocks):

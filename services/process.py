@@ -38,12 +38,16 @@ from events.intake import SourceRegistered, SourceRevoked
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
+from events.store.kept import View
 from events.store.pull import Pull
 from events.store.timeline import Timeline
-from events.store.views import View, ViewStore
+from events.store.views import ViewStore
 from services.asks import Answerer, asked, listing, serve, show
 from services.dry_run import dry_run
+from services.folding import fold
 from services.forms import Form, ReceiptsForm, ReleaseForm
+from services.guard import Guard
+from services.rebuilds import Rebuilds
 from services.settings import Settings
 from services.web.server import Application, WebServer
 
@@ -62,15 +66,18 @@ OPERATOR_MAY: Final = SourceRegistered(
 )
 """What the operator's own source may say: it registers the others, and is the only one that stands in the program."""
 
+ESSENTIAL: Final = ("clock", "outcomes", "timeline")
+"""Without these nothing may be decided or reacted to: a claim could be recorded twice, or a report be given to nobody."""
+
 log = structlog.get_logger()
 
 
 class StopError(Exception):
     """The service must stop: an exit code and what to do about it."""
 
-    def __init__(self, code: int, why: str) -> None:
+    def __init__(self, code: int, why: str, da: str = "") -> None:
         super().__init__(why)
-        self.code = code
+        self.code, self.da = code, da
 
 
 @dataclass(slots=True)
@@ -93,7 +100,10 @@ class Parts:
 
 @dataclass(slots=True)
 class Plan:
-    """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself."""
+    """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself.
+
+    `tick` is asked every half second whether time alone makes something due.
+    """
 
     room: Room
     views: Sequence[View] = ()
@@ -101,7 +111,13 @@ class Plan:
     state: Callable[[list[Fact]], Any] = lambda _: None
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
+    tick: Callable[[Parts], Awaitable[None]] | None = None
     web: Callable[[Parts], Application] | None = None
+
+
+def views_of(plan: Plan) -> list[View]:
+    """All views of a service."""
+    return [Outcomes(), Timeline(plan.room.owner, *plan.keeps), *plan.views]
 
 
 class _LingeringPulls(JetStreamContext):
@@ -151,6 +167,8 @@ class Process:
         self._scrubber: Client | None = None
         self._begun = 0
         self._ending = False
+        own = self._home.table.witnesses[0]
+        self._guard = Guard(self._home.url, self._home.seed(self.owner), own, lambda: self._store, self._durable)
         self._broker = NatsBroker(
             self._home.url,
             security=NatsNKey(str(self._home.seed(self.owner))),
@@ -158,6 +176,7 @@ class Process:
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT,
             closed_cb=self._closed,
+            disconnected_cb=self._disconnected,
             reconnected_cb=self._reconnected,
             error_cb=_noted,
             name=f"spor-{self._durable}",
@@ -169,7 +188,9 @@ class Process:
         """Live until told to stop; the exit code."""
         store = ViewStore(
             self._home.views(self.owner, self._settings.instance),
-            [Outcomes(), Timeline(self.owner, *self._plan.keeps), *self._plan.views],
+            views_of(self._plan),
+            essential=ESSENTIAL,
+            alarm=self._alarm,
         )
         try:
             await self._begin(store)
@@ -177,16 +198,18 @@ class Process:
         except StopError as stop:
             self._stop = stop
         except (DamagedLogError, UndecodableError) as damaged:
-            self._stop = StopError(DAMAGED, str(damaged))
+            self._stop = _damaged(damaged)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             if self._scrubber:
                 await self._scrubber.close()
+            await self._guard.drop()
             store.close()
         if self._stop:
-            log.error("stopped", service=self.owner, code=self._stop.code, why=str(self._stop))
+            told = {"why": str(self._stop), "da": self._stop.da or None}
+            log.error("stopped", service=self.owner, code=self._stop.code, **told)
             return self._stop.code
         log.info("stopped", service=self.owner, code=0)
         return 0
@@ -199,18 +222,23 @@ class Process:
         if differences:
             raise StopError(MISCONFIGURED, "; ".join(map(str, differences)) + ". See `spor streams check`.")
         self._join(nc, store)
-        await store.verify(self.parts.log)
+        await self._guard_until_checked()
+        await self._read_receipts()
         await self._react_to_missed()
         await self._desk.open()
         self._spawn(self._follow_log())
         self._spawn(self._follow_receipts())
         await self._level()
         self._subscribe()
+        self._rebuilds.resume()
+        self._app.on_shutdown(self._rebuilds.stop)
         answers = await serve(nc, self.owner, self._answerers())
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
         self._serve_http()
         self._spawn(self._ticks())
+        if self._plan.tick:
+            self._spawn(self._plan_ticks(self._plan.tick))
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
 
     def _serve_http(self) -> None:
@@ -241,20 +269,22 @@ class Process:
         return self._broker.config.broker_config.connection_state
 
     def _join(self, nc: Client, store: ViewStore) -> None:
-        journal = JetStreamJournal(nc, "LOG", self._durable)
-        self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable)
-        self._inbox = JetStreamJournal(nc, "INBOX")
+        writer = self._guard.writer
+        journal = JetStreamJournal(nc, "LOG", self._durable, writer=writer)
+        self._receipts = JetStreamJournal(nc, "RECEIPTS", self._durable, writer=writer)
         self._store = store
+        self._rebuilds = Rebuilds(store, JetStreamJournal(nc, "LOG"), self._settings.rebuild_share, self._alarm)
         self._desk = Desk(
             self._plan.room,
-            Journals(journal, self._receipts, JetStreamJournal(nc, "HELD")),
+            Journals(journal, self._receipts, JetStreamJournal(nc, "HELD", writer=writer)),
             store,
             _now,
             patience=timedelta(seconds=self._settings.patience),
             preset={Thing("source", OPERATOR): OPERATOR_MAY},
             scrub=self._scrub,
-            alarm=lambda event, **what: log.warning(event, service=self.owner, **what),
+            alarm=self._alarm,
             answered=self._progress.tell,
+            imported=self._home.imported,
         )
         self.parts = Parts(
             self.owner,
@@ -285,14 +315,35 @@ class Process:
         )
         subscriber(self._take)
 
+    async def _guard_until_checked(self) -> None:
+        """Wait for the server, and see that it has the log that is known. Raises DamagedLogError."""
+        while True:
+            try:
+                await self._guard.writer()
+            except UnreachableError:
+                await asyncio.sleep(TICK)
+            else:
+                return
+
+    async def _read_receipts(self) -> None:
+        """What receipts name must be there before anything is folded from the log, or done about it."""
+        async for lines in self._receipts.scan(self._store.kept("receipts"), await self._receipts.head()):
+            outcomes.receive(self._store, lines)
+        await self._guard.demand_named()
+
     async def _level(self) -> None:
         """Read LOG and RECEIPTS to where they end now, before anything is judged."""
         log_head, receipts_head = await self.parts.log.head(), await self._receipts.head()
+        first, began = self._store.position, asyncio.get_running_loop().time()
         while not await self._progress.until(
             lambda: self._store.position >= log_head and self._store.kept("receipts") >= receipts_head, 1.0
         ):
             if self._stop:
                 raise self._stop
+            position = self._store.position
+            rate = (position - first) / (asyncio.get_running_loop().time() - began)
+            left = round((log_head - position) / rate) if rate else None
+            log.info("reading", service=self.owner, position=position, of=log_head, rate=round(rate), left=left)
         await self._desk.catch_up()
 
     # -- working
@@ -311,6 +362,7 @@ class Process:
 
     async def _follow_log(self) -> None:
         async for lines in self.parts.log.follow(self._store.position):
+            await self._guard.cleared()
             facts = [fact_of(line) for line in lines]
             self._store.apply(facts)
             await self._desk.notice(facts)
@@ -319,14 +371,19 @@ class Process:
 
     async def _follow_receipts(self) -> None:
         async for lines in self._receipts.follow(self._store.kept("receipts")):
+            await self._guard.cleared()
             outcomes.receive(self._store, lines)
             await self._progress.tell()
 
     async def _react(self, facts: Sequence[Fact]) -> None:
+        """React to facts, once: those that are only read again, for a view that is made anew, bring nothing about."""
+        reacted = self._store.kept("reacted")
+        fresh = [fact for fact in facts if fact.position > reacted]
         if self._plan.react:
-            for fact in facts:
+            for fact in fresh:
                 await self._plan.react(self.parts, fact)
-        self._store.keep("reacted", facts[-1].position)
+        if fresh:
+            self._store.keep("reacted", fresh[-1].position)
 
     async def _react_to_missed(self) -> None:
         """What was read, but not reacted to, before the last end."""
@@ -337,6 +394,11 @@ class Process:
         while True:
             await asyncio.sleep(TICK)
             await self._desk.tick()
+
+    async def _plan_ticks(self, tick: Callable[[Parts], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            await tick(self.parts)
 
     async def _reached(self, position: int) -> None:
         """Wait until the views hold this position."""
@@ -368,6 +430,7 @@ class Process:
             "receipts.*": self._receipts_of,
             "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
             "release": asked(ReleaseForm, self._release),
+            f"views.{self._settings.instance}": self._rebuilds.answerer(),
             **self._plan.answerers(self.parts),
         }
 
@@ -380,6 +443,7 @@ class Process:
                 "position": self._store.position,
                 "waiting": self._desk.waiting,
                 "held": [str(thing) for thing in self._desk.held],
+                "stopped": [str(kept.stopped) for kept in self._store.serving.values() if kept.stopped],
             }
         ).encode()
 
@@ -421,12 +485,15 @@ class Process:
 
         self._tasks.append(asyncio.create_task(guarded()))
 
+    def _alarm(self, event: str, **what: Any) -> None:
+        log.warning(event, service=self.owner, **what)
+
     def _fail(self, error: Exception) -> None:
         if self._stop is None:
+            code = UNREACHABLE if isinstance(error, UnreachableError) else BROKEN
             damaged = isinstance(error, DamagedLogError | UndecodableError)
-            code = DAMAGED if damaged else UNREACHABLE if isinstance(error, UnreachableError) else BROKEN
-            self._stop = StopError(code, f"{type(error).__name__}: {error}")
-            if code == BROKEN:
+            self._stop = _damaged(error) if damaged else StopError(code, f"{type(error).__name__}: {error}")
+            if self._stop.code == BROKEN:
                 log.error("broken", service=self.owner, exc_info=error)
         self._app.exit()
 
@@ -435,20 +502,20 @@ class Process:
         self._ending = True
         await self._progress.tell()
 
-    async def _reconnected(self) -> None:
-        """A server that was away may have come back with another log."""
-        self._spawn(self._verify())
+    async def _disconnected(self) -> None:
+        """Whoever answers next may have another log."""
+        await self._guard.drop()
 
-    async def _verify(self) -> None:
-        while True:
-            try:
-                return await self._store.verify(self.parts.log)
-            except UnreachableError:
-                await asyncio.sleep(TICK)
+    async def _reconnected(self) -> None:
+        self._spawn(self._guard_until_checked())
 
     async def _closed(self) -> None:
         if not self._ending:
             self._fail(UnreachableError("the connection was closed for good"))
+
+
+def _damaged(error: Exception) -> StopError:
+    return StopError(DAMAGED, str(error), error.da if isinstance(error, DamagedLogError) else "")
 
 
 def _messages(batch: NatsMessage) -> list[Msg]:
@@ -476,7 +543,12 @@ async def _noted(error: Exception) -> None:
 
 
 def run(plan: Plan) -> None:
-    """Start a service and end with its exit code."""
+    """Start a service and end with its exit code. `fold EVERY [AFTER UPTO]`: only its views, from standard input."""
+    if sys.argv[1:2] == ["fold"]:
+        every, after, upto = (*map(int, sys.argv[2:5]), 0, 0)[:3]
+        for line in fold(views_of(plan), sys.stdin.buffer, every, after, upto or None):
+            sys.stdout.buffer.write(line)
+        return
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

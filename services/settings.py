@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,8 @@ class Settings(BaseSettings):
     """Which of several instances of the service this is: each has a reading place of its own."""
     patience: float = 30.0
     """Seconds that a claim waits for what it speaks of, before it is refused."""
+    rebuild_share: float = Field(default=0.1, gt=0, le=0.9)
+    """The part of its time that the service gives to a view that is made again."""
     batch: int = 500
     """The most claims judged together."""
     http_host: str = "127.0.0.1"

@@ -20,7 +20,7 @@ from events.corrections import changed, correctable, effective, plain, value_at,
 from events.decider import Evolver, Reads, RefusedError, Thing
 from events.inbox import check
 from events.inbox.claim import Claim
-from events.inbox.rights import Registered
+from events.inbox.rights import Registered, within
 from events.inbox.verdict import Problem
 from events.intake import SourceRegistered
 from events.room import Room, Wanted
@@ -53,9 +53,15 @@ class Bench:
         return next((fact for fact in self.history if fact.position == position), None)
 
 
-def demand_right(claim: Claim, registered: Registered, target: Fact | None) -> None:
-    """Only the sender of a fact and the Task Force may correct or annul it."""
+def demand_right(claim: Claim, registered: Registered, target: Fact | None, concerned: str | None) -> None:
+    """Only the sender of a fact and the Task Force may correct or annul it.
+
+    To whoever may not speak about what it says at all, it is as if it were not there. `concerned` is the municipality that
+    the thing is about.
+    """
     sent = target and target.envelope.claimsource == claim.source
+    if target and not sent and not within(registered, target.event, concerned):
+        raise _no_target(target.position, claim.thing)
     if target and not sent and (not isinstance(registered, SourceRegistered) or registered.role != TASK_FORCE):
         raise RefusedError(
             "correction-by",
@@ -69,11 +75,7 @@ def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
     """The facts that a correction or annulment gives; none where it has been said before. Raises RefusedError."""
     target = bench.target(wanted.position)
     if target is None or isinstance(target.event, Correction | Annulment):
-        raise RefusedError(
-            "correction-target",
-            f"Position {wanted.position} er ikke et faktum om {bench.thing}, der kan rettes.",
-            f"Position {wanted.position} is no fact about {bench.thing} that can be corrected.",
-        )
+        raise _no_target(wanted.position, bench.thing)
     if _said_before(wanted, bench.history):
         return []
     demand_allowed([wanted.reason, wanted.authority])
@@ -88,6 +90,14 @@ def amend(wanted: Correction | Annulment, bench: Bench) -> Wanted:
     if standing is None:
         raise RefusedError("annulled", "Faktummet er annulleret.", "The fact is annulled.", (wanted.position,))
     return _correct(wanted, standing, bench) if isinstance(wanted, Correction) else _annul(wanted, standing, bench)
+
+
+def _no_target(position: int, thing: Thing) -> RefusedError:
+    return RefusedError(
+        "correction-target",
+        f"Position {position} er ikke et faktum om {thing}, der kan rettes.",
+        f"Position {position} is no fact about {thing} that can be corrected.",
+    )
 
 
 def _said_before(wanted: Correction | Annulment, history: Sequence[Fact]) -> bool:

@@ -3,10 +3,10 @@
 import base64
 import hashlib
 import json
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote
 
 import msgspec
 
@@ -15,7 +15,9 @@ from events.catalogue import CATALOGUE, OWNER_OF, TOKEN, UNADDRESSED, Entry
 from events.dates import BadDateError, instant, stamp
 from events.decider import Thing
 from events.inbox import check, cpr
+from events.inbox.attributes import BASE64, PREFIX, decoded, from_base64, given, in_headers
 from events.inbox.verdict import Problem
+from events.upcasts import newest_tag
 
 STRUCTURED: Final = "application/cloudevents+json"
 LONGEST_ID: Final = 200
@@ -129,22 +131,51 @@ def read(arrival: Arrival) -> Claim | Unreadable:
 
 def document(arrival: Arrival) -> Raw | None:
     """The CloudEvent as one JSON object, as far as it can be read, whichever mode it came in."""
-    return _document(arrival, _Problems())
+    found = _document(arrival, _Problems())
+    return found and {name: value for name, value in found.items() if name != BASE64 or "data" not in found}
 
 
 def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
     """The CloudEvent as one JSON object, whichever mode it came in."""
     headers = {name.lower(): value for name, value in arrival.headers.items()}
-    binary = "ce-specversion" in headers and not headers.get("content-type", "").lower().startswith(STRUCTURED)
+    binary = f"{PREFIX}specversion" in headers and not headers.get("content-type", "").lower().startswith(STRUCTURED)
     body = _json(arrival.body, problems, "/data" if binary else "")
     if binary:
-        attributes = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
+        attributes = {name: _decoded(name, value, problems) for name, value in in_headers(headers)}
         return attributes | {"data": body, "datacontenttype": headers.get("content-type", "application/json")}
     if isinstance(body, dict):
-        return body
+        return _with_data(given(body), problems)
     if not problems:
         problems.add("", "type", "Ventet: et CloudEvent som JSON-objekt.", "Expected a CloudEvent as a JSON object.")
     return None
+
+
+def _decoded(name: str, value: str, problems: _Problems) -> str:
+    text = decoded(value)
+    if text is None:
+        problems.add(
+            f"/{name}",
+            "percent",
+            "Procenttegnene står for bytes, der ikke er UTF-8 (æ er %C3%A6, ikke %E6).",
+            "The percent signs stand for bytes that are not UTF-8 (æ is %C3%A6, not %E6).",
+        )
+    return value if text is None else text
+
+
+def _with_data(event: Raw, problems: _Problems) -> Raw:
+    """The event with the data that stand in `data_base64`, where they do; what was sent stays there, to be guarded."""
+    if BASE64 not in event:
+        return event
+    pointer = f"/{BASE64}"
+    if "data" in event:
+        da, en = "Ventet: enten data eller data_base64, ikke begge.", "Expected either data or data_base64, not both."
+        problems.add(pointer, "attribute", da, en)
+        return event
+    body = from_base64(event[BASE64])
+    if body is None:
+        problems.add(pointer, "attribute", "Ventet: base64 (RFC 4648).", "Expected base64 (RFC 4648).")
+        return event
+    return event | {"data": _json(body, problems, pointer)}
 
 
 def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
@@ -162,21 +193,31 @@ def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
             f"The text is not UTF-8, from byte {at} on. Send it as UTF-8, not as Windows-1252 or Latin-1.",
         )
         return None
+    if body.startswith(BOM_UTF8):
+        problems.add(
+            pointer,
+            "json",
+            "Teksten begynder med et mærke for byterækkefølge (EF BB BF), som ikke hører til JSON. Send den uden.",
+            "The text begins with a byte order mark (EF BB BF), which is no part of JSON. Send it without.",
+        )
+        return None
     try:
         value = msgspec.json.decode(body)
         json.loads(body, object_pairs_hook=lambda pairs: _distinct(pairs, problems, pointer))
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+    except RecursionError:
+        return _too_deep(problems, pointer)
+    except (msgspec.DecodeError, ValueError) as error:
         why = str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
         problems.add(
             pointer, "json", f"Det er ikke gyldig JSON i UTF-8 ({why}).", f"It is not valid JSON in UTF-8 ({why})."
         )
         return None
-    if _depth(value) > DEEPEST:
-        problems.add(
-            pointer, "depth", f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most."
-        )
-        return None
-    return value
+    return _too_deep(problems, pointer) if _depth(value) > DEEPEST else value
+
+
+def _too_deep(problems: _Problems, pointer: str) -> None:
+    da, en = f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most."
+    problems.add(pointer, "depth", da, en)
 
 
 def _distinct(pairs: list[tuple[str, Any]], problems: _Problems, pointer: str) -> None:
@@ -229,7 +270,7 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
     entry = _entry(tag, problems)
     _envelope(document, problems)
     thing = _addressed(arrival, document, entry, problems)
-    event = _event(document.get("data"), entry, problems)
+    event = _event(document.get("data"), tag, entry, problems)
     fits = entry is not None and thing.kind in entry.kinds  # where it does not, that alone is to be told
     if event and entry and fits and entry.names and thing.id != (wanted := entry.names(event)):
         problems.add("/subject", "subject", f"Ventet: {thing.kind}/{wanted}.", f"Expected {thing.kind}/{wanted}.")
@@ -266,12 +307,13 @@ def _attribute(document: Raw, name: str, problems: _Problems) -> str | None:
 
 
 def _optional(document: Raw, name: str) -> str | None:
+    """What the event says there; a trace that nobody could follow is left out."""
     value = document.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable() else None
 
 
 def _entry(tag: Any, problems: _Problems) -> Entry | None:
-    entry = CATALOGUE.get(tag) if isinstance(tag, str) else None
+    entry = CATALOGUE.get(newest_tag(tag)) if isinstance(tag, str) else None
     if entry is None:
         stem = tag.rpartition(".")[0] if isinstance(tag, str) else ""
         near = [known for known in CATALOGUE if known.rpartition(".")[0] == stem]
@@ -287,6 +329,9 @@ def _envelope(document: Raw, problems: _Problems) -> None:
     content = document.get("datacontenttype", "application/json")
     if not isinstance(content, str) or content.partition(";")[0].strip().lower() != "application/json":
         problems.add("/datacontenttype", "attribute", "Ventet: application/json.", "Expected application/json.")
+    for name in ("actor", "correlationid"):  # they follow the fact: none may be dropped without a word
+        if name in document and document[name] != "":
+            _attribute(document, name, problems)
     if "time" in document:
         try:
             instant(document["time"])
@@ -316,14 +361,15 @@ def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _
     return thing
 
 
-def _event(data: Any, entry: Entry | None, problems: _Problems) -> Event | None:
+def _event(data: Any, tag: Any, entry: Entry | None, problems: _Problems) -> Event | None:
     if not isinstance(data, dict):
-        if not any(problem.pointer == "/data" for problem in problems):
+        if not any(problem.pointer in {"/data", f"/{BASE64}"} for problem in problems):
             problems.add("/data", "type", "Ventet: et objekt.", "Expected an object.")
         return None
     if entry is None:
         return None
-    event, found = check.read(entry.event, data)
+    retired = tag != entry.tag
+    event, found = check.read_retired(tag, entry.event, data) if retired else check.read(entry.event, data)
     for problem in found:
         problems.add(f"/data{problem.pointer}", problem.code, problem.da, problem.en)
     return event

@@ -65,10 +65,11 @@ class Desk:
         alarm: Alarm = lambda *_, **__: None,
         answered: Callable[[], Awaitable[None]] | None = None,
         delays: Sequence[float] = DELAYS,
+        imported: int = 0,
     ) -> None:
         self._room, self._log, self._store, self._clock = room, journals.log, store, clock
         self._patience, self._scrub, self._alarm, self._delays = patience, scrub, alarm, delays
-        self._answered = answered
+        self._answered, self._imported = answered, imported
         self._post = Post(room.owner, journals, store, clock, alarm, delays[0] if delays else 0)
         self._evolvers: Mapping[str, Evolver[Any, Any]] = {"source": SOURCES, **room.evolvers}
         self._world = World(journals.log, self._evolvers, preset or {})
@@ -125,6 +126,11 @@ class Desk:
                 except RefusedError as refused:
                     await self._post.hold(reaction.thing, refused.rule, cause=reaction.cause.position)
                 return
+
+    async def set_aside(self, cause: Fact, reason: str) -> None:
+        """What a fact asks cannot be done here: it is held, for a person to see and to release."""
+        async with self._lock:
+            await self._post.hold(cause.thing, reason, cause=cause.position)
 
     async def release(self, thing: Thing) -> list[int]:
         """Judge anew what is held about a thing, in order; the positions of facts to react to again."""
@@ -244,7 +250,8 @@ class Desk:
             return _again(claim, before.claim.digest, Answer(claim, Verdict.REPEATED, draft=before.draft, outcome=told))
         if known := outcomes.find(self._store, claim.source, claim.id):
             # recorded, and then we fell before we could say so: it is said now, and not repeated
-            verdict = Verdict.REPEATED if known.told else Verdict.RECORDED
+            was_told = known.told or known.outcome.facts[0].position <= self._imported
+            verdict = Verdict.REPEATED if was_told else Verdict.RECORDED
             return _again(claim, known.digest, Answer(claim, verdict, outcome=known.outcome))
         return None
 
@@ -283,7 +290,7 @@ class Desk:
             return amend(wanted, bench)
         registered = self._world.state(registration(of.source))
         concerned = self._room.concerns(thing, self._world)
-        demand_right(of, registered, bench.target(wanted.position))
+        demand_right(of, registered, bench.target(wanted.position), concerned)
         may_say = partial(demand_municipalities, of, registered, concerned)
         return amend(wanted, replace(bench, may_say=may_say))
 

@@ -6,6 +6,7 @@ that holds something like one, nothing at all is said back.
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from events.inbox import check, cpr
 from events.inbox.claim import LONGEST_ID, Arrival, Unreadable, document
 from events.inbox.verdict import Problem
 from events.schemas import published
+from events.upcasts import newest_tag
 
 SHOWN: Final = 40
 """The most characters of a text that is said back."""
@@ -28,7 +30,7 @@ def explained(claim: Unreadable) -> list[Explained]:
     """Every problem of a claim that cannot be read, explained."""
     said = None if claim.personal else document(claim.arrival)
     tag = said.get("type") if said else None
-    entry = CATALOGUE.get(tag) if isinstance(tag, str) else None
+    entry = CATALOGUE.get(newest_tag(tag)) if isinstance(tag, str) else None
     return [explain(problem, claim.arrival, said, entry) for problem in claim.problems]
 
 
@@ -49,7 +51,7 @@ def explain(problem: Problem, arrival: Arrival, said: Any, entry: Entry | None) 
 def _expected(problem: Problem, arrival: Arrival, said: Any, entry: Entry | None) -> tuple[Any, Any]:
     """The JSON Schema of what was expected, and something that would pass."""
     if problem.pointer == "/data" or problem.pointer.startswith("/data/"):
-        return _of_data(problem, entry) if entry else (None, None)
+        return _of_data(problem, said["type"]) if entry and said else (None, None)
     expected, example = _of_envelope(problem.pointer, arrival, entry)
     if problem.code == "version" and said is not None:
         stem = str(said.get("type")).rpartition(".")[0]
@@ -68,6 +70,9 @@ _ENVELOPE: Final[dict[str, tuple[Any, Any]]] = {
     "/id": (_TEXT, "2031-000017"),
     "/specversion": ({"const": "1.0"}, "1.0"),
     "/datacontenttype": ({"const": "application/json"}, "application/json"),
+    "/actor": (_TEXT, "role:caseworker"),
+    "/correlationid": (_TEXT, "2031-17"),
+    "/data_base64": ({"type": "string", "contentEncoding": "base64"}, "e30="),
     "/time": ({"type": "string", "format": "date-time"}, "2031-03-01T09:12:00+01:00"),
     "/type": ({"enum": _SENT}, "engagement.phase-started.v1"),
 }
@@ -86,16 +91,17 @@ def _of_envelope(pointer: str, arrival: Arrival, entry: Entry | None) -> tuple[A
 # -- the data
 
 
-def _of_data(problem: Problem, entry: Entry) -> tuple[Any, Any]:
-    whole, steps = _schema(entry.tag), _steps(problem.pointer)[1:]
+def _of_data(problem: Problem, tag: str) -> tuple[Any, Any]:
+    whole, steps = _schema(tag), _steps(problem.pointer)[1:]
     if problem.code == "unknown-field":
         parent = _below(whole, steps[:-1])
-        return ({"enum": sorted(parent["properties"])} if parent and "properties" in parent else None), None
+        known = {name for part in _alternatives(whole, parent or {}) for name in part.get("properties", ())}
+        return ({"enum": sorted(known)} if known else None), None
     part = _below(whole, steps)
     if part is None:
         return None, None
     told = {key: value for key, value in part.items() if key in _RESTRICTS}
-    return told or None, next((value for value in _examples(whole, part, steps) if _passes(entry, part, value)), None)
+    return told or None, next((value for value in _examples(whole, part, steps) if check.fits(tag, part, value)), None)
 
 
 _PLAIN: Final[dict[str, tuple[Any, ...]]] = {
@@ -146,18 +152,15 @@ def _alternatives(whole: dict[str, Any], part: dict[str, Any]) -> Iterator[dict[
 
 def _examples(whole: dict[str, Any], part: dict[str, Any], steps: list[str]) -> Iterator[Any]:
     """What might pass: from the published examples of the type, from the kind of the value, and the plainest of its type."""
-    for example in whole["examples"]:
-        value = _found(example, "".join(f"/{step}" for step in steps))
+    anywhere = ["0" if step.isdigit() else step for step in steps]  # what passes as one item passes as another
+    for example, where in product(whole["examples"], (steps, anywhere)):
+        value = _found(example, "".join(f"/{step}" for step in where))
         if value is not _NOTHING and len(msgspec.json.encode(value)) <= EXAMPLE:
             yield value
     for inner in _alternatives(whole, part):
         yield from inner.get("examples", [])
         yield from inner.get("enum", [])
         yield from _PLAIN.get(str(inner.get("type")), ())
-
-
-def _passes(entry: Entry, part: dict[str, Any], value: Any) -> bool:
-    return check.fits(entry.event, part, value)
 
 
 # -- what came

@@ -10,7 +10,11 @@ import msgspec
 from events.codec import Fact
 from events.inbox.verdict import FINAL, Outcome, Receipt, Recorded, Verdict, decode_receipt
 from events.store import Line
+from events.store.kept import transaction
 from events.store.views import ViewStore
+
+NAMED: Final = "named"
+"""The last fact that any receipt names, by position and id: the log must have it, whatever has become of views."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,15 @@ class Known:
 
 
 class Outcomes:
-    """A view over LOG; its own tables for RECEIPTS beside it, read by `receive`."""
+    """A view over LOG; its own tables for RECEIPTS, read by `receive`, stay whatever becomes of its rows."""
 
     name: Final = "outcomes.1"
     tables: Final = """
     create table if not exists claimed (source text not null, id text not null, position integer not null,
         digest text not null, fact text not null, type text not null, subject text not null,
         primary key (source, id, position)) without rowid;
+    """
+    own: Final = """
     create table if not exists own_outcome (source text not null, id text not null, digest text not null,
         outcome text not null, primary key (source, id)) without rowid;
     create table if not exists own_receipt (inbox integer primary key, source text not null, verdict text not null,
@@ -50,22 +56,24 @@ def receive(store: ViewStore, lines: Sequence[Line]) -> None:
     """Fold receipts behind the last one read. The first final verdict on a claim stays its outcome."""
     read = store.kept("receipts")
     if fresh := [line for line in lines if line.position > read]:
-        with store.db:
-            store.db.execute("begin immediate")
-            _fold(store.db, fresh)
+        with transaction(store.db):
+            _fold(store, fresh)
             store.keep("receipts", fresh[-1].position)
 
 
 def sent(store: ViewStore, lines: Sequence[Line]) -> None:
     """Fold receipts that this reader has just written itself; others' may still stand before them."""
-    with store.db:
-        store.db.execute("begin immediate")
-        _fold(store.db, lines)
+    with transaction(store.db):
+        _fold(store, lines)
 
 
-def _fold(db: sqlite3.Connection, lines: Sequence[Line]) -> None:
+def _fold(store: ViewStore, lines: Sequence[Line]) -> None:
+    db, named = store.db, store.kept(NAMED)
     for line in lines:
         receipt = decode_receipt(line.body)
+        if receipt.facts and (last := max(receipt.facts, key=lambda fact: fact.position)).position > named:
+            named = last.position
+            store.keep(NAMED, named, last.id)
         db.execute(
             "insert into own_answered values (?, ?)"
             " on conflict (subject) do update set position = max(position, excluded.position)",

@@ -8,6 +8,7 @@ from events.decider import Evolver, RefusedError, Thing, TooEarlyError
 from events.inbox.claim import Claim
 from events.intake import MunicipalityKnown, SourceRegistered, SourceRevoked
 from events.municipalities import EXAMPLE, invented, name
+from events.upcasts import newest_tag
 
 ALL: Final = "*"
 BOUND: Final = frozenset({"application", "engagement"})
@@ -65,7 +66,8 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
             f"{entry.tag} cannot be sent; it is derived. Use {wanted}: {why}.",
         )
     # registering sources, and revoking them, is not among "all": it must be named
-    types = () if registered.types == (ALL,) and issubclass(entry.event, REGISTRY) else registered.types
+    named = tuple(newest_tag(tag) for tag in registered.types)  # who may send a type may send what follows it
+    types = () if registered.types == (ALL,) and issubclass(entry.event, REGISTRY) else named
     da, en = f"Kilden {source} må ikke sende", f"The source {source} may not send"
     _within("source-type", entry.tag, types, da, en)
     if isinstance(programme := getattr(claim.event, "programme", None), str):
@@ -84,23 +86,33 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
 def demand_municipalities(claim: Claim, registered: Registered, concerned: str | None, event: Event) -> None:
     """Whatever a limited source says is about its own municipalities, by name or by the thing that it is about.
 
+    The refusal names a municipality only where the claim does: whose case a thing is, is not for every source to know.
     Whoever says it: what is invented stays in the programme of the examples.
     """
     _demand_real(event, concerned)
     if not isinstance(registered, SourceRegistered) or registered.municipalities == (ALL,):
         return
-    named = set(_municipalities(event)) or ({concerned} if concerned else set())
-    if not named and claim.thing.kind in BOUND:
+    stated = sorted(set(_municipalities(event)))
+    if not stated and not concerned and claim.thing.kind in BOUND:
         return  # the thing is not there yet: the decision waits for it, and then this is asked again
-    named = named or {""}
-    for code in sorted(named):
-        _within(
-            "source-municipality",
-            code,
-            registered.municipalities,
-            f"Kilden {claim.source} må ikke tale om" + ("" if code else " andet end sine kommuner"),
-            f"The source {claim.source} may not speak about" + ("" if code else " anything but its municipalities"),
+    da, en = f"Kilden {claim.source} må ikke tale om", f"The source {claim.source} may not speak about"
+    for code in stated:
+        _within("source-municipality", code, registered.municipalities, da, en)
+    if not stated and concerned not in registered.municipalities:
+        raise RefusedError(
+            "source-municipality", f"{da} andet end sine kommuner.", f"{en} anything but its municipalities."
         )
+
+
+def within(registered: Registered, event: Event, concerned: str | None) -> bool:
+    """Is what an event says of programmes and municipalities in what a source may speak about?"""
+    if not isinstance(registered, SourceRegistered):
+        return True
+    named = set(_municipalities(event)) or ({concerned} if concerned else set())
+    return all(
+        allowed == (ALL,) or of <= set(allowed)
+        for of, allowed in ((set(_programmes(event)), registered.programmes), (named, registered.municipalities))
+    )
 
 
 def _demand_real(event: Event, concerned: str | None) -> None:

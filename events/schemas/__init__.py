@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from events.catalogue import CATALOGUE, Entry
+from events.upcasts import UPCASTS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -42,8 +43,10 @@ def schema(entry: Entry, examples: tuple[Any, ...] = ()) -> Schema:
 
 
 def published(tag: str) -> bytes:
-    """The committed schema of a type, as it is served. Raises KeyError where there is no such type."""
-    return (files(__name__) / f"{CATALOGUE[tag].tag}.json").read_bytes()
+    """The committed schema of a type, or of a retired one, as it is served. Raises KeyError where there is no such type."""
+    if tag not in CATALOGUE and tag not in UPCASTS:
+        raise KeyError(tag)
+    return (files(__name__) / f"{tag}.json").read_bytes()
 
 
 def encode(made: Mapping[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 """`python -m events.schemas [--check]`: write the schemas that are new or grew, or say what is not as committed.
 
-A schema that would break somebody is never written: give the Struct a new tag, and write an upcaster.
+A schema that would break somebody is never written: give the Struct a new tag, and write an upcaster. A schema has the
+data of the type's golden facts as its examples, so a new type needs one (`tests/events/golden/`) before it is published.
 """
 
 import sys
@@ -35,7 +36,11 @@ def main(arguments: list[str]) -> int:
 
 def _keep(entry: Entry, *, check: bool) -> list[str]:
     path = HERE / f"{entry.tag}.json"
-    made = schema(entry, _examples(entry.tag))
+    if not (examples := _examples(entry.tag)):
+        return [
+            f"{entry.tag} has no golden file yet: write {GOLDEN.name}/{entry.tag}.json, a fact with every field set."
+        ]
+    made = schema(entry, examples)
     committed = path.read_bytes() if path.exists() else None
     if committed == encode(made):
         return []
@@ -51,8 +56,8 @@ def _refusal(tag: str, broken: list[str]) -> str:
     stem, _, number = tag.rpartition(".v")
     return (
         f"{tag} is published, and this change breaks whoever sends or reads it: {'; '.join(broken)}."
-        f" Leave the Struct of {tag} as it was, write the new shape with the tag {stem}.v{int(number) + 1}, and an upcaster"
-        f" for {tag} in events/upcasts.py (see its first lines)."
+        f" Give the changed Struct the tag {stem}.v{int(number) + 1}, write an upcaster from {tag} to it in events/upcasts.py"
+        f" (see its first lines), and leave {tag}.json and its golden file as they are."
     )
 
 

@@ -50,7 +50,11 @@ class TooLargeError(Exception):
 
 
 class DamagedLogError(Exception):
-    """The log is not the one that was read before: a position is missing or holds something else."""
+    """The log is not the one that was read before: a position is missing or holds something else. `da`: in Danish."""
+
+    def __init__(self, en: str, da: str = "") -> None:
+        super().__init__(en)
+        self.da = da
 
 
 class Journal(Protocol):

@@ -8,7 +8,8 @@ import asyncio
 import base64
 import json
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from nats.aio.client import Client
@@ -35,11 +36,33 @@ class _RejectedError(Exception):
         self.code: int = error.get("err_code", 0)
 
 
-class JetStreamJournal:
-    """One stream. `durable` is this reader's own provisioned consumer, needed only to follow."""
+Writer = Callable[[], Awaitable[Client]]
+"""Gives the connection to write over, whenever something is to be written. May raise UnreachableError, DamagedLogError."""
 
-    def __init__(self, nc: Client, stream: str, durable: str | None = None, *, api: str = API) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the server says that a stream holds: its first and last position, and how many bodies."""
+
+    first: int
+    last: int
+    bodies: int
+
+
+class JetStreamJournal:
+    """One stream. `durable` is this reader's own provisioned consumer, needed only to follow.
+
+    With a `writer`, nothing is written over `nc`: what is sent while that is away would be written when it is back.
+    """
+
+    def __init__(
+        self, nc: Client, stream: str, durable: str | None = None, *, api: str = API, writer: Writer | None = None
+    ) -> None:
         self._nc, self._stream, self._durable, self._api = nc, stream, durable, api
+        self._writer = writer or self._same
+
+    async def _same(self) -> Client:
+        return self._nc
 
     async def commit(self, appends: Sequence[Append]) -> tuple[int, ...]:
         messages = [
@@ -64,59 +87,65 @@ class JetStreamJournal:
         wait = 0.02
         for _ in range(_TRIES):
             try:
+                nc = await self._writer()
                 try:
-                    return await self._send(messages)
+                    return await self._send(nc, messages)
                 except _RejectedError as rejected:
                     if rejected.code not in {WRONG_LAST, IN_FLIGHT, INCOMPLETE, TOO_MANY_OPEN}:
                         raise
-                    if found := await self._behind(expected, messages):
+                    if found := await self._behind(nc, expected, messages):
                         return found
                     if rejected.code == WRONG_LAST:
                         raise ConflictError from rejected
             except ConnectionClosedError as error:
-                raise UnreachableError(str(error)) from error
+                if self._nc.is_closed:
+                    raise UnreachableError(str(error)) from error
             except (UnansweredError, NoRespondersError, NatsError):
                 pass  # written or not: the next try finds out
             await asyncio.sleep(wait)
             wait = min(wait * 2, 1.0)
         raise UnreachableError(f"{self._stream} does not answer")
 
-    async def _send(self, messages: list[tuple[str, bytes, dict[str, str]]]) -> int:
+    async def _send(self, nc: Client, messages: list[tuple[str, bytes, dict[str, str]]]) -> int:
         subject, body, headers = messages[-1]
         if len(messages) > 1:
             batch = {"Nats-Batch-Id": secrets.token_hex(16)}  # unguessable: who knows it could add to the batch
-            await self._open_batch(messages[:-1], batch)
+            await self._open_batch(nc, messages[:-1], batch)
             last = {**headers, **batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
         else:
             last = headers
-        answer = json.loads((await self._nc.request(subject, body, headers=last or None, timeout=5)).data)
+        answer = json.loads((await nc.request(subject, body, headers=last or None, timeout=5)).data)
         if error := answer.get("error"):
             raise _RejectedError(error)
         return int(answer["seq"]) - len(messages) + 1
 
-    async def _open_batch(self, messages: list[tuple[str, bytes, dict[str, str]]], batch: dict[str, str]) -> None:
+    async def _open_batch(
+        self, nc: Client, messages: list[tuple[str, bytes, dict[str, str]]], batch: dict[str, str]
+    ) -> None:
         for number, (subject, body, headers) in enumerate(messages, 1):
             sent = {**headers, **batch, "Nats-Batch-Sequence": str(number)}
             if number > 1:
-                await self._nc.publish(subject, body, headers=sent)
+                await nc.publish(subject, body, headers=sent)
                 continue
-            opened = await self._nc.request(subject, body, headers=sent, timeout=5)
+            opened = await nc.request(subject, body, headers=sent, timeout=5)
             if opened.data:  # refused at once: too many open batches
                 raise _RejectedError(json.loads(opened.data)["error"])
 
-    async def _behind(self, expected: int, messages: Sequence[tuple[str, bytes, dict[str, str]]]) -> int | None:
+    async def _behind(
+        self, nc: Client, expected: int, messages: Sequence[tuple[str, bytes, dict[str, str]]]
+    ) -> int | None:
         """Where the first body stands, if first and last are what the leader has behind the expectation."""
         (subject, body, _), (last_subject, last_body, _) = messages[0], messages[-1]
-        first = await self._stored({"seq": expected + 1, "next_by_subj": subject})
+        first = await self._stored(nc, {"seq": expected + 1, "next_by_subj": subject})
         if first is None or first.body != body:
             return None
-        last = await self._stored({"seq": first.position + len(messages) - 1})
+        last = await self._stored(nc, {"seq": first.position + len(messages) - 1})
         landed = last is not None and (last.subject, last.body) == (last_subject, last_body)
         return first.position if landed else None
 
-    async def _stored(self, query: dict[str, Any]) -> Line | None:
+    async def _stored(self, nc: Client, query: dict[str, Any]) -> Line | None:
         """A body as the leader has it."""
-        answer = json.loads((await self._request(f"STREAM.MSG.GET.{self._stream}", query)).data)
+        answer = json.loads((await self._request(f"STREAM.MSG.GET.{self._stream}", query, nc)).data)
         if "error" in answer:
             return None
         found = answer["message"]
@@ -143,10 +172,15 @@ class JetStreamJournal:
         return lines[0] if lines and lines[0].position == position else None
 
     async def head(self) -> int:
+        return (await self.extent()).last
+
+    async def extent(self) -> Extent:
+        """What is there, by the server's own count. Raises UnreachableError, DamagedLogError."""
         answer = json.loads((await self._request(f"STREAM.INFO.{self._stream}", None)).data)
         if "error" in answer:
             raise DamagedLogError(f"{self._stream}: {answer['error']['description']}")
-        return int(answer["state"]["last_seq"])
+        state = answer["state"]
+        return Extent(int(state["first_seq"]), int(state["last_seq"]), int(state["messages"]))
 
     async def scan(self, after: int, upto: int) -> AsyncIterator[list[Line]]:
         """The bodies from `after` to `upto`, without a consumer: for small tools and for catching up."""
@@ -193,10 +227,10 @@ class JetStreamJournal:
             raise DamagedLogError(f"{self._stream}: position {due} is missing")
         return False
 
-    async def _request(self, verb: str, query: dict[str, Any] | None) -> Msg:
+    async def _request(self, verb: str, query: dict[str, Any] | None, nc: Client | None = None) -> Msg:
         body = json.dumps(query).encode() if query is not None else b""
         try:
-            return await self._nc.request(f"{self._api}.{verb}", body, timeout=5)
+            return await (nc or self._nc).request(f"{self._api}.{verb}", body, timeout=5)
         except NatsError as error:
             raise UnreachableError(f"{self._stream}: {verb} was not answered") from error
 
@@ -210,9 +244,9 @@ class JetStreamJournal:
             while True:
                 message = await subscription.next_msg(timeout=5)
                 headers = message.headers or {}
-                if (status := headers.get("Status")) in {"204", "404"}:
-                    return lines
-                if status:
+                if "Nats-Sequence" not in headers:  # a sender may call any header Status; this one is the server's
+                    if (status := headers.get("Status")) in {"204", "404"}:
+                        return lines
                     raise UnreachableError(f"{self._stream}: direct get answered {status}")
                 lines.append(Line(int(headers["Nats-Sequence"]), headers["Nats-Subject"], message.data))
         except NatsError as error:

@@ -117,6 +117,20 @@ def happened_by(fact: Fact, as_of: str | None) -> Certainty:
     return parse(on).happened_by(day) if on and day else Certainty.YES
 
 
+def things_on(db: sqlite3.Connection, kinds: Sequence[str], position: int, as_of: str) -> list[dict[str, Any]]:
+    """The things of some kinds about which something had happened, or may have, by the end of the as-of day.
+
+    Each with the last of it, as known at a position.
+    """
+    marks = ",".join("?" * len(kinds))
+    query = f"select distinct kind, id from timeline where kind in ({marks}) and position <= ? order by kind, id"  # noqa: S608 - only question marks
+    told_ = (
+        (Thing(*row), history(db, Thing(*row), position, as_of))
+        for row in db.execute(query, (*kinds, position)).fetchall()
+    )
+    return [_listed(thing, some[-1].fact, len(some)) for thing, some in told_ if some]
+
+
 def things(db: sqlite3.Connection, kinds: Sequence[str], position: int) -> list[dict[str, Any]]:
     """The things of some kinds that have a fact up to a position, each with its last one."""
     marks = ",".join("?" * len(kinds))
@@ -125,14 +139,14 @@ def things(db: sqlite3.Connection, kinds: Sequence[str], position: int) -> list[
         f" where kind in ({marks}) and position <= ? group by kind, id order by kind, id",
         (*kinds, position),
     )
-    return [
-        {
-            "thing": f"{kind}/{id_}",
-            "revision": last,
-            "facts": count,
-            "type": entry_of(fact.event).tag,
-            "sentence": told(fact.event),
-        }
-        for last, kind, id_, count, body in rows
-        for fact in (decode(last, body),)
-    ]
+    return [_listed(Thing(kind, id_), decode(last, body), count) for last, kind, id_, count, body in rows]
+
+
+def _listed(thing: Thing, last: Fact, count: int) -> dict[str, Any]:
+    return {
+        "thing": str(thing),
+        "revision": last.position,
+        "facts": count,
+        "type": entry_of(last.event).tag,
+        "sentence": told(last.event),
+    }

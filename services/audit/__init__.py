@@ -3,5 +3,5 @@
 It trusts no service and shares no code with those who write: its own tree, its own reader, its own decoder. It imports
 nothing of `events`, `deploy` or another service. Reading order: `tree` (RFC 6962, a second time), `note` (signed heads),
 `line` (what a position may hold), `checking` (a log against heads and leaves), `export` (one file that proves itself),
-`memory` and `witness` (who signs, and what it remembers), `ledger` (reading over NATS), `claims` (what can be asked), `commands`.
+`mirror` (the rescue copy), `memory` and `witness` (who signs, and what it remembers), `ledger` (reading over NATS), `claims` (what can be asked), `commands`.
 """

@@ -1,6 +1,6 @@
 """A log against what was signed: line by line, with as much memory as the tree needs, whatever its length."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from services.audit.line import Line, fault_in
@@ -29,8 +29,8 @@ class Check:
 
     `heads` are signed roots by size. `leaves`, where there are any, are the hashes that those roots were made from, and
     let the very position be named; without them a fault lies between two heads. `open_end`: the log may go on behind the
-    last head. Without `contents` a line is not judged by what it says: a witness signs bytes. With `want`, the lines at
-    those positions are kept, and the leaves of all.
+    last head. Without `contents` a line is not judged by what it says: a witness signs bytes. With `want`, the lines
+    that it says are kept, and the leaves of all.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Check:
         *,
         open_end: bool = False,
         contents: bool = True,
-        want: Collection[int] | None = None,
+        want: Callable[[Line], bool] | None = None,
     ) -> None:
         self._heads, self._leaves, self._open, self._contents = heads, leaves, open_end, contents
         self._last = max(heads, default=0)
@@ -81,7 +81,7 @@ class Check:
         self._tree.add(line.leaf)
         if self._want is not None:
             self._kept += line.leaf
-            if line.position in self._want:
+            if self._want(line):
                 self.wanted[line.position] = line
 
     def proven(self, head: Head, by: Verifier) -> Proven:

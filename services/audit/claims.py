@@ -6,7 +6,7 @@ The log is a file (`spor export`) or a running Spor; the keys are those that the
 import base64
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from services.audit.export import read_export
 from services.audit.ledger import linked
 from services.audit.line import Line
 from services.audit.memory import heads_of, key_of, leaves_of
+from services.audit.mirror import lines_of
 from services.audit.note import Head, NoteError, Verifier, head_of, verifier
 from services.audit.place import Place
 from services.audit.tree import HASH, Growing, bridge, is_beginning, is_inside, leaves_in, path, root_over
@@ -31,7 +32,10 @@ class NoKeyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which log, and whom to trust: `file` or else the Spor that `place` names; keys and heads as they were kept."""
+    """Which log, and whom to trust: `file`, else the Spor that `place` names; keys and heads as they were kept.
+
+    `file` is an export, or the folder of a witness, whose mirror is meant.
+    """
 
     place: Place
     file: Path | None
@@ -57,21 +61,57 @@ def _key(text: str) -> Verifier:
         return verifier(Path(text).read_text(encoding="utf-8"))
 
 
-async def proven(asked: Asked, want: Collection[int] | None = None) -> Proven:
+async def proven(asked: Asked, want: Callable[[Line], bool] | None = None) -> Proven:
     """The log, proved from its first position to the newest head. Raises UnprovenError, UnreachableError, OSError."""
+    if asked.file and asked.file.is_dir():
+        return _mirrored(asked, asked.file, want)
     if asked.file:
         return read_export(asked.file, asked.trusted, asked.held, want)
     async with linked(asked.place.url, asked.place.seed(OPERATOR)) as ledger:
-        notes = [*asked.held, *_kept(asked.place), *await ledger.notes()]
-        heads, newest, by = _agreed(notes, asked.trusted)
-        leaves = next(_sound_leaves(asked.place, heads), None)
-        check = Check(heads, leaves() if leaves else None, open_end=True, want=want)
+        against = _against(
+            [*asked.held, *_kept(asked.place), *await ledger.notes()], asked, asked.place.memories(), want
+        )
         async for line in ledger.lines():
-            if fault := check.take(line):
-                raise UnprovenError(fault)
-    if fault := check.end():
-        raise UnprovenError(fault)
-    return check.proven(newest, by)
+            against.take(line)
+    return against.end()
+
+
+def _mirrored(asked: Asked, folder: Path, want: Callable[[Line], bool] | None) -> Proven:
+    """The same of a witness's mirror. Raises UnprovenError, OSError."""
+    notes = [*asked.held, *_kept(asked.place), *heads_of(folder)]
+    against = _against(notes, asked, [folder, *asked.place.memories()], want)
+    for line in lines_of(folder):
+        against.take(line)
+    return against.end()
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """A log that is held against all that is known."""
+
+    check: Check
+    head: Head
+    by: Verifier
+
+    def take(self, line: Line) -> None:
+        """Raises UnprovenError."""
+        if fault := self.check.take(line):
+            raise UnprovenError(fault)
+
+    def end(self) -> Proven:
+        """Raises UnprovenError."""
+        if fault := self.check.end():
+            raise UnprovenError(fault)
+        return self.check.proven(self.head, self.by)
+
+
+def _against(
+    notes: Iterable[str], asked: Asked, memories: Iterable[Path], want: Callable[[Line], bool] | None
+) -> _Against:
+    """All heads by those who are trusted, and a witness's leaves. Raises UnprovenError."""
+    heads, newest, by = _agreed(notes, asked.trusted)
+    leaves = next(_sound_leaves(memories, heads), None)
+    return _Against(Check(heads, leaves() if leaves else None, open_end=True, want=want), newest, by)
 
 
 def _kept(place: Place) -> Iterator[str]:
@@ -99,10 +139,10 @@ def _agreed(notes: Iterable[str], trusted: Sequence[Verifier]) -> tuple[dict[int
     return heads, *newest
 
 
-def _sound_leaves(place: Place, heads: Mapping[int, bytes]) -> Iterator[Callable[[], Iterator[bytes]]]:
-    """The leaves that a witness of this folder keeps, where they give the roots that were signed."""
+def _sound_leaves(memories: Iterable[Path], heads: Mapping[int, bytes]) -> Iterator[Callable[[], Iterator[bytes]]]:
+    """The leaves that a witness keeps, where they give the roots that were signed."""
     last = max(heads)
-    for folder in place.memories():
+    for folder in memories:
         tree = Growing()
         for leaf in itertools.islice(leaves_of(folder), last):
             tree.add(leaf)
@@ -128,7 +168,8 @@ async def log_verdict(asked: Asked) -> Verdict:
 async def claim_verdicts(asked: Asked, receipts: Sequence[Mapping[str, Any]]) -> list[Verdict]:
     """Do the facts that receipts speak of stand in the log, where they say, as what came of those claims?"""
     try:
-        found = await proven(asked, {int(fact["position"]) for receipt in receipts for fact in _recorded(receipt)})
+        positions = {int(fact["position"]) for receipt in receipts for fact in _recorded(receipt)}
+        found = await proven(asked, lambda line: line.position in positions)
     except UnprovenError as error:
         return [unproven(error.fault)]
     return [_claim_verdict(found, receipt) for receipt in receipts]
@@ -160,22 +201,29 @@ def _claim_verdict(found: Proven, receipt: Mapping[str, Any]) -> Verdict:
 
 def _proof(found: Proven, receipt: Mapping[str, Any], fact: Mapping[str, Any]) -> dict[str, Any]:
     """The inclusion proof of one fact of a receipt. Raises UnprovenError."""
-    at, size = int(fact["position"]), found.head.size
+    at = int(fact["position"])
     line = found.lines.get(at)
+    if line is not None and at <= found.head.size and _differs(line, receipt, fact):
+        da = f"På plads {at} står en anden kendsgerning end den, kvitteringen nævner."
+        raise UnprovenError(
+            Fault("other-fact", at, da, f"Position {at} holds another fact than the receipt speaks of.")
+        )
+    return proof_of(found, at)
+
+
+def proof_of(found: Proven, at: int) -> dict[str, Any]:
+    """The inclusion proof of the fact at a position. Raises UnprovenError."""
+    line, size = found.lines.get(at), found.head.size
     if line is None or at > size:
         da = f"Plads {at} er ikke bevidnet (endnu); bevidnet er {size} pladser."
         raise UnprovenError(
             Fault("unwitnessed", at, da, f"Position {at} is not witnessed (yet); {size} positions are.")
         )
-    if _differs(line, receipt, fact):
-        da = f"På plads {at} står en anden kendsgerning end den, kvitteringen nævner."
-        raise UnprovenError(
-            Fault("other-fact", at, da, f"Position {at} holds another fact than the receipt speaks of.")
-        )
     steps = path(found.leaves, at - 1)
     if not is_inside(found.head.root, size, at - 1, line.leaf, steps):
         raise UnprovenError(other_root(size, 0))
-    return {"position": at, "id": fact["id"], "leaf": line.leaf.hex(), "proof": [_base64(step) for step in steps]}
+    identity = line.envelope.get("id")
+    return {"position": at, "id": identity, "leaf": line.leaf.hex(), "proof": [_base64(step) for step in steps]}
 
 
 def _differs(line: Line, receipt: Mapping[str, Any], fact: Mapping[str, Any]) -> bool:
@@ -193,7 +241,7 @@ async def consistency_verdict(asked: Asked, first: str, second: str) -> Verdict:
             da = f"De to hoveder siger hver sit om de samme {one.size} pladser: loggen er delt i to."
             en = f"The two heads say different things of the same {one.size} positions: the log was forked."
             raise UnprovenError(Fault("fork", None, da, en))
-        found = await proven(replace(asked, held=(*asked.held, first, second)), ())
+        found = await proven(replace(asked, held=(*asked.held, first, second)), lambda _: False)
     except UnprovenError as error:
         return unproven(error.fault)
     kept = found.leaves[: two.size * HASH]

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -24,18 +26,27 @@ from services.audit.claims import (
 from services.audit.export import fact_line, first_line, head_line, leaf_lines
 from services.audit.ledger import Ledger, UnreachableError, linked
 from services.audit.memory import alarm_of, heads_of
+from services.audit.mirror import has_mirror
 from services.audit.note import Head, NoteError, head_of
 from services.audit.place import Place
+from services.audit.reports import Remake, report_verdicts
 from services.audit.tree import HASH
 from services.audit.verdict import UnprovenError, Verdict, unproven
 
 REFUSED, MISUSE, UNREACHABLE = 1, 2, 3
+SCRIPT: Final = Path(__file__).parent / "standalone" / "verify_export.py"
+"""Lies beside every export, as `FILE.verify.py`: proves it without Spor."""
 WITNESSED_WITHIN: Final = 10.0
 """Seconds that an export waits for the witness to have signed what stands there now."""
 
-verify = typer.Typer(no_args_is_help=True, help="Prove the log, a claim, or two heads, trusting the keys you bring.")
+verify = typer.Typer(
+    no_args_is_help=True, help="Prove the log, a claim, a report, or two heads, trusting the keys you bring."
+)
 
-File = Annotated[Path | None, typer.Argument(help="An export; the running Spor without.")]
+File = Annotated[Path | None, typer.Argument(help="An export, or a witness's folder; the running Spor without.")]
+MirrorOption = Annotated[
+    bool, typer.Option("--mirror", help="The copies that the folder's witnesses keep, which need no running Spor.")
+]
 FileOption = Annotated[Path | None, typer.Option("--log", help="An export; the running Spor without.")]
 Keys = Annotated[
     list[str] | None,
@@ -79,22 +90,32 @@ def export(
     *,
     json_: Json = False,
 ) -> None:
-    """Write the log with its signed head into one file, which can be verified without Spor."""
+    """Write the log with its signed head into one file, and beside it a script that verifies it without Spor."""
+    say_export(file, make_export(file, home, keys, json_=json_), json_=json_)
+
+
+def make_export(file: Path, home: Path, keys: list[str] | None, *, json_: bool) -> dict[str, Any]:
+    """Write it, and say what was written; where that cannot be done, one sentence and an exit code."""
     if file.exists():
         _end(MISUSE, f"{file} findes allerede. / {file} is there already.")
     with _told():
         place = Place(home)
         asked = Asked(place, None, trusted_keys(place, keys or ()))
         try:
-            told = asyncio.run(_exported(asked, file))
+            return asyncio.run(exported(asked, file))
         except UnprovenError as error:
-            _say(unproven(error.fault), json_=json_)
-            return
+            _print(unproven(error.fault), json_=json_)
+            sys.exit(REFUSED)
+
+
+def say_export(file: Path, told: dict[str, Any], *, json_: bool) -> None:
+    """What was written, for people or for programs."""
     text = f"{told['size']} pladser i {file}, set af vidnet {told['witness']}. / {told['size']} positions, witnessed."
+    text += f"\nBeviset føres uden Spor med / proved without Spor by: python3 {told['script']} {file} --key KEY"
     typer.echo(json.dumps(told, ensure_ascii=False) if json_ else text)
 
 
-async def _exported(asked: Asked, file: Path) -> dict[str, Any]:
+async def exported(asked: Asked, file: Path) -> dict[str, Any]:
     """Write to a draft beside the file, and name it when all is proved. Raises UnprovenError, UnreachableError."""
     draft, leaves = file.with_name(f"{file.name}.new"), file.with_name(f"{file.name}.leaves")
     try:
@@ -116,10 +137,12 @@ async def _exported(asked: Asked, file: Path) -> dict[str, Any]:
                 out.writelines(leaf_lines(iter(lambda: beside.read(HASH), b"")))
                 out.write(head_line(note))
         draft.replace(file)
+        script = Path(shutil.copyfile(SCRIPT, file.with_name(f"{file.name}.verify.py")))
     finally:
         draft.unlink(missing_ok=True)
         leaves.unlink(missing_ok=True)
-    return {"file": str(file), "size": head.size, "head": note, "witness": asked.trusted[0].name}
+    by = head_of(note, asked.trusted)[1]
+    return {"file": str(file), "size": head.size, "head": note, "witness": by.name, "script": str(script)}
 
 
 async def _newest(ledger: Ledger, asked: Asked) -> tuple[Head, str]:
@@ -143,11 +166,28 @@ async def _newest(ledger: Ledger, asked: Asked) -> tuple[Head, str]:
 
 @verify.command(name="log")
 def log_(
-    file: File = None, home: HomeOption = HOME, keys: Keys = None, heads: Heads = None, *, json_: Json = False
+    file: File = None,
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    heads: Heads = None,
+    *,
+    mirror: MirrorOption = False,
+    json_: Json = False,
 ) -> None:
     """Is the log whole, unchanged and in order? Names the first position that is not."""
     with _told():
-        _say(asyncio.run(log_verdict(_asked(file, home, keys, heads))), json_=json_)
+        asked = _asked(file, home, keys, heads)
+        if not mirror:
+            _say(asyncio.run(log_verdict(asked)), json_=json_)
+            return
+        mirrors = [folder for folder in asked.place.memories() if has_mirror(folder)]
+        if not mirrors:
+            _end(REFUSED, "Intet vidne har en kopi her. / No witness keeps a copy here.")
+        found = [asyncio.run(log_verdict(replace(asked, file=folder))) for folder in mirrors]
+    for verdict in found:
+        _print(verdict, json_=json_)
+    if any(verdict.fault for verdict in found):
+        sys.exit(REFUSED)
 
 
 @verify.command()
@@ -167,6 +207,39 @@ def claim(
         except ValueError:
             _end(MISUSE, f"{receipt} er ingen kvittering. / {receipt} is no receipt.")
         found = asyncio.run(claim_verdicts(_asked(file, home, keys, heads), receipts))
+    for verdict in found:
+        _print(verdict, json_=json_)
+    if any(verdict.fault for verdict in found):
+        sys.exit(REFUSED)
+
+
+@verify.command()
+def report(
+    document: Annotated[Path, typer.Argument(help="A report as it was issued: the page, or the JSON.")],
+    file: FileOption = None,
+    home: HomeOption = HOME,
+    keys: Keys = None,
+    heads: Heads = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Is the report authentic: the very bytes that a fact below a signed head names?"""
+    report_checked(document, file, home, keys, heads, None, json_=json_)
+
+
+def report_checked(
+    document: Path,
+    file: Path | None,
+    home: Path,
+    keys: list[str] | None,
+    heads: list[Path] | None,
+    remake: Remake | None,
+    *,
+    json_: bool,
+) -> None:
+    """Say whether a report is authentic and, where it can be made again, reproduced; exit code 1 where one is not."""
+    with _told():
+        found = asyncio.run(report_verdicts(_asked(file, home, keys, heads), document.read_bytes(), remake))
     for verdict in found:
         _print(verdict, json_=json_)
     if any(verdict.fault for verdict in found):

@@ -8,7 +8,7 @@ Written and read line by line, whatever the length. Who verifies brings the key:
 
 import base64
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -40,6 +40,19 @@ def fact_line(line: Line) -> bytes:
     return _written({"position": line.position, "subject": line.subject, "headers": dict(line.headers), **body})
 
 
+def read_line(raw: bytes) -> Line:
+    """The position that such a line holds. Raises ValueError where it is none, or written in another way."""
+    try:
+        said: dict[str, Any] = json.loads(raw)
+        body = base64.b64decode(said["body64"]) if "body64" in said else said["body"].encode()
+        line = Line(said["position"], said["subject"], body, said["headers"])
+        if fact_line(line) != raw or type(line.position) is not int:
+            raise ValueError("written otherwise")
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("no line of a log") from error
+    return line
+
+
 def leaf_lines(leaves: Iterator[bytes]) -> Iterator[bytes]:
     some: list[bytes] = []
     for leaf in leaves:
@@ -56,7 +69,7 @@ def head_line(note: str) -> bytes:
 
 
 def read_export(
-    path: Path, trusted: Sequence[Verifier], held: Iterable[str] = (), want: Collection[int] | None = None
+    path: Path, trusted: Sequence[Verifier], held: Iterable[str] = (), want: Callable[[Line], bool] | None = None
 ) -> Proven:
     """The log that a file holds, proved by a key that is trusted. `held` are heads kept elsewhere, as signed notes.
 
@@ -81,6 +94,20 @@ def read_export(
         en = "The file's list of leaves is not the one that was witnessed. The positions themselves are right."
         raise UnprovenError(Fault("leaves", None, da, en))
     return check.proven(parts.head, parts.by)
+
+
+def lines_in(path: Path) -> Iterator[Line]:
+    """The positions that an export holds, as they stand there: for one that was proved. Raises ValueError, OSError."""
+    with path.open("rb") as file:
+        file.readline(LONGEST)
+        while (raw := file.readline(LONGEST)) and not raw.startswith((_LEAVES, _HEAD)):
+            yield read_line(raw)
+
+
+def notes_in(path: Path) -> list[str]:
+    """The signed heads that an export holds, likewise."""
+    with path.open("rb") as file:
+        return [json.loads(raw)["head"] for raw in iter(lambda: file.readline(LONGEST), b"") if raw.startswith(_HEAD)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +224,8 @@ def _leaves(path: Path, at: int) -> Iterator[bytes]:
 def _taken(check: Check, raw: bytes) -> Fault | None:
     due = check.size + 1
     try:
-        said: dict[str, Any] = json.loads(raw)
-        body = base64.b64decode(said["body64"]) if "body64" in said else said["body"].encode()
-        line = Line(said["position"], said["subject"], body, said["headers"])
-        if fact_line(line) != raw or type(line.position) is not int:
-            raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        line = read_line(raw)
+    except ValueError:
         da = f"Linjen, hvor plads {due} skulle stå, kan ikke læses, eller den er skrevet om."
         return Fault("line", due, da, f"The line where position {due} should stand cannot be read, or was rewritten.")
     return check.take(line)

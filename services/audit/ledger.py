@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +23,18 @@ class UnreachableError(Exception):
     """The server, or a stream, does not answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What stands at a position of any stream, and when the server took it."""
+
+    position: int
+    subject: str
+    body: bytes
+    at: str
+
+
 class Ledger:
-    """The log, and what witnesses have published of it."""
+    """The log, and what witnesses have published of it; with the auditor's key, every stream."""
 
     def __init__(self, nc: Client) -> None:
         self._nc = nc
@@ -31,7 +42,7 @@ class Ledger:
     async def some(self, first: int) -> list[Line]:
         """The next lines from a position on, at most `SOME`; any replica may answer. Raises UnreachableError."""
         return [
-            Line(position, subject, body, meaningful(headers))
+            Line(position, subject, body, meaningful(_stored(headers)))
             for position, subject, body, headers in await self._direct("LOG", {"seq": first, "batch": SOME})
         ]
 
@@ -42,6 +53,23 @@ class Ledger:
                 yield line
             first = some[-1].position + 1
 
+    async def messages(self, stream: str, upto: int, first: int = 1) -> AsyncIterator[Message]:
+        """What stands in a stream from a position up to another. Raises UnreachableError."""
+        while first <= upto and (
+            some := await self._direct(stream, {"seq": first, "batch": min(SOME, upto + 1 - first)})
+        ):
+            for position, subject, body, headers in some:
+                if position <= upto:
+                    yield Message(position, subject, body, headers["Nats-Time-Stamp"])
+            first = some[-1][0] + 1
+
+    async def extent(self, stream: str) -> tuple[int, int]:
+        """A stream's first and last position. Raises UnreachableError."""
+        answer = await self._asked(f"{API}.STREAM.INFO.{stream}", None)
+        if "state" not in answer:
+            raise UnreachableError(f"{stream}: {answer['error']['description']}")
+        return int(answer["state"]["first_seq"]), int(answer["state"]["last_seq"])
+
     async def leader_has(self, position: int) -> bytes | None:
         """What the stream's leader holds at a position of LOG. Raises UnreachableError."""
         answer = await self._asked(f"{API}.STREAM.MSG.GET.LOG", {"seq": position})
@@ -49,10 +77,7 @@ class Ledger:
 
     async def head(self) -> int:
         """The last position of LOG. Raises UnreachableError."""
-        answer = await self._asked(f"{API}.STREAM.INFO.LOG", None)
-        if "state" not in answer:
-            raise UnreachableError(f"LOG: {answer['error']['description']}")
-        return int(answer["state"]["last_seq"])
+        return (await self.extent("LOG"))[1]
 
     async def notes(self) -> list[str]:
         """The newest head that each witness has published. Raises UnreachableError."""
@@ -82,7 +107,7 @@ class Ledger:
         return found
 
     async def _direct(self, stream: str, query: dict[str, Any]) -> list[tuple[int, str, bytes, dict[str, str]]]:
-        """A batch direct get: position, subject, body and headers as stored of each; ended by a status of its own."""
+        """A batch direct get: position, subject, body and headers of each; ended by a status of its own."""
         inbox = self._nc.new_inbox()
         found: list[tuple[int, str, bytes, dict[str, str]]] = []
         subscription = await self._nc.subscribe(inbox, pending_msgs_limit=0, pending_bytes_limit=0)
@@ -91,12 +116,12 @@ class Ledger:
             while True:
                 message = await subscription.next_msg(timeout=WITHIN)
                 headers = dict(message.headers or {})
-                if (status := headers.get("Status")) in {"204", "404"}:
-                    return found
-                if status or not headers:
+                if "Nats-Sequence" not in headers:  # a sender may call any header Status; this one is the server's
+                    if (status := headers.get("Status")) in {"204", "404"}:
+                        return found
                     raise UnreachableError(f"{stream}: direct get answered {status}")
                 position, subject = int(headers["Nats-Sequence"]), headers["Nats-Subject"]
-                found.append((position, subject, message.data, _stored(headers)))
+                found.append((position, subject, message.data, headers))
         except NatsError as error:
             raise UnreachableError(f"{stream}: direct get was not answered") from error
         finally:

@@ -1,16 +1,18 @@
-"""What a witness keeps, outside the store's folder: its key, every leaf it has read, and every head it has signed.
+"""What a witness keeps, outside the store's folder: its key, every leaf it has read, every head it has signed, the mirror.
 
 `key` is its private key (PEM, readable by its owner alone), `key.pub` the verifier key to hand out, `leaves` the hashes of
-all positions one behind the other, `heads` a signed note a line, as a JSON string. Leaves are on disk before a head over
-them is, and a head before anybody hears of it: so a fall at any point leaves at most leaves without a head, or half a
-line, and both are dropped.
+all positions one behind the other, `heads` a signed note a line, as a JSON string, `mirror/` the lines themselves. Lines
+and leaves are on disk before a head over them is, and a head before anybody hears of it: so a fall at any point leaves at
+most positions without a head, of which those are kept that mirror and leaves agree on, or half a line, which is dropped.
 """
 
 import fcntl
+import itertools
 import json
+import operator
 import os
-import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -22,6 +24,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from services.audit.disk import sync, write_whole
+from services.audit.line import Line
+from services.audit.mirror import FOLDER, Mirror
 from services.audit.note import Head, NoteError, Verifier, head_of, signed, verifier, verifier_of
 from services.audit.tree import HASH, Growing
 from services.audit.verdict import Fault
@@ -50,7 +55,7 @@ class Memory:
             raise ForgottenError("the key is gone that these heads were signed with")
         self._key = _key(folder / "key")
         self.verifier = verifier_of(name, self._key)
-        _write(folder / "key.pub", self.verifier.text + "\n")
+        write_whole(folder / "key.pub", f"{self.verifier.text}\n".encode())
         self.heads: dict[int, bytes] = {}
         self.last: str | None = None
         for note in self._notes():
@@ -58,7 +63,9 @@ class Memory:
             self.heads[head.size], self.last = head.root, note
         self.signed = max(self.heads, default=0)
         self._leaves = (folder / "leaves").open("ab")
-        self._demand_leaves()
+        self.mirror = Mirror(folder / FOLDER)
+        self.known = self._demand_leaves()
+        """How many positions it remembers: those that it signed, and those that it has seen behind them."""
 
     def _notes(self) -> list[str]:
         """What was signed; half a line at the end never was."""
@@ -75,49 +82,62 @@ class Memory:
             raise ForgottenError(f"{path} holds what this key has not signed: {error}") from error
         return notes
 
-    def _demand_leaves(self) -> None:
-        """The leaves must give every root that was signed; those behind the last head are read again."""
+    def _demand_leaves(self) -> int:
+        """The leaves must give every root that was signed. Behind the last head, those are known that the mirror has, too."""
         tree = Growing()
-        for leaf in self.leaves():
-            if tree.size == self.signed:
-                break
+        leaves = self.leaves()
+        for leaf in itertools.islice(leaves, self.signed):
             tree.add(leaf)
             if tree.size in self.heads and self.heads[tree.size] != tree.root:
                 raise ForgottenError(f"the leaves up to {tree.size} do not give the root that was signed")
         if tree.size < self.signed:
             raise ForgottenError(f"there are {tree.size} leaves, and {self.signed} were signed")
-        os.truncate(self.folder / "leaves", self.signed * HASH)
+        pairs = zip(leaves, self.mirror.after(self.signed), strict=False)
+        known = self.signed + sum(1 for _ in itertools.takewhile(lambda pair: operator.eq(*pair), pairs))
+        os.truncate(self.folder / "leaves", known * HASH)
+        self.mirror.forget(known)
+        return known
 
     def leaves(self) -> Iterator[bytes]:
         """Every leaf it knows, in order."""
         yield from leaves_of(self.folder)
 
-    def learn(self, leaves: Iterable[bytes]) -> None:
-        """Remember leaves behind those it knows. Safe only once something over them is signed."""
-        self._leaves.write(b"".join(leaves))
+    def learn(self, lines: Sequence[Line]) -> None:
+        """Remember the next lines, from position 1 after `mirror.begin`. On disk once something over them is signed."""
+        self.mirror.take(lines)
+        fresh = [line.leaf for line in lines if line.position > self.known]
+        self._leaves.write(b"".join(fresh))
         self._leaves.flush()
+        self.known += len(fresh)
 
     def sign(self, head: Head) -> str:
         """The head as a signed note, on disk before it is returned."""
         note = signed(head, self.name, self._key)
+        self.mirror.settle()
         os.fsync(self._leaves.fileno())
         with (self.folder / "heads").open("ab") as file:
             file.write(json.dumps(note, ensure_ascii=False).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        _sync(self.folder)
+        sync(self.folder)
         self.heads[head.size], self.last, self.signed = head.root, note, head.size
         return note
+
+    @property
+    def signed_at(self) -> str:
+        """When it signed last, as its disk has it."""
+        return datetime.fromtimestamp((self.folder / "heads").stat().st_mtime, UTC).isoformat(timespec="seconds")
 
     def raise_alarm(self, fault: Fault) -> None:
         """Leave word for whoever looks."""
         told = {"code": fault.code, "position": fault.position, "da": fault.da, "en": fault.en}
-        _write(self.folder / ALARM, json.dumps(told, ensure_ascii=False) + "\n")
+        write_whole(self.folder / ALARM, json.dumps(told, ensure_ascii=False).encode() + b"\n")
 
     def all_clear(self) -> None:
         (self.folder / ALARM).unlink(missing_ok=True)
 
     def close(self) -> None:
+        self.mirror.settle()
         self._leaves.close()
         self._lock.close()
 
@@ -157,30 +177,11 @@ def _key(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         made = Ed25519PrivateKey.generate()
         pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write(path, pem.decode())
+        write_whole(path, pem)
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise NoteError(f"{path} holds another kind of key")
     return key
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and on disk."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _locked(path: Path) -> IO[str]:

@@ -9,6 +9,7 @@ of its own; the log, not its memory, has to be put right.
 import asyncio
 import contextlib
 import signal
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -87,13 +88,16 @@ async def _connected(settings: Settings, memory: Memory, stop: asyncio.Event) ->
 
 
 def _refused(settings: Settings, memory: Memory, fault: Fault) -> int:
-    memory.raise_alarm(fault)
-    log.error("refused", witness=memory.name, code=fault.code, position=fault.position, da=fault.da)
-    return _ended(settings, REFUSED, fault.en)
+    since = memory.signed_at
+    da = f"{fault.da} Sidst underskrevet: {memory.signed} pladser, {since}. Stop Spor, og kør `spor repair`."
+    en = f"{fault.en} Last signed: {memory.signed} positions, at {since}. Stop Spor, and run `spor repair`."
+    memory.raise_alarm(replace(fault, da=da, en=en))
+    log.error("refused", witness=memory.name, code=fault.code, position=fault.position, da=da)
+    return _ended(settings, REFUSED, en, da)
 
 
-def _ended(settings: Settings, code: int, why: str) -> int:
-    log.error("stopped", service=settings.witness, code=code, why=why)
+def _ended(settings: Settings, code: int, why: str, da: str | None = None) -> int:
+    log.error("stopped", service=settings.witness, code=code, why=why, da=da)
     return code
 
 
@@ -144,16 +148,16 @@ class Witness:
         """The whole log against all that is remembered. Raises UnprovenError, UnreachableError."""
         heads = self._memory.heads | await self._own_published()
         check = Check(heads, self._memory.leaves(), open_end=True, contents=False)
-        remembered = sum(1 for _ in self._memory.leaves())
+        due = max(self._memory.known, max(heads, default=0))
         fault: Fault | None = None
+        self._memory.mirror.begin()
         while fault is None and (some := await self._ledger.some(check.size + 1)):
             fault = next(filter(None, map(check.take, some)), None)
             if fault is None:
-                self._memory.learn(line.leaf for line in some if line.position > remembered)
+                self._memory.learn(some)
                 self._last = some[-1].leaf
             if self._stop.is_set():
                 raise UnreachableError("told to stop")
-        due = max(remembered, max(heads, default=0))
         if fault is None and check.size < due:
             fault = cut(check.size, due)
         if fault:
@@ -184,11 +188,11 @@ class Witness:
             if not self._begins_as_known(some) or any(map(self._check.take, self._new(some))):
                 await self._from_the_start()  # it says where, if it is so
                 return
-            fresh = [line.leaf for line in some if line.position > size]
+            fresh = [line for line in some if line.position > size]
             if not fresh:
                 return
             self._memory.learn(fresh)
-            self._last, size = fresh[-1], self._check.size
+            self._last, size = fresh[-1].leaf, self._check.size
 
     def _new(self, some: list[Line]) -> list[Line]:
         return some[1:] if self._check.size else some

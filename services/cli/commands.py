@@ -17,7 +17,7 @@ from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import contract, printing, readers, reports, verify, work
+from services.cli import comparing, contract, printing, readers, rebuilding, reports, verify, why, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -29,6 +29,8 @@ from services.cli.link import (
 from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, out
 from services.cli.provisioning import provisioned, reload
+from services.cli.reconcile import reconcile
+from services.cli.rescue import commands as rescue
 from services.cli.sending import send_lines, try_lines
 from services.cli.sources import receipt, source
 
@@ -37,14 +39,23 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 streams = typer.Typer(no_args_is_help=True, help="The streams and reading places on the server.")
 app.add_typer(streams, name="streams")
 app.command()(work.board)
+app.command()(comparing.diff)
+app.command(name="why")(why.why)
 app.add_typer(reports.app, name="report")
-app.command()(audit.export)
+app.command()(rescue.export)
+app.command(name="import")(rescue.import_)
+app.command()(rescue.backup)
+app.command()(rescue.restore)
+app.command()(rescue.repair)
+app.command()(rescue.drill)
 app.command(name="witness")(audit.show)
+app.command()(reconcile)
 app.add_typer(source, name="source")
 app.command()(receipt)
 app.add_typer(readers.app, name="reader")
 app.add_typer(contract.app, name="contract")
 app.add_typer(verify.app, name="verify")
+app.add_typer(rebuilding.app, name="view")
 
 PATIENCE: Final = 60.0
 
@@ -245,9 +256,9 @@ def list_(
         told_ = _run(work.waiting(_opened(home), owners, kind, **form))
         as_json(told_) if json_ else work.say_waiting(told_)
         return
-    if programme or as_of:
-        end(MISUSE, "--programme and --as-of go with --due.")
-    found = _run(_listed(_opened(home), owners, kind, known_at))
+    if programme:
+        end(MISUSE, "--programme goes with --due.")
+    found = _run(_listed(_opened(home), owners, kind=kind, as_of=as_of, known_at=known_at))
     if json_:
         as_json(found)
         return
@@ -255,11 +266,12 @@ def list_(
     printing.table("", ["thing", "revision", "last fact"], rows)
 
 
-async def _listed(home: Home, owners: list[str], kind: str | None, known_at: str | None) -> dict[str, Any]:
+async def _listed(home: Home, owners: list[str], **form: Any) -> dict[str, Any]:
     async with linked(home) as nc:
-        answers = [json.loads(await ask(nc, owner, "list", kind=kind, known_at=known_at)) for owner in owners]
+        answers = [json.loads(await ask(nc, owner, "list", **form)) for owner in owners]
     things = [thing for answer in answers for thing in answer["things"]]
-    return {"position": min(answer["position"] for answer in answers), "known_at": known_at, "things": things}
+    clocks = {name: form[name] for name in ("as_of", "known_at")}
+    return {"position": min(answer["position"] for answer in answers), **clocks, "things": things}
 
 
 async def _asked(home: Home, owner: str, verb: str, **form: Any) -> bytes:
@@ -283,10 +295,11 @@ def answer(
     made = _opened(home)
     form = {"key": key, "as_of": as_of, "known_at": known_at}
     issued = json.loads(_run(_asked(made, "reporting", "issue", **form))) if issue else None
-    if issued and known_at is None:
-        form["known_at"] = str(issued["prefix"])  # what is shown is what was issued, whatever has come since
-    body = _run(_asked(made, "reporting", "answer", format="json", **form))
-    page = _run(_asked(made, "reporting", "answer", format="html", **form)) if html or out_dir else b""
+    verb = "issued" if issued else "answer"
+    if issued:
+        form = {"report": issued["report"]}  # what is shown is what was issued, whatever has come since
+    body = _run(_asked(made, "reporting", verb, format="json", **form))
+    page = _run(_asked(made, "reporting", verb, format="html", **form)) if html or out_dir else b""
     if out_dir:
         printing.write_document(out_dir / question_key(key), body, page)
     printing.document(body, page, _say_answer, html=html, json_=json_)
@@ -305,7 +318,7 @@ def _say_answer(told_: dict[str, Any]) -> None:
     for claim in told_["claims"]:
         out.print(f"– påstand af {claim['by']} om {claim['about']}: »{printing.plain(claim['text'])}«", markup=False)
     for unknown in told_["unknown"]:
-        out.print(f"? {unknown}", markup=False)
+        out.print(f"? {unknown['text']}", markup=False)
     for differs in told_["differs"]:
         out.print(f"≠ {differs['text']}", markup=False)
     out.print(f"\n{told_['notice']}", markup=False)

@@ -11,6 +11,7 @@ import typer
 
 from events.catalogue import CATALOGUE
 from events.schemas import published
+from events.upcasts import UPCASTS
 from services.cli import printing
 from services.cli.options import Json
 from services.cli.printing import MISUSE, as_json, err, out
@@ -43,7 +44,7 @@ def schema(
     json_: Json = False,
 ) -> None:
     """The JSON Schema of a type, as published."""
-    if type_ not in CATALOGUE:
+    if type_ not in CATALOGUE and type_ not in UPCASTS:
         near = ", ".join(get_close_matches(type_, CATALOGUE))
         why = f"Near it: {near}." if near else "`spor contract types` lists them."
         err.print(f"There is no type {printing.plain(type_)}. {why}", markup=False)

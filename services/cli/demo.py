@@ -67,9 +67,9 @@ async def run_demo(
 
 async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once: bool, json_: bool) -> None:
     say(f"Spor is ready at {home.url}. Sending the history of 2012-2024, and an example …")
-    verdicts_ = await _send_all(home)
+    verdicts_ = await send_all(home)
     say("Verdicts: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts_.items())) + ".")
-    answers, reports = await _issue_all(home, out_dir)
+    answers, reports = await issue_all(home, out_dir)
     if json_:
         as_json({"verdicts": verdicts_, "answers": answers, "reports": reports})
     else:
@@ -84,7 +84,7 @@ async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once:
             say("Look around in another terminal: `.venv/bin/spor list`, `.venv/bin/spor tail`. Ctrl-C stops.")
 
 
-async def _send_all(home: Home) -> Counter[str]:
+async def send_all(home: Home) -> Counter[str]:
     """Send the history, and then the example: all before any answer is issued, so that each run issues the same ones."""
     history = sorted(HISTORY.glob("*.ndjson"))
     if not history or not EXAMPLE.is_file():
@@ -96,7 +96,7 @@ async def _send_all(home: Home) -> Counter[str]:
     return counted
 
 
-async def _issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+async def issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Issue the answer to every question that has a draft, and the reports; two files of each."""
     out_dir.mkdir(parents=True, exist_ok=True)
     answers, reports = [], []
@@ -104,22 +104,20 @@ async def _issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], l
         questions = json.loads(await ask(nc, "reporting", "list", kind="question"))["things"]
         for question in questions:
             key = question["thing"].partition("/")[2]
-            issued, told = await _issue(nc, ("issue", "answer"), out_dir / question_key(key), key=key)
+            issued, told = await _issue(nc, "issue", out_dir / question_key(key), key=key)
             answers.append({**told["question"], "as_of": told["as_of"], "figures": told["figures"], **issued})
         for kind, about, as_of in REPORTS:
             form = {"kind": kind, "about": about, "as_of": as_of}
-            issued, told = await _issue(nc, ("issue-report", "report"), out_dir / f"{about}-{kind}", **form)
+            issued, told = await _issue(nc, "issue-report", out_dir / f"{about}-{kind}", **form)
             reports.append({**form, "audience": told["audience"], **issued})
     return answers, reports
 
 
-async def _issue(nc: Client, verbs: tuple[str, str], path: Path, **form: str) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _issue(nc: Client, verb: str, path: Path, **form: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was issued, and its data, written beside its page as they were issued, whatever has come since."""
-    issuing, showing = verbs
-    issued = json.loads(await ask(nc, "reporting", issuing, **form))
-    known_at = str(issued["prefix"])
-    body = await ask(nc, "reporting", showing, format="json", known_at=known_at, **form)
-    page = await ask(nc, "reporting", showing, format="html", known_at=known_at, **form)
+    issued = json.loads(await ask(nc, "reporting", verb, **form))
+    body = await ask(nc, "reporting", "issued", report=issued["report"], format="json")
+    page = await ask(nc, "reporting", "issued", report=issued["report"], format="html")
     printing.write_document(path, body, page)
     return issued, json.loads(body)
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ctypes
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -76,6 +77,23 @@ class Launcher:
             if self._lock:
                 self._lock.close()
 
+    @contextlib.asynccontextmanager
+    async def server_alone(self) -> AsyncIterator[Client]:
+        """The server without the services inside, its streams as declared, and the provisioner's connection to it."""
+        self._claim_folder()
+        try:
+            server = self._server()
+            await self._provision(server)
+            nc = await self._answering(server)
+            try:
+                yield nc
+            finally:
+                await nc.close()
+        finally:
+            self._stop()
+            if self._lock:
+                self._lock.close()
+
     async def watch(self) -> None:
         """Start again whatever falls. Raises LaunchError where that cannot help."""
         while True:
@@ -94,18 +112,26 @@ class Launcher:
             raise AlreadyRunningError(f"Spor is already running in {self.home.folder}.") from error
 
     async def _start(self) -> None:
+        if begun := self.home.unfinished:
+            raise LaunchError(
+                f"`spor {begun}` was begun in {self.home.folder} and did not end. Run it again, as before."
+            )
+        logs = self.home.folder / "logs"
+        await self._provision(self._server())
+        for owner in OWNERS:
+            self._spawn(_Child(owner, [sys.executable, "-m", f"services.{owner}"], logs / f"{owner}.log"))
+        witness = [sys.executable, "-m", "services.audit", "witness"]
+        self._spawn(_Child("witness", witness, logs / "witness.log"))
+        await self._ready()
+
+    def _server(self) -> _Child:
         logs = self.home.folder / "logs"
         logs.mkdir(exist_ok=True)
         files = ["-c", str(self.home.server_config.absolute()), "-P", str(self.home.pid_file.absolute())]
         server = _Child("nats-server", [str(binary()), *files], logs / "nats.log", cwd=self.home.folder)
         self._demand_keys()
         self._spawn(server)
-        await self._provision(server)
-        for owner in OWNERS:
-            self._spawn(_Child(owner, [sys.executable, "-m", f"services.{owner}"], logs / f"{owner}.log"))
-        witness = [sys.executable, "-m", "services.audit", "witness"]
-        self._spawn(_Child("witness", witness, logs / "witness.log"))
-        await self._ready()
+        return server
 
     def _demand_keys(self) -> None:
         """A folder of an older release has no key for who is new."""
@@ -157,18 +183,21 @@ class Launcher:
         until = time.monotonic() + READY_WITHIN
         async with linked(self.home) as nc:
             for child in self._children:
+                said = 0
                 while child.name in OWNERS:
                     try:
                         await ask(nc, child.name, "health")
                         break
                     except CannotReachError as error:
+                        if child.log.stat().st_size != said:  # it says how far it has read
+                            said, until = child.log.stat().st_size, time.monotonic() + READY_WITHIN
                         if (child.process and child.process.poll() is not None) or time.monotonic() > until:
-                            raise LaunchError(f"{child.name} did not start:\n{_tail(child.log)}") from error
+                            raise LaunchError(f"{child.name} did not start:\n{_why(child.log)}") from error
                         await asyncio.sleep(0.02)
 
     async def _again(self, child: _Child, code: int) -> None:
         if code in HOPELESS:
-            raise LaunchError(f"{child.name} stopped and must not go on:\n{_tail(child.log)}")
+            raise LaunchError(f"{child.name} stopped and must not go on:\n{_why(child.log)}")
         child.falls = 0 if time.monotonic() - child.started > READY_WITHIN else child.falls + 1
         pause = min(0.1 * 2**child.falls, 5.0)
         self.say(f"{child.name} ended with code {code}; it is started again in {pause:.1f} s. See {child.log}")
@@ -194,6 +223,16 @@ class Launcher:
 def _die_with_me() -> None:
     """In the child: end when the launcher ends, even by SIGKILL."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _why(log: Path) -> str:
+    """The last word of a process about why it stopped, in Danish and English; else the last that it logged."""
+    for line in reversed(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]):
+        with contextlib.suppress(ValueError, TypeError):
+            said = json.loads(line)
+            if "why" in said and said.get("da"):
+                return f"  {said['da']}\n  {said['why']}"
+    return _tail(log)
 
 
 def _tail(log: Path) -> str:

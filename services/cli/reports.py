@@ -94,10 +94,9 @@ async def _made(home: Home, form: Data, *, issue: bool) -> tuple[Data | None, by
     """What was issued, and the report as JSON and as a page, from one prefix of the log."""
     async with linked(home) as nc:
         issued = json.loads(await ask(nc, "reporting", "issue-report", **form)) if issue else None
-        if issued and form["known_at"] is None:
-            form = form | {"known_at": str(issued["prefix"])}
-        body = await ask(nc, "reporting", "report", format="json", **form)
-        page = await ask(nc, "reporting", "report", format="html", **form)
+        verb, form = ("issued", {"report": issued["report"]}) if issued else ("report", form)
+        body = await ask(nc, "reporting", verb, format="json", **form)
+        page = await ask(nc, "reporting", verb, format="html", **form)
         return issued, body, page
 
 
@@ -195,7 +194,7 @@ def _overview(told: Data) -> Iterator[str]:
             names = f"{len(said['names'])} navne" if said["names"] is not None else "ingen navne"
             yield f"– oplyst {said['said_on']} af {said['said_by']}: {word(said['measure'])}: {value}, {names}{_sources(said)}"
     yield ""
-    yield from (f"? {item}" for item in told["unknown"])
+    yield from (f"? {item['text']}" for item in told["unknown"])
 
 
 TEXTS: Final[Mapping[str, Callable[[Data], Iterator[str]]]] = {

@@ -1,10 +1,15 @@
 """`spor verify`: is what is stored what it should be?"""
 
 import asyncio
+import json
+import subprocess
 import sys
+from base64 import b64encode
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -12,15 +17,22 @@ from deploy.home import DEFAULT, Home, open_home
 from events.codec import UndecodableError
 from events.store import Line, fact_of
 from events.store.jetstream import JetStreamJournal
-from services.audit import commands as audit
+from services.audit import commands as audit, reports
+from services.audit.line import Line as AuditedLine
 from services.cli import printing
 from services.cli.link import linked
-from services.cli.options import HomeOption, Json
+from services.cli.options import HomeOption, Json, end
 from services.cli.printing import MISUSE, REFUSED, as_json, err, out
+from services.cli.twice import folded_twice
 
-app = typer.Typer(no_args_is_help=True, help="Prove the log, a claim, or two heads, trusting the keys you bring.")
+app = typer.Typer(
+    no_args_is_help=True, help="Prove the log, a claim, a report, or two heads, trusting the keys you bring."
+)
 app.command()(audit.claim)
 app.command()(audit.consistency)
+
+AGAIN: Final = ("-m", "services.reporting.again")
+"""The program that makes reports again from the log alone; a process of its own, as every service is."""
 
 
 @dataclass(slots=True)
@@ -59,22 +71,59 @@ class Decoded:
 
 
 @app.command()
+def report(
+    document: Annotated[Path, typer.Argument(help="A report as it was issued: the page, or the JSON.")],
+    file: audit.FileOption = None,
+    home: HomeOption = DEFAULT,
+    keys: audit.Keys = None,
+    heads: audit.Heads = None,
+    *,
+    json_: Json = False,
+) -> None:
+    """Is a report authentic, and does the log give it again? Where it was changed, says where first."""
+    audit.report_checked(document, file, home, keys, heads, _made_again, json_=json_)
+
+
+def _made_again(lines: Sequence[AuditedLine], name: str) -> reports.Remade:
+    """The report, made again by reporting's own program from these lines and nothing else."""
+    told = b"".join(json.dumps({"body64": b64encode(line.body).decode()}).encode() + b"\n" for line in lines)
+    wanted = json.dumps({"report": name}).encode() + b"\n"
+    done = subprocess.run([sys.executable, *AGAIN], input=told + wanted, capture_output=True, check=False)  # noqa: S603 - our own
+    if done.returncode:
+        return reports.Remade(error=printing.plain(done.stderr.decode(errors="replace").strip()[-200:]))
+    return reports.read_remade(done.stdout)
+
+
+@app.command()
 def log(
     file: audit.File = None,
     home: HomeOption = DEFAULT,
     keys: audit.Keys = None,
     heads: audit.Heads = None,
     *,
+    mirror: audit.MirrorOption = False,
     decode: Annotated[
         bool, typer.Option("--decode", help="Instead: can this release read every fact of the running log?")
     ] = False,
+    twice: Annotated[
+        bool,
+        typer.Option("--twice", help="Instead: do all views come out the same, folded again under another hash seed?"),
+    ] = False,
+    every: Annotated[
+        int | None, typer.Option(min=1, help="With --twice: facts between two comparisons; a fiftieth of the log.")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Is the log whole, unchanged and in order, and as the witnesses signed it? Names the first position that is not."""
-    if not decode:
-        audit.log_(file, home, keys, heads, json_=json_)
+    if twice:
+        if keys or heads:
+            end(MISUSE, "--twice folds views, and needs no key.")
+        folded_twice(file, home, every, json_=json_)
         return
-    if file or keys or heads:
+    if not decode:
+        audit.log_(file, home, keys, heads, mirror=mirror, json_=json_)
+        return
+    if file or keys or heads or mirror:
         err.print("--decode reads the running log, and needs no key.")
         sys.exit(MISUSE)
     found = asyncio.run(decoded(open_home(home)))

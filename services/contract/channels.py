@@ -46,6 +46,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "description": f"The municipality's code; {NOWHERE} where the report is of a whole programme.",
         "examples": [NOWHERE, "0101"],
     },
+    "instance": {"description": "The instance of the service: each has views of its own.", "examples": ["0"]},
     "witness": {"description": "The witness's own name.", "examples": ["witness"]},
     "digest": {"description": "SHA-256 of the document's bytes, lower-case hex.", "examples": ["9f86d0…"]},
     "chunk": {"description": "0, 1 … until the bytes are as many as the announcement says.", "examples": ["0"]},

@@ -14,11 +14,14 @@ from services.forms import (
     DueForm,
     FiguresForm,
     Form,
+    IssuedForm,
     ListForm,
     ReceiptsForm,
     ReleaseForm,
     ReportForm,
     ShowForm,
+    ViewsForm,
+    WhyForm,
 )
 
 ALL: Final = tuple(OWNERS)
@@ -63,6 +66,11 @@ HEALTH: Final[dict[str, Schema]] = {
     "position": POSITION,
     "waiting": {"type": "integer", "description": "How many claims wait for what is not there yet."},
     "held": {"type": "array", "items": TEXT, "description": "Things whose claims were set aside because we failed."},
+    "stopped": {
+        "type": "array",
+        "items": TEXT,
+        "description": "Views that have stopped, each with the fact it cannot fold.",
+    },
 }
 ISSUED: Final[dict[str, Schema]] = {
     "report": TEXT,
@@ -70,6 +78,7 @@ ISSUED: Final[dict[str, Schema]] = {
     "issued_now": {"type": "boolean", "description": "False where an equal report had been issued before."},
     "prefix": {"type": "integer", "description": "The log position that the report is made from."},
     "documents": {"type": "array", "items": ref("Document")},
+    "supersedes": {"type": ["string", "null"], "description": "The id of the report that it succeeds."},
 }
 
 QUESTIONS: Final[tuple[Question, ...]] = (
@@ -101,8 +110,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "list", ALL, ListForm,
         "De ting, der er, hver med sit sidste faktum.",
         "The things there are, each with its last fact.",
-        {"position": POSITION, "known_at": KNOWN, "things": MANY},
-        {"kind": "engagement"},
+        {**CLOCKS, "things": MANY},
+        {"kind": "engagement", "as_of": "2031-06-30"},
     ),
     Question(
         "due", ALL, DueForm,
@@ -130,6 +139,13 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "Try again what is held about a thing.",
         HEALTH,
         {"thing": "engagement/eks-1"},
+    ),
+    Question(
+        "views.{instance}", ALL, ViewsForm,
+        "Visningerne i én udgave af tjenesten: hvor langt de er, og hvad der sker med en af dem. Kun driften.",
+        "The views of one instance of the service: how far they are, and what is to become of one. The operator alone.",
+        {"position": POSITION, "views": MANY},
+        {"do": "list"},
     ),
     Question(
         "answer", ("reporting",), AnswerForm,
@@ -162,11 +178,26 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         page=True,
     ),
     Question(
+        "why", ("reporting",), WhyForm,
+        "Hvorfor: fra et tal, et punkt på en liste eller en regel til de fakta, der ligger bag, og fra et faktum til alt, hvad det hænger sammen med.",
+        "Why: from a figure, a list entry or a rule to the facts behind it, and from a fact to all that hangs together with it.",
+        {**CLOCKS, "facts": MANY},
+        {"facts": [17]},
+    ),
+    Question(
         "issue-report", ("reporting",), ReportForm,
         "Udsted rapporten til dens modtagere.",
         "Issue the report to its audience.",
         ISSUED,
         {"kind": "overview", "about": "eksempel", "as_of": "2031-12-31"},
+    ),
+    Question(
+        "issued", ("reporting",), IssuedForm,
+        "Et dokument, som det blev udstedt.",
+        "A document as it was issued.",
+        {**CLOCKS, "programme": TEXT, "notice": TEXT},
+        {"report": "20991-SOU-7-3f5a9c0b1d2e", "format": "json"},
+        page=True,
     ),
 )  # fmt: skip
 
@@ -177,7 +208,7 @@ REFUSED: Final[Schema] = {
         "error": {
             "type": "object",
             "properties": {
-                "code": {"type": "string", "enum": ["bad-request", "not-found", "too-large", "broken"]},
+                "code": {"type": "string", "enum": ["bad-request", "not-found", "view-stopped", "too-large", "broken"]},
                 "da": TEXT,
                 "en": TEXT,
                 "rule": {"type": "string", "description": "The rule that stands against it, where one does."},

@@ -52,7 +52,17 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True):
     data: Announcement
 
 
-_decoder = msgspec.json.Decoder(Announced)
+class _Of(msgspec.Struct, frozen=True):
+    fact: dict[str, Any]
+
+
+class _Before(msgspec.Struct, frozen=True):
+    """Of which fact an announcement was, whatever shape the facts had then: announcements are never written again."""
+
+    data: _Of
+
+
+_before = msgspec.json.Decoder(_Before)
 
 
 async def announce(nc: Client, shelf: Shelf, fact: Fact) -> None:
@@ -64,11 +74,7 @@ async def announce(nc: Client, shelf: Shelf, fact: Fact) -> None:
     subject = f"report.{issued.audience}.{issued.kind}.{issued.municipality or NOWHERE}"
     while True:
         last = (await reports.revisions([subject])).get(subject, 0)
-        if (
-            last
-            and (line := await reports.at(last))
-            and _decoder.decode(line.body).data.fact["position"] >= fact.position
-        ):
+        if last and (line := await reports.at(last)) and announced_up_to(line.body) >= fact.position:
             return
         try:
             body = msgspec.json.encode(_announced(fact, issued, await _sealed(shelf, issued)))
@@ -76,6 +82,11 @@ async def announce(nc: Client, shelf: Shelf, fact: Fact) -> None:
         except ConflictError:
             continue
         return
+
+
+def announced_up_to(body: bytes) -> int:
+    """The position of the fact that an announcement tells of."""
+    return int(_before.decode(body).data.fact["position"])
 
 
 async def _sealed(shelf: Shelf, issued: ReportIssued) -> tuple[Sealed, ...] | UnsetType:

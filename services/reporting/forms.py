@@ -9,6 +9,7 @@ from events.dates import BadDateError, Span, parse
 from events.decider import Thing
 from events.municipalities import known
 from events.reporting import ReportIssued
+from events.upcasts import UPCASTS, newest_tag
 from services.forms import Form, KnownAt
 from services.reporting.views.search import Sought
 
@@ -20,9 +21,10 @@ FARTHEST: Final = 2**53 - 1
 
 
 def _type(tag: str) -> str:
-    if tag not in CATALOGUE:
+    newest = newest_tag(tag)  # who asked for a type goes on to be told of it when it has a successor
+    if newest not in CATALOGUE:
         raise ValueError("a type of fact, such as engagement.phase-started.v1")
-    return tag
+    return newest
 
 
 def _municipality(code: str) -> str:
@@ -39,8 +41,8 @@ def _days(text: str) -> str:
     return text
 
 
-Type = Annotated[str, AfterValidator(_type), Field(json_schema_extra={"enum": sorted(CATALOGUE)})]
-Municipality = Annotated[str, AfterValidator(_municipality), Field(pattern=r"^[0-9]{4}$", examples=["0101"])]
+Type = Annotated[str, AfterValidator(_type), Field(json_schema_extra={"enum": sorted({*CATALOGUE, *UPCASTS})})]
+Municipality = Annotated[str, Field(pattern=r"^[0-9]{4}$", examples=["0101"]), AfterValidator(_municipality)]
 Programme = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", examples=["eksempel"])]
 Days = Annotated[str, AfterValidator(_days), Field(max_length=40, examples=["2018-12-06"])]
 

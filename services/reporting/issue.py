@@ -3,30 +3,49 @@
 What is issued follows from its content: an equal report that was issued before is only named again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import replace as replace_
 
+from events.base import SHORT
+from events.catalogue import log_subject
 from events.codec import Fact, digest
 from events.corrections import effective
 from events.decider import Thing
 from events.engagement import ReportPublishedByMunicipality
 from events.inbox.cpr import found_in
-from events.reporting import ReportIssued
+from events.reporting import Alteration, Reason, ReportIssued, Succession
 from events.room import Reaction
 from events.store import fact_of
 from events.store.timeline import facts_of_kind
 from services.process import Parts
+from services.reporting.documents import render_json, render_page
+from services.reporting.making import making
+from services.reporting.record import NEEDED, prefix_at, prefixes
 from services.reporting.sealing import Sealer
 from services.reporting.shelf import Shelf
+from services.reporting.views.composed import (
+    OWN,
+    PUBLISHED_TO,
+    Wanted,
+    composed,
+    settled,
+    succeeding,
+    wanted_by,
+)
+from services.reporting.views.issued import Issue, identity, newest
+from services.reporting.views.succession import alterations
+
+Data = dict[str, Any]
 
 MEDIA: Final = ("text/html; charset=utf-8", "application/json")
 PUBLIC: Final = "public"
-PUBLISHED_TO: Final = (PUBLIC, "ministry")
-"""Who gets a report that the municipality has published."""
-OWN: Final = "municipality"
+ANSWER: Final = "answer"
+MOST: Final = 20
+"""The most changes, and the most reasons, that a fact tells of a report that succeeds another."""
 
 Rendered = Mapping[str, bytes]
 """A report's bytes by media type."""
@@ -46,68 +65,128 @@ def shelf(parts: Parts) -> Shelf:
     return Shelf(parts.nc, Sealer(parts.home.seed(parts.owner).read_bytes().strip()))
 
 
-async def issue_answer(
-    parts: Parts, key: str, answer: dict[str, Any], rendered: Rendered, drafted: int
-) -> dict[str, Any]:
-    """Issue an answer; it follows from the draft of it."""
-    wanted = ReportIssued(
-        kind="answer",
-        question=key,
-        programme=answer["programme"],
-        audience=PUBLIC,
-        as_of=answer["as_of"],
-        position=answer["position"],
-        template=answer["template"],
-        documents=(),
-    )
-    return await _issue(parts, wanted, rendered, drafted, lambda mark: f"{key}-{mark}")
+async def issue(parts: Parts, wanted: Wanted) -> dict[str, Any]:
+    """Issue a report to its audience, from the prefix that is asked for.
 
-
-async def issue_report(parts: Parts, made: dict[str, Any], rendered: Rendered) -> dict[str, Any]:
-    """Issue a report to its audience; it follows from the last fact that it is made of.
-
-    Raises PersonalError: nothing is issued in which the guard sees a CPR number, whatever it was made of.
+    One that says what the last one says of the same prefix is that one, and only named again. One that says something
+    else succeeds it. Raises PersonalError, UnanswerableError, UnreportableError.
     """
-    if found := list(found_in(msgspec.json.decode(rendered[MEDIA[-1]]))):
+    db = parts.store.db
+    prefix = prefix_at(db, parts.store.prefix(wanted.known_at, *NEEDED))
+    made = settled(replace(wanted, known_at=None), prefix, prefixes(db))
+    before = newest(db, identity(_issued(wanted, made)), parts.store.position)
+    if before and before.event.position <= made["position"]:
+        former = composed(wanted_by(before.event), prefix_at(db, before.event.position))
+        if alterations(former, made):
+            made = succeeding(made, former, before.report, prefix)
+        elif (before.event.position, before.event.template) == (made["position"], made["template"]):
+            return _told(before, issued_now=False)
+    return await put_out(parts, wanted, made)
+
+
+async def put_out(parts: Parts, wanted: Wanted, made: Data) -> dict[str, Any]:
+    """Store a report's documents and record it; it follows from the last fact that it is made of.
+
+    Raises PersonalError: no report is issued in which the guard sees a CPR number, whatever it was made of.
+    """
+    rendered = dict(zip(MEDIA, (render_page(made), render_json(made)), strict=True))
+    demand_impersonal(wanted, rendered)
+    issued = _issued(wanted, made)
+    put = shelf(parts).put if lies_open(issued) else shelf(parts).put_sealed
+    documents = tuple([await put(media, body) for media, body in rendered.items()])
+    thing = Thing("report", _named(issued, documents[-1].digest[:12]))
+    before = await parts.log.head()
+    await parts.desk.react(
+        Reaction(await fact_at(parts, made["position"]), thing, replace_(issued, documents=documents))
+    )
+    found = await recorded(parts, thing.id)
+    if found is None:
+        raise ValueError(f"{thing} was not recorded")
+    return _told(found, issued_now=found.position > before)
+
+
+async def recorded(parts: Parts, report: str) -> Issue | None:
+    """An issued report by its id, as the log has it, however far the views have come."""
+    facts = [fact_of(line) for line in await parts.log.read(log_subject(Thing("report", report)))]
+    issues = [Issue(fact.position, report, fact.event) for fact in facts if isinstance(fact.event, ReportIssued)]
+    return issues[0] if issues else None
+
+
+def demand_impersonal(wanted: Wanted, rendered: Rendered) -> None:
+    """An answer's numbers of cases and documents are public; anything else is searched. Raises PersonalError."""
+    if wanted.kind != ANSWER and (found := list(found_in(msgspec.json.decode(rendered[MEDIA[-1]])))):
         raise PersonalError(", ".join(found))
-    about = made.get("engagement")
-    wanted = ReportIssued(
-        kind=made["kind"],
+
+
+async def fact_at(parts: Parts, position: int) -> Fact:
+    """The fact at a position. Raises ValueError where there is none."""
+    line = await parts.log.at(position)
+    if line is None:
+        raise ValueError(f"position {position} is not on the log")
+    return fact_of(line)
+
+
+def _told(found: Issue, *, issued_now: bool) -> dict[str, Any]:
+    return {
+        "report": f"report/{found.report}",
+        "position": found.position,
+        "issued_now": issued_now,
+        "prefix": found.event.position,
+        "documents": found.event.documents,
+        "supersedes": found.event.supersedes.report if found.event.supersedes else None,
+    }
+
+
+def _issued(wanted: Wanted, made: Data) -> ReportIssued:
+    """What is recorded of a report, but for its documents."""
+    is_answer, about = wanted.kind == ANSWER, made.get("engagement")
+    return ReportIssued(
+        kind=wanted.kind,
+        question=wanted.about if is_answer else None,
         about=about,
         municipality=made["municipality"]["code"] if about else None,
         programme=made["programme"],
-        audience=made["audience"],
+        audience=wanted.audience,
         as_of=made["as_of"],
         position=made["position"],
+        root=made["root"],
         template=made["template"],
+        made_with=making(),
         documents=(),
+        supersedes=succession(made["succeeds"]) if made["succeeds"] else None,
     )
-    return await _issue(parts, wanted, rendered, made["position"], lambda mark: _named(wanted, mark))
 
 
-async def _issue(
-    parts: Parts, wanted: ReportIssued, rendered: Rendered, cause: int, named: Callable[[str], str]
-) -> dict[str, Any]:
-    put = shelf(parts).put if lies_open(wanted) else shelf(parts).put_sealed
-    documents = tuple([await put(media, body) for media, body in rendered.items()])
-    thing = Thing("report", named(documents[-1].digest[:12]))
-    line = await parts.log.at(cause)
-    if line is None:
-        raise ValueError(f"position {cause} is not on the log")
-    before = await parts.log.head()
-    await parts.desk.react(Reaction(fact_of(line), thing, replace(wanted, documents=documents)))
-    line = (await parts.log.read(f"log.reporting.{thing.kind}.{thing.id}"))[0]
-    return {
-        "report": str(thing),
-        "position": line.position,
-        "issued_now": line.position > before,
-        "prefix": wanted.position,
-        "documents": documents,
-    }
+def succession(succeeds: Data) -> Succession:
+    """What a fact says of what changed: the first of it, where it is much; the report has all of it."""
+    changes = [Alteration(field=one["field"][:SHORT], was=one["was"], is_=one["is"]) for one in succeeds["changes"]]
+    reasons = [
+        Reason(position=one["position"], reason=one["reason"], authority=one["authority"])
+        for one in succeeds["reasons"]
+    ]
+    return Succession(
+        report=succeeds["report"],
+        position=succeeds["position"],
+        changes=tuple(changes[:MOST]),
+        reasons=tuple(reasons[:MOST]),
+        more=max(0, len(changes) - MOST),
+    )
+
+
+async def stored(parts: Parts, issued: ReportIssued, media: str) -> bytes:
+    """The bytes of a report's document as it was issued. Raises LookupError, ValueError where another is stored."""
+    document = next(one for one in issued.documents if one.media.partition(";")[0] == media.partition(";")[0])
+    documents = shelf(parts)
+    body = await (documents.get(document) if lies_open(issued) else documents.unseal(document))
+    if digest(body) != document.digest:
+        raise ValueError(f"{document.digest}: what is stored is another document")
+    return body
 
 
 def _named(wanted: ReportIssued, mark: str) -> str:
     """The id of a report: what it is about, as far as there is room for it, and the digest's beginning."""
+    if wanted.question:
+        return f"{wanted.question}-{mark}"
     return f"{(wanted.about or wanted.programme)[:25]}-{wanted.kind}-{wanted.audience}-{mark}"
 
 
@@ -123,7 +202,7 @@ async def publish(parts: Parts, fact: Fact) -> None:
             raise ValueError(f"{document.digest}: what is stored is another document")
         await documents.put(document.media, body)
     for audience in PUBLISHED_TO:
-        wanted = replace(issued, audience=audience)
+        wanted = replace_(issued, audience=audience)
         thing = Thing("report", _named(wanted, issued.documents[-1].digest[:12]))
         await parts.desk.react(Reaction(fact, thing, wanted))
 

@@ -1,61 +1,33 @@
 """What may be asked of reporting: answers, reports, and figures of a programme, on both clocks."""
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from events.catalogue import question_key
-from events.codec import Fact
+from events.catalogue import OWNERS, question_key
 from events.dates import local_day, parse
-from events.decider import Thing
-from events.engagement import SampleDrawn
 from events.store.chosen import Chosen
-from events.store.timeline import facts_of
-from services.asks import Answerer, NotFoundError, asked, due
-from services.forms import AnswerForm, FiguresForm, ReportForm
+from events.store.timeline import things
+from services.asks import TIMELINE, Answerer, NotFoundError, asked, due
+from services.forms import AnswerForm, FiguresForm, IssuedForm, ListForm, ReportForm
 from services.process import Parts
-from services.reporting.documents import render_html, render_json, render_report
-from services.reporting.issue import MEDIA, PersonalError, issue_answer, issue_report
+from services.reporting.documents import render_json, render_page
+from services.reporting.issue import MEDIA, PersonalError, issue, recorded, stored
+from services.reporting.record import DOSSIER, NEEDED, dossier_at, prefix_at
+from services.reporting.room import OWNER
 from services.reporting.views import deadlines
-from services.reporting.views.analysis import analysis
-from services.reporting.views.answer import UnanswerableError, compose
-from services.reporting.views.dossier import WANTED, Dossier, gather
+from services.reporting.views.answer import UnanswerableError
+from services.reporting.views.composed import OWN, Wanted, composed
 from services.reporting.views.figures import programme_figures
-from services.reporting.views.overview import overview
-from services.reporting.views.report import Asked, UnreportableError
-from services.reporting.views.status import status
+from services.reporting.views.issued import Issued, issued_as, successor
+from services.reporting.views.report import UnreportableError
 
-DOSSIER: Final = Chosen("dossier.3", WANTED)
-"""The view that holds what answers are made of."""
+WAITING: Final = Chosen("waiting.1", deadlines.WANTED)
+"""The view that holds what questions wait for."""
 
 Data = dict[str, Any]
-OfEngagement = Callable[[Asked, list[Fact], Dossier], Data]
-Composer = Callable[[Parts, ReportForm], Data]
-
-
-def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
-    """The dossier of the prefix up to a position."""
-    return gather(DOSSIER.at(db, position))
-
-
-def _of_engagement(made: OfEngagement) -> Composer:
-    """A report that is made of one engagement's facts and of the rules."""
-
-    def composed(parts: Parts, form: ReportForm) -> Data:
-        position = parts.store.prefix(form.known_at)
-        wanted = Asked(form.about, form.audience or "municipality", form.as_of, form.known_at)
-        return made(wanted, _facts(parts, form.about, position), dossier_at(parts.store.db, position))
-
-    return composed
-
-
-def _of_programme(parts: Parts, form: ReportForm) -> Data:
-    """The overview; it is everyone's, whoever asks for it."""
-    found = dossier_at(parts.store.db, parts.store.prefix(form.known_at))
-    return overview(found, form.about, _day(parts, form.as_of), form.known_at)
 
 
 def _day(parts: Parts, as_of: str | None) -> date:
@@ -63,94 +35,93 @@ def _day(parts: Parts, as_of: str | None) -> date:
     return (parse(as_of).latest if as_of else None) or local_day(parts.clock())
 
 
-COMPOSERS: Final[Mapping[str, Composer]] = {
-    "analysis": _of_engagement(analysis),
-    "status": _of_engagement(status),
-    "overview": _of_programme,
-}
-"""How each kind of report is made."""
+def answer_to(form: AnswerForm) -> Wanted:
+    """The answer that is asked for."""
+    return Wanted("answer", question_key(form.key), as_of=form.as_of, known_at=form.known_at)
 
 
-def _facts(parts: Parts, engagement: str, position: int) -> list[Fact]:
-    """The facts of an engagement, and of the measurement points that its samples were drawn under, in their order."""
-    own = facts_of(parts.store.db, Thing("engagement", engagement), position)
-    names = dict.fromkeys(fact.event.catalogue for fact in own if isinstance(fact.event, SampleDrawn))
-    points = [fact for name in names for fact in facts_of(parts.store.db, Thing("catalogue", name), position)]
-    return sorted((*own, *points), key=lambda fact: fact.position)
+def report_by(parts: Parts, form: ReportForm) -> Wanted:
+    """The report that is asked for. The overview is everyone's, whoever asks for it."""
+    if form.kind == "overview":
+        return Wanted(form.kind, form.about, as_of=str(_day(parts, form.as_of)), known_at=form.known_at)
+    return Wanted(form.kind, form.about, form.audience or OWN, form.as_of, form.known_at)
 
 
-def report_of(parts: Parts, form: ReportForm) -> Data:
-    """The report that is asked for. Raises NotFoundError, with the rule where one stands against it."""
+def made(parts: Parts, wanted: Wanted) -> Data:
+    """A report. Raises NotFoundError, with the rule where one stands against it."""
     try:
-        return COMPOSERS[form.kind](parts, form)
+        return composed(wanted, prefix_at(parts.store.db, parts.store.prefix(wanted.known_at, *NEEDED)))
     except UnreportableError as error:
         raise NotFoundError(error.da, error.en, error.rule) from error
+    except UnanswerableError as error:
+        raise NotFoundError(error.da, error.en) from error
+
+
+async def issued(parts: Parts, wanted: Wanted) -> bytes:
+    """Issue a report from all that stands on the log now, or stood at the position that is asked for."""
+    await parts.reached(await parts.log.head())
+    if not made(parts, wanted)["facts"]:
+        raise NotFoundError(
+            "Rapporten udstedes ikke: den bygger på ingen fakta.",
+            "The report is not issued: it is made of no facts.",
+            "report-empty",
+        )
+    try:
+        return msgspec.json.encode(await issue(parts, wanted))
+    except PersonalError as error:
+        raise NotFoundError(
+            f"Rapporten udstedes ikke: der står noget, der ligner et CPR-nummer, i {error}.",
+            f"The report is not issued: there is something like a CPR number in {error}.",
+            "report-cpr",
+        ) from error
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
     """Reporting's own questions."""
 
-    def dossier(known_at: int | str | None) -> Dossier:
-        return dossier_at(parts.store.db, parts.store.prefix(known_at))
-
-    def composed(form: AnswerForm, found: Dossier) -> Data:
-        try:
-            return compose(found, question_key(form.key), form.as_of, form.known_at)
-        except UnanswerableError as error:
-            raise NotFoundError(error.da, error.en) from error
-
     def answer(form: AnswerForm) -> bytes:
-        made = composed(form, dossier(form.known_at))
-        return render_html(made) if form.format == "html" else render_json(made)
+        return RENDER[form.format](made(parts, answer_to(form)))
 
-    async def issued(form: AnswerForm) -> bytes:
-        await parts.reached(await parts.log.head())
-        found = dossier(form.known_at)
-        made = composed(form, found)
-        drafted = found.questions[question_key(form.key)].drafted
-        if drafted is None:
-            raise NotFoundError("Svaret er ikke udkastet.", "The answer has not been drafted.")
-        rendered = dict(zip(MEDIA, (render_html(made), render_json(made)), strict=True))
-        return msgspec.json.encode(await issue_answer(parts, question_key(form.key), made, rendered, drafted[0]))
+    def report(form: ReportForm) -> bytes:
+        return RENDER[form.format](made(parts, report_by(parts, form)))
 
     def figures(form: FiguresForm) -> bytes:
-        found = dossier(form.known_at)
-        made = programme_figures(found, form.programme, _day(parts, form.as_of), form.year)
-        return msgspec.json.encode({"position": parts.store.prefix(form.known_at), "known_at": form.known_at, **made})
+        position = parts.store.prefix(form.known_at, DOSSIER.name)
+        found = programme_figures(
+            dossier_at(parts.store.db, position), form.programme, _day(parts, form.as_of), form.year
+        )
+        return msgspec.json.encode({"position": position, "known_at": form.known_at, **found})
+
+    async def document(form: IssuedForm) -> bytes:
+        name = form.report.removeprefix("report/")
+        found = issued_as(parts.store.db, name) or await recorded(parts, name)  # the views may not be there yet
+        if found is None:
+            raise NotFoundError(f"Der er ingen rapport {form.report}.", f"There is no report {form.report}.")
+        return await stored(parts, found.event, MEDIA[form.format == "json"])
 
     return {
         "answer": asked(AnswerForm, answer),
-        "issue": asked(AnswerForm, issued),
+        "issue": asked(AnswerForm, lambda form: issued(parts, answer_to(form))),
+        "report": asked(ReportForm, report),
+        "issue-report": asked(ReportForm, lambda form: issued(parts, report_by(parts, form))),
+        "issued": asked(IssuedForm, document),
         "figures": asked(FiguresForm, figures),
-        "due": due(parts.store, DOSSIER, deadlines.due, parts.clock),
-        **_reports(parts),
+        "due": due(parts.store, WAITING, deadlines.due, parts.clock),
+        "list": asked(ListForm, lambda form: _listed(parts, form)),
     }
 
 
-def _reports(parts: Parts) -> Mapping[str, Answerer]:
-    """Reports on an engagement or a programme, and their issuing."""
+def _listed(parts: Parts, form: ListForm) -> bytes:
+    """Reporting's things; beside a report, the one that succeeds it."""
+    position = parts.store.prefix(form.known_at, TIMELINE, Issued.name)
+    kinds = [kind for kind in OWNERS[OWNER] if form.kind in {None, kind}]
+    found = things(parts.store.db, kinds, position) if kinds else []
+    for one in found:
+        kind, _, id_ = one["thing"].partition("/")
+        if kind == "report" and (later := successor(parts.store.db, id_, position)):
+            one |= {"successor": f"report/{later}", "sentence": f"{one['sentence']} Afløst af report/{later}."}
+    return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
 
-    def report(form: ReportForm) -> bytes:
-        made = report_of(parts, form)
-        return render_report(made) if form.format == "html" else render_json(made)
 
-    async def report_issued(form: ReportForm) -> bytes:
-        await parts.reached(await parts.log.head())
-        made = report_of(parts, form)
-        if not made["facts"]:
-            raise NotFoundError(
-                "Rapporten udstedes ikke: den bygger på ingen fakta.",
-                "The report is not issued: it is made of no facts.",
-                "report-empty",
-            )
-        rendered = dict(zip(MEDIA, (render_report(made), render_json(made)), strict=True))
-        try:
-            return msgspec.json.encode(await issue_report(parts, made, rendered))
-        except PersonalError as error:
-            raise NotFoundError(
-                f"Rapporten udstedes ikke: der står noget, der ligner et CPR-nummer, i {error}.",
-                f"The report is not issued: there is something like a CPR number in {error}.",
-                "report-cpr",
-            ) from error
-
-    return {"report": asked(ReportForm, report), "issue-report": asked(ReportForm, report_issued)}
+RENDER: Final[Mapping[str, Callable[[Data], bytes]]] = {"json": render_json, "html": render_page}
+"""How a report is told."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from events.base import Event
 from events.decider import Reads, Thing
-from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued
+from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued, SupplementDrafted
 from events.room import Wanted
 from services.reporting.domain import figure, question
 
@@ -38,6 +38,8 @@ class ReportingRoom:
                 return [(thing, event) for event in question.draft(wanted, thing, world.state(thing))]
             case AnswerSent():
                 return [(thing, event) for event in question.send(wanted, thing, world.state(thing))]
+            case SupplementDrafted():
+                return [(thing, event) for event in question.supplement(wanted, thing, world.state(thing))]
             case ReportIssued():
                 return [] if world.state(thing) else [(thing, wanted)]
             case _:

@@ -14,6 +14,10 @@ from services.reporting.sealing import Sealer
 CHUNK: Final = 128 * 1024
 
 
+class NoDocumentError(LookupError):
+    """Nothing lies below this name."""
+
+
 class Shelf:
     """DOCS, as reporting writes and reads it. What is there already is the same, and is not written again."""
 
@@ -27,7 +31,7 @@ class Shelf:
         return Document(media=media, digest=name, size=len(body))
 
     async def get(self, document: Document) -> bytes:
-        """A public document's bytes. Raises LookupError."""
+        """A public document's bytes. Raises NoDocumentError."""
         return await self._get(document.digest)
 
     async def put_sealed(self, media: Line, body: bytes) -> Document:
@@ -39,11 +43,11 @@ class Shelf:
         return Document(media=media, digest=name, size=len(body))
 
     async def sealed(self, document: Document) -> str:
-        """The digest below which a sealed document lies. Raises LookupError."""
+        """The digest below which a sealed document lies. Raises NoDocumentError."""
         return (await self._get(self._sealer.label(document.digest))).decode()
 
     async def unseal(self, document: Document) -> bytes:
-        """A sealed document's own bytes. Raises LookupError."""
+        """A sealed document's own bytes. Raises NoDocumentError."""
         return self._sealer.open(document.digest, await self._get(await self.sealed(document)))
 
     def key(self, document: Document) -> bytes:
@@ -58,10 +62,10 @@ class Shelf:
                 continue
 
     async def _get(self, name: str) -> bytes:
-        """All chunks below a name. Raises LookupError where there is none."""
+        """All chunks below a name. Raises NoDocumentError where there is none."""
         chunks: list[bytes] = []
         while lines := await self._docs.read(f"docs.{name}.{len(chunks)}"):
             chunks.append(lines[0].body)
         if not chunks:
-            raise LookupError(name)
+            raise NoDocumentError(name)
         return b"".join(chunks)

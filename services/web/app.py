@@ -5,9 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 from litestar import Litestar, Request, Response
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
 
 from deploy.tokens import Tokens
 from services.web.problems import on_error
@@ -22,7 +22,7 @@ def serve(
     handlers: Sequence[Any],
     tokens: Tokens,
     *,
-    openapi: OpenAPIConfig | None = None,
+    cors: CORSConfig | None = None,
     lifespan: Sequence[Lifespan] = (),
     wrong: OnError = on_error,
     **state: Any,
@@ -34,7 +34,8 @@ def serve(
     return Litestar(
         route_handlers=list(handlers),
         exception_handlers={HTTPException: wrong, Exception: wrong},  # the framework looks for its own first
-        openapi_config=openapi,
+        openapi_config=None,
+        cors_config=cors,
         lifespan=list(lifespan),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
 
+from events.store.kept import StoppedViewError
 from services.web.server import GoneError, TooSlowError
 
 MEDIA: Final = "application/problem+json"
@@ -166,6 +167,8 @@ def problem_of(request: Request[Any, Any, Any], error: Exception) -> ProblemErro
     match error:
         case ProblemError():
             return error
+        case StoppedViewError():
+            return ProblemError(UNAVAILABLE, da=error.da, en=error.en)
         case TooSlowError() | GoneError():  # whoever has hung up does not read this
             return ProblemError(TOO_SLOW, headers={"Connection": "close"})
         case HTTPException():
@@ -183,7 +186,10 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[byte
 def _http(error: HTTPException) -> ProblemError:
     """What the framework said no to: no such address, a wrong method, a query that cannot be read."""
     kind = _BY_STATUS.get(error.status_code) or (UNREADABLE if error.status_code < BROKEN.status else BROKEN)
-    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in {"allow", "retry-after"}}
+    given = {name.lower(): value for name, value in (error.headers or {}).items()}
+    headers = {name: value for name, value in given.items() if name in {"allow", "retry-after"}}
+    if "GET" in headers.get("allow", ""):  # the server answers HEAD wherever there is a GET
+        headers["allow"] += ", HEAD"
     return ProblemError(kind, _errors(error), headers=headers)
 
 

@@ -116,9 +116,34 @@ def _guarded(app: Application) -> Application:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            await _headers_alone(app, scope, _with_headers(send))
+            return
         await app(scope, _in_time(receive), _with_headers(send))
 
     return guarded
+
+
+async def _headers_alone(app: Application, scope: Any, send: Send) -> None:
+    """What a GET would answer, up to its body; an answer without an end is told that whoever asked has hung up."""
+    asked, answered = False, asyncio.Event()
+
+    async def receive() -> Message:
+        nonlocal asked
+        if not asked:
+            asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await answered.wait()
+        return {"type": "http.disconnect"}
+
+    async def send_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not answered.is_set():
+            answered.set()
+            await send({"type": "http.response.body"})
+
+    await app({**scope, "method": "GET"}, receive, send_headers)
 
 
 def _in_time(receive: Receive) -> Receive:

@@ -189,3 +189,13 @@ def test_two_exports_of_the_same_are_the_same_bytes(spor: RunningSpor, auditor: 
     exported(spor, "again.ndjson")
     assert (spor.folder / "again.ndjson").read_bytes() == (auditor / "newer.ndjson").read_bytes()
     assert not list(spor.folder.glob("*.new")) and not list(spor.folder.glob("*.leaves"))
+
+
+def test_beside_an_export_lies_what_proves_it_without_spor(auditor: Path, spor: RunningSpor) -> None:
+    script = shutil.copy(spor.folder / "newer.ndjson.verify.py", auditor / "prove.py")
+    command = [sys.executable, "-I", str(script), "newer.ndjson", "--key", "key.pub", "--head", "older.head", "--json"]
+    done = subprocess.run(command, cwd=auditor, capture_output=True, check=False)
+    told = verify(auditor, "log", "newer.ndjson", "--key", "key.pub", "--head", "older.head", "--json").json
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["verified"]) == (0, True)
+    assert all(told[name] == said[name] for name in ("size", "root", "witness", "origin"))

@@ -223,7 +223,7 @@ def test_a_role_that_publishes_to_a_channel_is_named_there() -> None:
     assert CHANNELS["claims"]["x-published-by"] == ["operator", "source", "door", "desk"]
     assert CHANNELS["facts"]["x-published-by"] == ["intake", "engagement", "reporting"]
     assert CHANNELS["reports"]["x-published-by"] == ["reporting"]
-    assert CHANNELS["document-reads"]["x-published-by"] == ["reader", "intake", "engagement", "reporting"]
+    assert CHANNELS["document-reads"]["x-published-by"] == ["reader", "intake", "engagement", "reporting", "auditor"]
     assert CHANNELS["ask-receipts"]["x-published-by"] == ["operator", "source", "desk"]
     assert CHANNELS["ask-answer"]["x-published-by"] == ["operator"]
     assert CHANNELS["ask-answer"]["x-answered-by"] == ["reporting"]

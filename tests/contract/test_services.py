@@ -59,7 +59,10 @@ def test_what_faststream_says_that_a_service_takes_is_kept_by_a_stream_of_ours(j
 
 @every_service
 def test_what_a_service_answers_is_in_our_table_with_its_form(joined: Process) -> None:
-    served = {verb.replace("*", "{source}"): answerer for verb, answerer in joined._answerers().items()}
+    served = {
+        verb.replace("*", "{source}").replace("views.0", "views.{instance}"): answerer
+        for verb, answerer in joined._answerers().items()
+    }
     told = {question.verb: question.form for question in QUESTIONS if joined.owner in question.owners}
     assert served.keys() == told.keys()
     forms = {verb: form for verb, answerer in served.items() if (form := _form(answerer))}

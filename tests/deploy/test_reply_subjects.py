@@ -52,6 +52,7 @@ ASKED = {
     "desk": ("inbox.desk.rule.x", "ask.intake.due", "ask.intake.dry-run.desk", "ask.intake.receipts.desk"),
     "door": ("inbox.historik.rule.x", "inbox.cli.rule.x", "ask.intake.dry-run.historik"),
     "scrubber": ("LEDGER.API.STREAM.MSG.DELETE.INBOX",),
+    "auditor": ("LEDGER.API.STREAM.MSG.GET.INBOX", "LEDGER.API.DIRECT.GET.RECEIPTS", "LEDGER.API.STREAM.INFO.DOCS"),
 }
 BODIES = [b"", b'{"seq":1}', b'{"batch":5}', b'{"batch":5,"no_wait":true}']
 INBOX_OF = {

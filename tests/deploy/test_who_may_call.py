@@ -54,7 +54,11 @@ def _pulls(*places: str) -> list[str]:
     return [f"CONSUMER.{verb}.{place}" for verb in ("INFO", "MSG.NEXT", "RESET") for place in places]
 
 
-SERVICE = [*INFO_OF_ALL, *_reads("LOG", "RECEIPTS", "HELD", "DOCS", "REPORTS")]
+SERVICE = [
+    *INFO_OF_ALL,
+    *_reads("LOG", "RECEIPTS", "HELD", "DOCS", "REPORTS"),
+    "DIRECT.GET.WITNESS.witness.witness",  # the operator's own witness; another's stops no service
+]
 MAY = {
     "intake": {*SERVICE, *_pulls("LOG.intake-0", "LOG.intake-1", "INBOX.intake-0", "RECEIPTS.intake-0")},
     "engagement": {*SERVICE, *_pulls("LOG.engagement-0", "INBOX.engagement-0", "RECEIPTS.engagement-1")},
@@ -65,6 +69,7 @@ MAY = {
     "reader": {*_pulls("REPORTS.reader"), "DIRECT.GET.DOCS.docs.0a1b.1"},
     "witness": {"STREAM.INFO.LOG", *_reads("LOG"), "DIRECT.GET.WITNESS.witness.witness"},
     "scrubber": {"STREAM.MSG.DELETE.INBOX"},
+    "auditor": {*INFO_OF_ALL, *_reads(*STREAMS[:7])},
     "door": set(),
     "desk": set(),
 }
@@ -78,6 +83,7 @@ OWN_ACKS = {
     "reader": {"REPORTS.reader"},
     "witness": set(),
     "scrubber": set(),
+    "auditor": set(),
     "door": set(),
     "desk": set(),
 }

@@ -86,6 +86,7 @@ MAY = {
     "witness": {"witness.witness"},
     "scrubber": set(),
     "desk": {f"inbox.desk.{kind}.x" for kind in KINDS},
+    "auditor": set(),
     "door": {*CLAIMS, "inbox.*.rule.x"},  # to the server a star is a name like any other; the token says the source
 }
 

@@ -120,7 +120,10 @@ DANISH = {
     ),
     "reporting.answer-drafted.v1": "Svarets afsnit blev valgt.",
     "reporting.answer-sent.v1": "Pernille Rosenkrantz-Theil sendte svaret (dato: 28. februar 2024).",
-    "reporting.report-issued.v1": ("Svaret pr. 6. december 2018 blev udstedt fra position 152."),
+    "reporting.report-issued.v2": "Svaret pr. 6. december 2018 blev udstedt fra position 152.",
+    "reporting.supplement-drafted.v1": (
+        "Svaret pr. 6. december 2018 ville i dag være et andet: et udkast til supplerende svar venter på en beslutning."
+    ),
 }
 DERIVED = {
     "intake.place-taken.v1",
@@ -128,7 +131,8 @@ DERIVED = {
     "engagement.engagement-opened.v1",
     "engagement.participation-opened.v1",
     "engagement.participation-closed.v1",
-    "reporting.report-issued.v1",
+    "reporting.report-issued.v2",
+    "reporting.supplement-drafted.v1",
 }
 CASEWORK = (
     "sample-drawn", "case-scored", "sample-scored", "finding-made", "recommendation-made", "recommendation-declined",

@@ -14,10 +14,17 @@ from events.catalogue import CATALOGUE
 from events.codec import EVENTS, Envelope, UndecodableError, decode, digest, encode, encode_data, fact_id
 from events.decider import Thing
 from events.intake import Value
+from events.reporting import Alteration
 from events.store import Line, fact_of
+from events.upcasts import newest_tag
 from tests.support.builders import completed, fact
 
 GOLDEN = Path(__file__).parent / "golden"
+
+MADE_WITH = {
+    "program": "spor 0.1.0", "source": "7e" * 32, "fonts": "læserens egne; ingen er indlejret",
+    "locale": "dansk, i programmet", "time_zone": "Europe/Copenhagen, tzdata 2026a",
+}  # fmt: skip
 
 CITED_S0 = {"file": "000_740e652e0c3186f3.txt", "sentence": "Der kan optages fire kommuner om året."}
 
@@ -621,6 +628,62 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "documents": ({"media": "text/html", "digest": "3b" * 32, "size": 48213},),
         },
     ),
+    "reporting.report-issued.v2": (
+        "report/9f2c",
+        {
+            "kind": "answer",
+            "question": "20181-S71-3",
+            "programme": "boern-unge",
+            "audience": "public",
+            "as_of": "2018-12-06",
+            "position": 152,
+            "root": "c4" * 32,
+            "template": "answer.2",
+            "made_with": MADE_WITH,
+            "documents": ({"media": "text/html", "digest": "3b" * 32, "size": 48213},),
+        },
+    ),
+    "reporting.report-issued.v2.2": (
+        "report/7c1e",
+        {
+            "kind": "status",
+            "about": "eks-1",
+            "municipality": "0101",
+            "programme": "eksempel",
+            "audience": "municipality",
+            "as_of": "2033-12-01",
+            "position": 161,
+            "root": "c5" * 32,
+            "template": "status.2",
+            "made_with": MADE_WITH,
+            "documents": ({"media": "text/html", "digest": "5d" * 32, "size": 30117},),
+            "supersedes": {
+                "report": "eks-1-status-municipality-5d",
+                "position": 141,
+                "changes": ({"field": "/measurement/second/size", "was": 20, "is": 19}, {"field": "/account"}),
+                "reasons": (
+                    {"position": 160, "reason": "Samtalen lå efter.", "authority": "Task Forcens anden læser"},
+                    {"position": 161},
+                ),
+                "more": 2,
+            },
+        },
+    ),
+    "reporting.supplement-drafted.v1": (
+        "question/20181-S71-3",
+        {
+            "programme": "boern-unge",
+            "as_of": "2018-12-06",
+            "position": 160,
+            "root": "c6" * 32,
+            "supersedes": {
+                "report": "20181-S71-3-3b3b3b3b3b3b",
+                "position": 152,
+                "changes": ({"field": "/figures/long/value", "was": 23, "is": 22},),
+                "reasons": ({"position": 160, "reason": "Tallet var læst forkert.", "authority": "redaktionen"},),
+            },
+        },
+    ),
 }
 """What each golden file says, by hand: its thing, and every field of its event.
 
@@ -651,7 +714,7 @@ def test_a_golden_fact_reads_as_its_summary_says(name: str) -> None:
     subject, fields = SUMMARIES[name]
     tag, read = type_of(name), decode(42, golden(name))
     assert msgspec.to_builtins(read.event) == fields
-    assert (str(read.thing), read.event.tag, read.position) == (subject, tag, 42)
+    assert (str(read.thing), read.event.tag, read.position) == (subject, newest_tag(tag), 42)
     assert read.envelope.source == f"/spor/{tag.partition('.')[0]}"
     assert read.envelope.dataschema == f"urn:spor:schema:{tag}"
     assert (read.envelope.time, read.envelope.recordedtime) == ("2031-03-01T09:12:00.000Z", "2031-03-01T09:12:01.337Z")
@@ -669,7 +732,7 @@ def test_the_golden_facts_of_a_type_set_every_field_of_it(tag: str) -> None:
     assert set().union(*told) == set(EVENTS[tag].__struct_encode_fields__)
 
 
-@pytest.mark.parametrize("name", SUMMARIES)
+@pytest.mark.parametrize("name", [name for name in SUMMARIES if type_of(name) in EVENTS])
 def test_a_golden_fact_would_be_written_with_the_same_bytes_today(name: str) -> None:
     read = decode(1, golden(name))
     assert encode_data(read.event) == read.envelope.data
@@ -746,7 +809,8 @@ whole = st.integers(min_value=-(2**63), max_value=2**64 - 1)
 st.register_type_strategy(int, whole)
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 values = st.none() | st.booleans() | whole | st.text(max_size=9) | st.lists(st.text(max_size=9), max_size=3)
-st.register_type_strategy(Change, lambda change: st.builds(change, was=values, is_=values))
+for change in (Change, Alteration):
+    st.register_type_strategy(change, lambda type_: st.builds(type_, was=values, is_=values))
 for corrected in (event for event in EVENTS.values() if issubclass(event, Correction)):
     st.register_type_strategy(corrected, lambda type_: st.builds(type_, was=values, is_=values))
 events = st.sampled_from(sorted(EVENTS)).flatmap(lambda tag: st.from_type(EVENTS[tag]))

@@ -93,7 +93,7 @@ def test_there_is_no_value_where_there_is_no_place(field: str) -> None:
         ("intake.steering-group-decided.v1", "/outcome", False),
         ("intake.rule-adopted.v1", "/value", False),
         ("intake.place-taken.v1", "/place", False),
-        ("reporting.report-issued.v1", "/position", False),
+        ("reporting.report-issued.v2", "/position", False),
         ("reporting.figure-stated.v1", "/value", True),
     ],
 )

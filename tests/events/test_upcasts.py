@@ -1,13 +1,20 @@
 """A retired type is read as the newest one that follows it."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
+from events.catalogue import CATALOGUE
 from events.codec import UndecodableError, decode
 from events.engagement import PhaseCompleted
-from events.upcasts import UPCASTS, Upcast, newest
+from events.reporting import ReportIssued
+from events.schemas import published
+from events.upcasts import UPCASTS, Upcast, newest, newest_tag
 from tests.support.builders import completed, fact
 
+GOLDEN = Path(__file__).parent / "golden"
 CHAIN = {
     "engagement.phase-ended.v1": Upcast(
         "engagement.phase-ended.v2", lambda data: {**data, "programme": data.get("programme", "boern-unge")}
@@ -51,8 +58,27 @@ def test_a_type_that_is_not_retired_is_left_alone() -> None:
     assert newest("engagement.phase-completed.v1", data, CHAIN) == ("engagement.phase-completed.v1", data)
 
 
-def test_no_type_is_retired_yet() -> None:
-    assert dict(UPCASTS) == {}
+def test_a_retired_type_keeps_its_schema_and_its_golden_fact_is_read_as_the_newest() -> None:
+    for tag in UPCASTS:
+        committed = msgspec.json.decode(published(tag))
+        body = (GOLDEN / f"{tag}.json").read_bytes()
+        written = msgspec.json.decode(body)
+        assert (committed["$id"], written["type"]) == (f"urn:spor:schema:{tag}", tag)
+        Draft202012Validator(committed).validate(written["data"])
+        assert decode(1, body).event.tag == newest_tag(tag) in CATALOGUE
+
+
+def test_a_chain_leads_to_its_end() -> None:
+    assert newest_tag("engagement.phase-ended.v1", CHAIN) == "engagement.phase-completed.v1"
+    assert newest_tag("engagement.phase-completed.v1", CHAIN) == "engagement.phase-completed.v1"
+
+
+def test_what_was_issued_before_reports_named_their_root_says_that_it_is_not_known() -> None:
+    before = decode(7, (GOLDEN / "reporting.report-issued.v1.json").read_bytes())
+    assert before.envelope.type == "reporting.report-issued.v1"
+    assert isinstance(before.event, ReportIssued)
+    assert (before.event.root, before.event.made_with, before.event.supersedes) == (None, None, None)
+    assert (before.event.template, before.event.position) == ("answer.1", 152)
 
 
 @pytest.mark.parametrize("data", [{}, {"name": "status"}, [], "status", None, {"name": 3, "day": []}])

@@ -55,7 +55,7 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
     # assessments, and who may send what
     "---y-y": (intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked),
     # drafts of answers
-    "---yyy": (reporting.AnswerDrafted,),
+    "---yyy": (reporting.AnswerDrafted, reporting.SupplementDrafted),
 }  # fmt: skip
 TABLE = {event.tag: marks for marks, events in ROWS.items() for event in events}
 

@@ -10,7 +10,7 @@ import pytest
 
 from events.municipalities import EXAMPLE
 from services.reporting.documents import render_report
-from services.reporting.queries import dossier_at
+from services.reporting.record import dossier_at
 from services.reporting.views.analysis import analysis
 from services.reporting.views.overview import overview
 from services.reporting.views.report import Asked

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import own_server
 from tests.support.spor import RunningSpor
+
+__all__ = ["own_server", "spor"]
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_a_log_that_is_cut_short_is_refused_by_its_position(spor: RunningSpor) -
     head = said(spor, statements("0101", "0147"))
     newer = (spor.path / "store").rename(spor.folder / "newer")
     shutil.copytree(older, spor.path / "store")
-    refuses_to_start(spor, f"the log ends before position {head}")
+    refuses_to_start(spor, f"to {head} of the log are missing", f"til {head} i loggen mangler", "spor repair")
 
     shutil.rmtree(spor.path / "store")  # the control: the very log that was read is taken again
     newer.rename(spor.path / "store")
@@ -70,7 +70,7 @@ def test_a_log_that_is_cut_short_and_written_on_is_refused_by_its_position(spor:
     assert said(spor, statements("0151", "0153", "0155")) > head  # with no views and no witness, nobody can know
     shutil.rmtree(spor.path / "views")
     (spor.folder / "views").rename(spor.path / "views")
-    refuses_to_start(spor, f"position {head} holds another fact")
+    refuses_to_start(spor, f"Position {head} holds another fact", f"På plads {head} står en anden", "spor repair")
 
 
 def test_with_no_views_the_witness_knows(spor: RunningSpor) -> None:
@@ -106,7 +106,8 @@ def test_it_is_noticed_while_services_run(spor: RunningSpor) -> None:
     spor.kill("nats-server")
     until(lambda: spor.code is not None, 30)
     assert spor.code == 3
-    assert f"position {before}" in spor.said or f"; {before} were witnessed" in spor.said  # whoever is first
+    assert f"{before} of the log" in spor.said or f"; {before} were witnessed" in spor.said  # whoever is first
+    assert "spor repair" in spor.said
     spor.assert_gone()
 
 

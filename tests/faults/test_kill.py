@@ -47,11 +47,17 @@ async def sent_again_and_reckoned(spor: RunningSpor, made: Example, emitter: Emi
 @pytest.mark.parametrize("victim", PROCESSES)
 async def test_one_process_is_killed_in_the_middle(spor: RunningSpor, victim: str) -> None:
     spor.start()
-    emitter = Emitter(spor)
-    sending = asyncio.create_task(emitter.send(EXAMPLE.claims))
+    emitter, fallen = Emitter(spor), asyncio.Event()
+
+    async def sent() -> None:
+        await emitter.send(EXAMPLE.claims[:1500])
+        await fallen.wait()  # however fast they go: it falls in the middle
+        await emitter.send(EXAMPLE.claims[1500:])
+
+    sending = asyncio.create_task(sent())
     await so_many_answered(spor, 600)
     killed = spor.kill(victim)
-    assert not sending.done()  # it was in the middle
+    fallen.set()
     await sending
     await sent_again_and_reckoned(spor, EXAMPLE, emitter)
     assert f"{victim} ended with code -9; it is started again" in spor.said

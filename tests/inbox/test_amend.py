@@ -253,6 +253,14 @@ async def test_the_sender_and_the_task_force_correct_and_nobody_else() -> None:
     assert (await there.now(PhaseStarted)).on == "2031-08"
 
 
+async def test_whoever_may_not_speak_about_a_fact_is_not_told_where_it_stands() -> None:
+    there = await scene(registration("lille", municipalities=("0147",)), claim("phase", ABOUT, STEPS[0]))
+    small, position = "urn:spor:source:lille", await there.at(PhaseStarted)
+    for at in (position, 7, 10_000):
+        assert await there.say(annulled(at), source=small) == "correction-target"
+        assert await there.say(corrected(at, "/on", "2031-06", "2031-07"), source=small) == "correction-target"
+
+
 async def test_a_limited_source_corrects_nothing_into_anothers_municipality() -> None:
     there = await scene(registration("lille", municipalities=("0101", "0147")))
     small, about = "urn:spor:source:lille", "short-service/k-1"

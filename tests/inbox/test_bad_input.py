@@ -74,9 +74,9 @@ def raw(text: str) -> bytes:
         (b"17", "type"),
         (b'"text"', "type"),
         (b"[]", "type"),
-        (b"[" * 50_000, "json"),
-        (b'{"a":' * 15_000, "json"),
-        (b"[" * 50_000 + b"]" * 50_000, "json"),
+        (b"[" * 50_000, "depth"),
+        (b'{"a":' * 15_000, "depth"),
+        (b"[" * 50_000 + b"]" * 50_000, "depth"),
         (b"[" * 40 + b"]" * 40, "depth"),
         (b'{"a":' * 40 + b"1" + b"}" * 40, "depth"),
     ],
@@ -158,14 +158,20 @@ def test_a_thousand_keys_are_read_in_no_time() -> None:
         (application() | {"datacontenttype": "application/jsonfoo"}, {("/datacontenttype", "attribute")}),
         (application() | {"time": "2031-02-28T09:00:00"}, {("/time", "moment")}),
         (application() | {"time": "i går"}, {("/time", "moment")}),
-        (application() | {"time": None}, {("/time", "moment")}),
         (application() | {"time": 1_700_000}, {("/time", "moment")}),
         (application() | {"time": ["T"] * 17}, {("/time", "moment")}),
         (application() | {"time": {str(number): "T" for number in range(17)}}, {("/time", "moment")}),
         (application() | {"subject": "application/eks-2"}, {("/subject", "subject")}),
         (application() | {"subject": "round/eks-1"}, {("/subject", "subject")}),
-        (application() | {"subject": None}, {("/subject", "subject")}),
         (application() | {"subject": {"kind": "application"}}, {("/subject", "subject")}),
+        (application() | {"actor": "x" * 201}, {("/actor", "attribute")}),
+        (application() | {"actor": 17, "correlationid": {"a": 1}}, {("/actor", "attribute"), ("/correlationid", "attribute")}),
+        (application() | {"correlationid": "a\nb"}, {("/correlationid", "attribute")}),
+        (application() | {"data_base64": "e30="}, {("/data_base64", "attribute")}),
+        (without("data") | {"data_base64": "e30"}, {("/data_base64", "attribute")}),
+        (without("data") | {"data_base64": ["e30="]}, {("/data_base64", "attribute")}),
+        (without("data") | {"data_base64": "ew=="}, {("/data_base64", "json")}),
+        (without("data") | {"data_base64": ""}, {("/data_base64", "empty")}),
         (application() | {"data": None}, {("/data", "type")}),
         (application() | {"data": []}, {("/data", "type")}),
         (application() | {"data": "{}"}, {("/data", "type")}),
@@ -208,6 +214,11 @@ def test_binary_mode_names_its_problems_like_structured_mode() -> None:
     assert ("/data", "type") in problems(b"[]", headers)
 
 
+def test_percent_signs_that_are_not_utf_8_are_named_where_they_stand() -> None:
+    headers = {"ce-specversion": "1.0", "ce-id": "%E6", "ce-source": "urn:x", "ce-type": "intake.nothing.v1"}
+    assert problems(b"{}", headers) == {("/id", "percent"), ("/type", "unknown-type")}
+
+
 # -- the data
 
 
@@ -235,7 +246,7 @@ def test_binary_mode_names_its_problems_like_structured_mode() -> None:
         (data(director_signature={"role": "director", "on": "2031"}), {("/data/director_signature/on", "day")}),
         (data(director_signature={"role": "Direktør Hansen", "on": "2031-02-20"}), {("/data/director_signature/role", "name")}),
         (data(director_signature={"role": "director", "on": "2031-02-20", "name": "x"}), {("/data/director_signature/name", "unknown-field")}),
-        (data(political_backing={"body": "x" * 201, "on": "2031-02-10"}), {("/data/political_backing/body", "line"), ("/data/political_backing/body", "too-long")}),
+        (data(political_backing={"body": "x" * 201, "on": "2031-02-10"}), {("/data/political_backing/body", "line")}),
         (data(political_backing={"body": "", "on": "2031-02-10"}), {("/data/political_backing/body", "line")}),
         (data(political_backing={"body": "a\nb", "on": "2031-02-10"}), {("/data/political_backing/body", "line")}),
         (data(political_backing={"body": "a\x00b", "on": "2031-02-10"}), {("/data/political_backing/body", "line")}),
@@ -282,11 +293,13 @@ def test_a_pointer_escapes_its_steps_and_hides_a_key_that_is_not_fit_to_be_shown
         (adopted("phases"), {"value": ["a", None]}, {("/data/value/1", "type")}),
         (adopted("phases"), {"value": "a\x00b"}, {("/data/value", "line")}),
         (adopted("phases"), {"value": ["a\u202eb"]}, {("/data/value/0", "line")}),
-        (adopted("phases"), {"value": "x" * 100_000}, {("/data/value", "line"), ("/data/value", "too-long")}),
-        (adopted("phases"), {"text": "x" * 2001}, {("/data/text", "text"), ("/data/text", "too-long")}),
+        (adopted("phases"), {"value": "x" * 100_000}, {("/data/value", "line")}),
+        (adopted("phases"), {"text": "x" * 2001}, {("/data/text", "text")}),
         (opened_round(), {"year": "2031"}, {("/data/year", "type")}),
         (opened_round(), {"year": True}, {("/data/year", "type")}),
         (opened_round(), {"year": 2031.5}, {("/data/year", "type")}),
+        (opened_round(), {"year": 1e300}, {("/data/year", "type")}),
+        (opened_round(), {"year": float(2**53 + 2)}, {("/data/year", "type")}),
         (participates("0101"), {"begun": {"when": "primo 2016"}}, {("/data/begun/when", "edtf")}),
         (participates("0101"), {"begun": "2016"}, {("/data/begun", "type")}),
         (participates("0101"), {"said_on": "2026-02-30"}, {("/data/said_on", "edtf")}),
@@ -366,7 +379,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*application(), "time", "actor", "correlationid", "datacontenttype"]), anything)
 )

@@ -32,6 +32,7 @@ from tests.support.builders import (
     registration,
     round_claim,
     taken,
+    withdrawn,
 )
 from tests.support.house import House, history
 
@@ -263,6 +264,16 @@ async def test_a_source_may_say_only_what_it_is_registered_for(
     await house.send(registration("esdh", **changes))
     (receipt,) = await house.send(document, token="esdh")
     assert (receipt.verdict, rule(receipt)) == (Verdict.REFUSED, rule_)
+
+
+async def test_a_refusal_does_not_say_whose_case_a_thing_is() -> None:
+    house = await founded()
+    await house.send(application(), registration("lille", municipalities=("0147",)))
+    (receipt,) = await house.send(
+        claim("w", "application/eks-1", withdrawn()) | {"source": "urn:spor:source:lille"}, token="lille"
+    )
+    assert rule(receipt) == "source-municipality"
+    assert "0101" not in str(receipt.refusal)
 
 
 async def test_a_derived_type_is_refused_with_what_to_send_instead() -> None:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from events.codec import Fact
-from services.reporting.queries import dossier_at
+from services.reporting.record import dossier_at
 from services.reporting.views.answer import compose
 from tests.support.builders import one_way
 from tests.support.house import House, history

@@ -66,7 +66,7 @@ class TestHowCasesAreSampled:
 
     def test_the_day_of_the_answer_is_lost_and_said_to_be(self, answer: Answer) -> None:
         assert (answer["as_of"], answer["question"]["answered_on"]) == ("2017-09-15", None)
-        assert "Tabt i den bevarede kopi: svarets dato." in answer["unknown"]
+        assert "Tabt i den bevarede kopi: svarets dato." in [item["text"] for item in answer["unknown"]]
 
     def test_samples_are_of_twenty_cases_18_to_24_months_apart(self, answer: Answer) -> None:
         found = figures(answer)
@@ -84,7 +84,7 @@ class TestWhichCoursesThereWereIn2018:
         long = answer["figures"]["long"]
         assert (long["value"], long["basis"], long["named"]) == (23, "stated", 17)
         assert len(answer["lists"]["long"]) == 17
-        assert any("23 er oplyst, 17 kan navngives, 6 kan ikke" in unknown for unknown in answer["unknown"])
+        assert any("23 er oplyst, 17 kan navngives, 6 kan ikke" in item["text"] for item in answer["unknown"])
 
     def test_the_states_of_2018_are_counted_and_named(self, answer: Answer) -> None:
         found = figures(answer)
@@ -110,7 +110,7 @@ class TestWhichCoursesThereWereIn2018:
     def test_how_many_had_short_services_is_not_known_any_more(self, answer: Answer) -> None:
         short = answer["figures"]["short"]
         assert (short["value"], short["basis"], short["at_least"], short["at_most"]) == (None, "not known", 27, None)
-        assert any("ikke kendt, mindst 27" in unknown for unknown in answer["unknown"])
+        assert any("ikke kendt, mindst 27" in item["text"] for item in answer["unknown"])
 
 
 class TestWhetherKnowledgeIsCollected:

@@ -65,6 +65,12 @@ RAW: dict[str, tuple[bytes, dict[str, str]]] = {
     "binary mode, nothing else": (b"", {"ce-specversion": "1.0", "ce-id": "%", "ce-type": "%ff"}),
     "no header, deep": (b'{"a":' * 5_000, {}),
     "nothing at all": (b"", {}),
+    "headers as the server writes them": (
+        b"{}",
+        {"Status": "404", "Description": "Message Not Found", "Nats-Subject": "inbox.x", "Nats-Pin-Id": "mine"}
+        | {"Nats-Stream": "LOG", "Nats-Sequence": "7", "Nats-Time-Stamp": "1970", "Nats-Num-Pending": "0"},
+    ),
+    "a header as when nobody answers": (b"", {"Status": "503"}),
 }
 
 

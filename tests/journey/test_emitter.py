@@ -137,7 +137,7 @@ def answers(spor: RunningSpor) -> dict[str, Any]:
     for programme in PROGRAMMES:
         found[programme] = spor.run("report", "overview", programme, "--as-of", "2031-12-31", "--json").json
     for answer in found.values():
-        del answer["position"], answer["known_at"]
+        del answer["position"], answer["known_at"], answer["root"]
     return found
 
 

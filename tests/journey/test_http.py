@@ -1,6 +1,7 @@
 """Intake's HTTP side, served by the service itself on a real server: every mode, both roads, limits, tokens, receipts."""
 
 import asyncio
+import base64
 import gzip
 import itertools
 import json
@@ -200,6 +201,20 @@ class TestSdk:
         again = http.post("/v1/events", content=content, headers=[*given, *more])
         assert again.json()["verdict"] == "repeated"
 
+    def test_what_the_specification_lets_be_written_otherwise_is_the_same_claim(self, http: httpx.Client) -> None:
+        """CloudEvents 1.0.2: values in quotation marks (HTTP binding), null and `data_base64` (JSON format)."""
+        claim = good()
+        assert wait(http, claim)["verdict"] == "recorded"
+        data = claim.pop("data")
+        quoted = {f"ce-{name}": f'"{value}"' for name, value in claim.items()} | {"Content-Type": "application/json"}
+        answer = http.post("/v1/events", content=json.dumps(data), headers=quoted | {"Prefer": "wait=10"})
+        assert answer.json()["verdict"] == "repeated", answer.text
+        encoded = base64.b64encode(json.dumps(data).encode()).decode()
+        assert wait(http, claim | {"data_base64": encoded})["verdict"] == "repeated"
+        assert wait(http, claim | {"data": data, "time": None, "datacontenttype": None})["verdict"] == "repeated"
+        tried = sent(http, claim | {"data_base64": encoded, "id": "never-sent"}, query="?dry_run=1")
+        assert tried.json()["verdict"] == "recorded", tried.text
+
     def test_the_logs_copy_is_a_cloudevent(self, spor: RunningSpor) -> None:
         schema = json.loads((VECTORS / "cloudevents.schema.json").read_text(encoding="utf-8"))
         validator = jsonschema.validators.validator_for(schema)(schema)
@@ -279,6 +294,35 @@ class TestBadInput:
     def test_a_derived_type_is_refused_with_what_to_send(self, http: httpx.Client) -> None:
         told = wait(http, an.claim(f"http-{next(_number)}", "engagement/eks-9", an.opened()))
         assert told["refusal"]["rule"] == "derived-type"
+
+    @pytest.mark.parametrize(
+        "query", ["?dryrun=1", "?Dry_Run=1", "?dry_run=0&dry_run=1", "?dry_run=1&x=", "?010190-1234=1"]
+    )
+    def test_a_parameter_that_is_not_known_never_turns_a_dry_run_into_a_claim(
+        self, spor: RunningSpor, http: httpx.Client, query: str
+    ) -> None:
+        before = heads(spor)
+        answer = sent(http, good(), query=query)
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:spor:problem:unreadable")
+        assert [error["code"] for error in answer.json()["errors"]] == ["parameter"]
+        assert CPR not in answer.text
+        assert heads(spor) == before
+
+    def test_a_header_that_stands_twice_is_answered_by_its_name(self, http: httpx.Client) -> None:
+        claim = good()
+        headers = [("Content-Type", "application/json"), ("ce-id", "another")]
+        headers += [(f"ce-{name}", value) for name, value in claim.items() if name != "data"]
+        answer = http.post("/v1/events", content=json.dumps(claim["data"]), headers=headers)
+        assert answer.status_code == 400
+        assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
+            ("/headers/ce-id", "duplicate-header")
+        ]
+
+    @pytest.mark.parametrize("media", [f"text/{CPR}", f"{STRUCTURED}; charset={CPR}"])
+    def test_of_a_content_type_like_a_cpr_number_nothing_is_said_back(self, http: httpx.Client, media: str) -> None:
+        answer = sent(http, good(), media)
+        assert answer.status_code == 415
+        assert CPR not in answer.text
 
 
 class TestTokens:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from cloudevents.core.formats.json import JSONFormat
@@ -231,6 +232,24 @@ def test_a_token_that_is_nobodys(told: RunningSpor) -> None:
     assert Reading(told, "spor_nonsense").get("/v1/facts", STREAM).status == 401
 
 
+def test_a_page_of_any_origin_may_read_and_nothing_goes_by_cookie(told: RunningSpor) -> None:
+    with httpx.Client(base_url=told.home.web["reporting"]) as http:
+        elsewhere = {"Origin": "https://avisen.example"}
+        said = http.get("/v1/facts?limit=1", headers=elsewhere)
+        assert said.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in said.headers
+        before = http.options(
+            "/v1/facts",
+            headers=elsewhere
+            | {
+                "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "authorization, last-event-id",
+            },
+        )
+        assert before.is_success and "authorization" in before.headers["access-control-allow-headers"].lower()
+        assert http.get("/v1/reports/none", headers=elsewhere).headers["access-control-allow-origin"] == "*"
+
+
 def test_a_stream_ends_with_its_token(told: RunningSpor) -> None:
     web = Reading(told).as_("ministry")
     head = web.get("/v1/facts?limit=1").json["position"]
@@ -376,3 +395,39 @@ def streams(web: Reading) -> bool:
     """Is there a place again?"""
     with web.opened("/v1/facts", STREAM) as response:
         return response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json;q=0", 406),
+        ("*/*;q=0", 406),
+        ("application/json;q=0, application/*", 200),
+        ("*/*;q=0, application/x-ndjson", 200),
+    ],
+)
+def test_a_shape_that_is_not_wanted_is_not_sent(told: RunningSpor, accept: str, status: int) -> None:
+    with httpx.Client(base_url=told.home.web["reporting"], timeout=20) as http:
+        answer = http.get("/v1/facts?after=100000", headers={"Accept": accept})
+    assert answer.status_code == status
+    assert not answer.is_success or "application/json" not in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("known_at=2031-01-01T12:00:00+01:00", "known_at"),  # a plus that was not percent-encoded
+        ("municipality=101", "municipality"),
+        ("type=engagement.nothing.v1", "type"),
+        ("from=01.02.2031", "from"),
+        ("limit=0", "limit"),
+        ("muncipality=0101", "muncipality"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_told_what_was_expected(told: RunningSpor, query: str, name: str) -> None:
+    with httpx.Client(base_url=told.home.web["reporting"], timeout=20) as http:
+        (error,) = http.get(f"/v1/facts?{query}").json()["errors"]
+        assert error["pointer"] == f"/query/{name}"
+        assert error["expected"]
+        if "example" in error:
+            assert http.get("/v1/facts", params={name: error["example"], "limit": 1}).status_code == 200

@@ -41,11 +41,21 @@ SHOWS = {
     "spor contract schema engagement.phase-started.v1": "urn:spor:schema:engagement.phase-started.v1",
     "spor contract asyncapi": '"asyncapi": "3.0.0"',
     "spor contract page": "Analysefasen begyndte",
+    "spor why 20131/SOU/262 /figures/long": "Det bygger på 6 fakta.",
+    "spor why 17": "kvittering: registreret",
+    "spor diff 20131/SOU/262 --as-of 2014-03-19 --as-of 2016-06-30": "/figures/long/value: 5 → null",
+    "spor view list": "dossier",
+    "spor verify log --twice": "visninger er de samme, foldet to gange",
     "spor verify log --decode": "facts can be read.",
     "spor witness": "spor/log",
     "spor verify log": "BEKRÆFTET. Alle",
     "spor export out/log.ndjson": "set af vidnet witness",
     "spor verify log out/log.ndjson --key .spor/witness/witness/key.pub": "BEKRÆFTET. Alle",
+    "spor verify report out/answers/20131-SOU-262.html --log out/log.ndjson --key .spor/witness/witness/key.pub": (
+        "BEKRÆFTET: ægte."
+    ),
+    "spor backup out/backup": "set af vidnet witness",
+    "spor backup --list": "MiB",
     "spor streams check": "As declared.",
 }
 
@@ -71,8 +81,10 @@ def test_the_table_is_there() -> None:
 def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -> None:
     places = {
         ".spor": spor.path,
-        "out/answers": tmp_path / "out",
+        "out/answers": spor.folder / "answers" if command.startswith("spor answer ") else tmp_path / "out",
+        "out/answers/20131-SOU-262.html": spor.folder / "answers" / "20131-SOU-262.html",
         "out/log.ndjson": spor.folder / "log.ndjson",
+        "out/backup": spor.folder / "backup",
         ".spor/witness/witness/key.pub": spor.path / "witness" / "witness" / "key.pub",
     }
     words = [str(places.get(word, word)) for word in shlex.split(command.replace("$SPOR", spor.home.web["reporting"]))]
@@ -94,4 +106,5 @@ def test_it_does_what_it_says(command: str, spor: RunningSpor, tmp_path: Path) -
     assert process.returncode == REFUSED.get(command, 0), said
     assert SHOWS.get(command, "") in said
     if "--out" in words:
-        assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".json"]
+        written = Path(words[words.index("--out") + 1]).iterdir()
+        assert sorted(path.suffix for path in written) == [".html", ".json"]

@@ -160,11 +160,62 @@ def test_a_correction_changes_what_is_made_from_then_on(told: RunningSpor) -> No
     assert told.run(*REPORT, "--json", "--known-at", position).json | {"known_at": 0} == before.json | {"known_at": 0}
 
 
-def test_what_the_municipality_publishes_is_the_publics_and_the_ministrys_byte_for_byte(told: RunningSpor) -> None:
-    given = announced(told)[0][1]["data"]["issued"]
-    assert [receipt["verdict"] for receipt in told.send([published()])] == ["recorded"]
+def test_each_audience_gets_a_successor_that_says_what_changed_and_why(told: RunningSpor) -> None:
     until(lambda: len(announced(told)) == 4)
-    public, ministry = announced(told)[2:]
+    (_, first), (_, second), *later = announced(told)
+    correction = told.run(*REPORT, "--json").json["position"]
+    for before, (_, event) in zip((first, second), later, strict=True):
+        issued = event["data"]["issued"]
+        assert issued["audience"] == before["data"]["issued"]["audience"]
+        assert issued["supersedes"]["report"] == before["data"]["report"].removeprefix("report/")
+        changes = [(change["was"], change["is"]) for change in issued["supersedes"]["changes"]]
+        assert (
+            changes
+            == [("Mål fra politikken er ikke kendt i hverdagen.", "Målene er ikke kendt i hverdagen.")] * len(changes)
+            and changes
+        )
+        reason = {"position": correction, "reason": "Skrivefejl.", "authority": "Task Forcen"}
+        assert issued["supersedes"]["reasons"] == [reason]
+    listed = {one["thing"]: one for one in told.run("list", "report", "--json").json["things"]}
+    for before, (_, event) in zip((first, second), later, strict=True):
+        assert listed[before["data"]["report"]]["successor"] == event["data"]["report"]
+        assert "successor" not in listed[event["data"]["report"]]
+
+
+def test_the_successor_names_what_changed_on_its_face_and_the_first_one_stands(told: RunningSpor) -> None:
+    first, successor = (announced(told)[at][1]["data"]["report"] for at in (0, 2))
+    page, body = (document_of(told, successor, shape) for shape in ("html", "json"))
+    made = json.loads(body)
+    assert made["succeeds"]["report"] == first.removeprefix("report/")
+    assert "Hvad der er ændret" in page and f"afløser {first.removeprefix('report/')}" in page
+    assert "Skrivefejl." in page and "Task Forcen rettede" in page
+    assert (
+        digest(document_of(told, first, "json").encode())
+        == announced(told)[0][1]["data"]["issued"]["documents"][1]["digest"]
+    )
+
+
+def document_of(told: RunningSpor, report: str, shape: str) -> str:
+    """A document as it was issued."""
+
+    async def asked() -> bytes:
+        async with told.connected() as nc:
+            return bytes(
+                (
+                    await nc.request(
+                        "ask.reporting.issued", json.dumps({"report": report, "format": shape}).encode(), timeout=5
+                    )
+                ).data
+            )
+
+    return in_a_loop_of_its_own(asked()).decode()
+
+
+def test_what_the_municipality_publishes_is_the_publics_and_the_ministrys_byte_for_byte(told: RunningSpor) -> None:
+    given = announced(told)[2][1]["data"]["issued"]
+    assert [receipt["verdict"] for receipt in told.send([published()])] == ["recorded"]
+    until(lambda: len(announced(told)) == 6)
+    public, ministry = announced(told)[4:]
     assert [subject for subject, _ in (public, ministry)] == [
         "report.public.analysis.0101", "report.ministry.analysis.0101",
     ]  # fmt: skip
@@ -190,9 +241,9 @@ async def test_a_public_reader_hears_of_it_and_fetches_it(told: RunningSpor) -> 
 
 def test_published_again_nothing_new_is_told(told: RunningSpor) -> None:
     assert told.send([published("https://www.eksempel.dk/igen.pdf", "2031-12-20")])[0]["verdict"] == "recorded"
-    assert told.run(*REPORT, "--issue").code == 0  # corrected since: a new one for the municipality
-    until(lambda: len(announced(told)) == 5)
-    assert announced(told)[4][0] == "report.municipality.analysis.0101"
+    again = json.loads(told.run(*REPORT, "--issue", "--json").err)  # the successor, only named again
+    assert (again["report"], again["issued_now"]) == (announced(told)[2][1]["data"]["report"], False)
+    assert len(announced(told)) == 6
 
 
 def test_a_status_report_that_was_never_given_is_not_published(told: RunningSpor) -> None:
@@ -206,7 +257,8 @@ def anew(told: RunningSpor) -> RunningSpor:
     """Reporting has forgotten that it reacted to anything."""
     told.stop()
     with contextlib.closing(sqlite3.connect(told.home.views("reporting", 0))) as views:
-        assert views.execute("update keeping set position = 0 where name = 'reacted'").rowcount == 1
+        forgotten = "update keeping set position = 0 where name in ('reacted', 'followed-up')"
+        assert views.execute(forgotten).rowcount == 2
         views.commit()
     return told.start()
 

@@ -23,14 +23,14 @@ from events.catalogue import OWNERS
 from events.codec import Fact
 from events.corrections import targets
 from events.inbox.verdict import Receipt
-from events.reporting import ReportIssued
+from events.reporting import ReportIssued, SupplementDrafted
 from tests.events.test_visibility import AMENDING, TABLE
 from tests.support import builders as an
 from tests.support.course import COURSE
 from tests.support.house import HISTORY
 from tests.support.reading import EVENTS, Reading
 from tests.support.server import in_a_loop_of_its_own
-from tests.support.spor import RunningSpor
+from tests.support.spor import RunningSpor, until
 
 OWN, OTHER = "9901", "0147"
 ROLES: Final = ("public", OWN, OTHER, "taskforce", "ministry", "auditor")
@@ -53,7 +53,7 @@ AMENDED: Final[dict[str, tuple[Any, dict[str, str]]]] = {
 """Things of which the last fact is corrected and then annulled: the module of their owner, and the correction."""
 SECRET: Final = "Grunden er kommunens egen sag."
 VERBS: Final = (
-    "health", "show", "list", "release", "answer", "issue", "figures", "due", "board", "report", "issue-report",
+    "health", "show", "list", "release", "answer", "issue", "figures", "due", "board", "report", "issue-report", "issued",
     "receipts.cli", "receipts.historik", "dry-run.cli", "dry-run.historik", "receipts", "dry-run",
 )  # fmt: skip
 TELLING: Final = 15
@@ -171,7 +171,17 @@ def told_of_all(spor: RunningSpor) -> None:
         sent([an.claim(f"corrected-{number}", thing, owner.Corrected(**why, **change))])
         sent([an.claim(f"annulled-{number}", thing, owner.Annulled(**why))])
     issued("answer", "20131/SOU/262")
+    late = an.participates("0849", programme="boern-unge", said_on="2015-06-01", begun=an.begun("2013"))
+    sent([an.claim("late", "participation/boern-unge_0849", late)])
+    until(lambda: followed_up(spor))
     sent([an.claim("last", f"rule/{an.EKSEMPEL}_last", an.adopted("last"))])
+
+
+def followed_up(spor: RunningSpor) -> bool:
+    """Have the corrected analyses their successors, and the answer the draft of a supplement?"""
+    events = [fact.event for fact in in_a_loop_of_its_own(spor.facts())]
+    later = [event.kind for event in events if isinstance(event, ReportIssued) and event.supersedes]
+    return later == ["analysis", "analysis"] and any(isinstance(event, SupplementDrafted) for event in events)
 
 
 def casework() -> list[dict[str, Any]]:
@@ -262,10 +272,14 @@ def test_reports_their_documents_and_the_feed(told: Told, role: str) -> None:
 
 
 def test_a_published_report_and_no_other_is_among_those_for_everybody(told: Told) -> None:
-    """Of what was issued: the municipality's analysis, the Task Force's, three of the status; one was published."""
+    """Of what was issued: the municipality's analysis, the Task Force's, three of the status; one was published.
+
+    The analysis was corrected after that, and has a successor for each of the two.
+    """
     kinds = sorted((fact.event.kind, fact.event.audience) for fact in told.reports("auditor"))  # type: ignore[attr-defined]
     assert kinds == [
-        ("analysis", "ministry"), ("analysis", "municipality"), ("analysis", "public"), ("analysis", "taskforce"),
+        ("analysis", "ministry"), ("analysis", "municipality"), ("analysis", "municipality"), ("analysis", "public"),
+        ("analysis", "taskforce"), ("analysis", "taskforce"),
         ("answer", "public"), ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
     ]  # fmt: skip
 

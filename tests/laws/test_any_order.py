@@ -16,7 +16,7 @@ import pytest
 from events.inbox.verdict import Receipt
 from services.engagement.views.progress import status as progress
 from services.intake.views.desk import status as desk
-from services.reporting.queries import dossier_at
+from services.reporting.record import dossier_at
 from services.reporting.views.figures import programme_figures
 from tests.laws.wishes import PROGRAMMES, Document, adoption, courses, foundation
 from tests.support.house import House

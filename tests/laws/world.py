@@ -93,11 +93,12 @@ class World:
 
     def _decided(self, claim: Claim) -> Wanted:
         room, registered = ROOMS[OWNER_OF[claim.thing.kind]], self.state(registration(claim.source))
-        demand(claim, registered, room.concerns(claim.thing, self))
+        concerned = room.concerns(claim.thing, self)
+        demand(claim, registered, concerned)
         if not isinstance(claim.event, Correction | Annulment):
             return room.decide(claim.thing, claim.event, self)
         bench = Bench(claim.thing, self.history(claim.thing), room, EVOLVERS[claim.thing.kind], self)
-        demand_right(claim, registered, bench.target(claim.event.position))
+        demand_right(claim, registered, bench.target(claim.event.position), concerned)
         return amend(claim.event, bench)
 
     def _react(self, asked: Reaction) -> None:

@@ -7,6 +7,7 @@ import pytest
 from events.decider import Thing
 from events.reporting import AnswerDrafted, AnswerSent, Asker, Block, Document, QuestionReceived, ReportIssued
 from services.reporting.domain.question import BLOCKS
+from services.reporting.making import making
 from services.reporting.room import ReportingRoom
 from tests.support.builders import EKSEMPEL, QUOTED, figure, opened
 from tests.support.spec import Spec, Told
@@ -142,7 +143,7 @@ def test_draft_and_answer_wait_for_their_question() -> None:
 def test_a_report_is_issued_once() -> None:
     report = ReportIssued(
         kind="answer", question="20181-S71-3", programme="boern-unge", audience="public", as_of="2018-12-06", position=9,
-        template="answer.1", documents=(Document(media="text/html", digest="ab" * 32, size=1),),
+        root="c4" * 32, template="answer.2", made_with=making(), documents=(Document(media="text/html", digest="ab" * 32, size=1),),
     )  # fmt: skip
     spec().when("report/r-1", report).then(("report/r-1", report))
 

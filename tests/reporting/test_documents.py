@@ -17,7 +17,7 @@ import pytest
 from events.words import FORBIDDEN
 from services.reporting.documents import render_html, render_json
 from services.reporting.domain.question import BLOCKS
-from services.reporting.queries import dossier_at
+from services.reporting.record import dossier_at
 from services.reporting.views.answer import NOTICE, compose
 from services.reporting.views.dossier import Dossier
 from tests.reporting.page_reader import ReadPage
@@ -202,7 +202,7 @@ SAID = {
 def test_each_answer_says_what_it_should(key: str) -> None:
     made = answer(key)
     read = page(made)
-    for text in [*SAID[key], *made["unknown"], made["question"]["minister"]]:
+    for text in [*SAID[key], *(item["text"] for item in made["unknown"]), made["question"]["minister"]]:
         assert text in read.text
     assert read.heading(2)[-1] == "Kilder"
     order = [read.heading(2).index(heading) for heading in ("Hvad der ikke vides", "Kilder")]

@@ -1,7 +1,6 @@
 """Issuing: how documents are sealed, and what is never issued."""
 
-from typing import Any
-
+import msgspec
 import pytest
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
@@ -9,9 +8,12 @@ from nacl.secret import SecretBox
 from events.codec import digest
 from events.engagement import FindingMade
 from events.reporting import ReportIssued
+from services.reporting.announce import Announced, announced_up_to
 from services.reporting.documents import render_json
-from services.reporting.issue import MEDIA, PersonalError, issue_report, lies_open
+from services.reporting.forms import FactsForm
+from services.reporting.issue import MEDIA, PersonalError, demand_impersonal, lies_open
 from services.reporting.sealing import Sealer
+from services.reporting.views.composed import Wanted
 from tests.reporting import case
 from tests.reporting.test_reports import make
 
@@ -59,13 +61,29 @@ def test_what_lies_open(audience: str, about: str | None, open_: bool) -> None:
     assert lies_open(issued) is open_
 
 
-async def test_a_report_with_something_like_a_cpr_number_is_not_issued() -> None:
+def test_a_report_with_something_like_a_cpr_number_is_not_issued() -> None:
     facts = case.whole()
     position = case.at(facts, FindingMade, finding="f2")
     made = make("analysis", case.corrected(facts, position, "/text", "…", "Se sagen om 010190-1234."))
     rendered = dict(zip(MEDIA, (b"", render_json(made)), strict=True))
-    nowhere: Any = None
     with pytest.raises(PersonalError) as refused:
-        await issue_report(nowhere, made, rendered)
+        demand_impersonal(Wanted("analysis", "eks-1", "municipality"), rendered)
     assert "/sections/0/challenges/0/text" in str(refused.value)
     assert "010190" not in str(refused.value)
+
+
+ANNOUNCED_BEFORE = b"""{"specversion":"1.0","id":"c1","source":"/spor/reporting","type":"spor.report-announced.v1",
+ "subject":"report/20181-S71-3-19321291080c","time":"2026-11-22T05:32:40.000Z","data":{"report":"report/20181-S71-3-19321291080c",
+ "fact":{"position":344,"id":"c1","digest":"ab"},"issued":{"kind":"answer","question":"20181-S71-3","programme":"boern-unge",
+ "audience":"public","as_of":"2018-12-06","position":340,"template":"answer.1","documents":[]}}}"""
+
+
+def test_what_was_announced_before_reports_named_their_root_is_announced() -> None:
+    assert announced_up_to(ANNOUNCED_BEFORE) == 344
+    read = msgspec.json.decode(ANNOUNCED_BEFORE, type=Announced)
+    assert (read.data.issued.template, read.data.issued.root) == ("answer.1", None)
+
+
+def test_facts_of_a_retired_type_are_found_under_either_name() -> None:
+    for tag in ("reporting.report-issued.v1", "reporting.report-issued.v2"):
+        assert FactsForm.model_validate({"type": [tag]}).sought().types == (ReportIssued.tag,)

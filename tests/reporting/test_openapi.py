@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from events.catalogue import CATALOGUE
+from events.upcasts import UPCASTS
 from services.reporting.web.app import web
 from services.reporting.web.asking import SHAPES
 from services.reporting.web.openapi import described
@@ -66,5 +67,12 @@ def test_every_filter_is_a_parameter_with_a_sentence() -> None:
         "type", "thing", "municipality", "programme", "from", "until", "known_at", "after", "limit", "Last-Event-ID",
     }  # fmt: skip
     assert all(one["description"] for one in parameters.values())
-    assert parameters["type"]["schema"]["items"]["enum"] == sorted(CATALOGUE)
+    assert parameters["type"]["schema"]["items"]["enum"] == sorted({*CATALOGUE, *UPCASTS})
     assert "'null'" not in str([one["schema"] for one in parameters.values()])
+
+
+def test_a_parameter_says_what_it_may_be() -> None:
+    said = {one["name"]: one["schema"] for one in described()["paths"]["/v1/facts"]["get"]["parameters"]}
+    assert said["municipality"]["pattern"] == "^[0-9]{4}$"
+    assert said["programme"]["pattern"] and said["thing"]["pattern"]
+    assert said["type"]["items"]["enum"]

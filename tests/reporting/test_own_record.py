@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from services.reporting.queries import dossier_at
+from services.reporting.record import dossier_at
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.overview import overview
 from services.reporting.views.reading import Figure, figure

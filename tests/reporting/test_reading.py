@@ -13,7 +13,7 @@ from events.base import When
 from events.codec import Fact
 from events.dates import bounded
 from events.store.views import ViewStore
-from services.reporting.queries import DOSSIER, dossier_at
+from services.reporting.record import DOSSIER, dossier_at
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.reading import Figure, figure
 from tests.support.builders import (

@@ -105,7 +105,7 @@ def test_its_face_says_what_it_is(kind: str, facts: list[Fact], dossier: Dossier
     day = {"analysis": "2031-11-20", "status": "2033-06-15"}[kind]
     assert (made["kind"], made["engagement"], made["programme"]) == (kind, "eks-1", "eksempel")
     assert made["municipality"]["code"] == "0101" and made["audience"] == "municipality"
-    assert (made["as_of"], made["template"]) == (day, f"{kind}.1")
+    assert (made["as_of"], made["template"]) == (day, f"{kind}.2")
     assert made["known_at"] == made["position"] == max(map(int, made["facts"]))
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, strategies as st
@@ -11,8 +11,9 @@ from hypothesis import given, strategies as st
 from events.codec import Fact
 from events.decider import Thing
 from events.store import Append, DamagedLogError
+from events.store.kept import StoppedViewError, View, transaction
 from events.store.memory import MemoryJournal
-from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things
+from events.store.timeline import Timeline, facts_of, facts_of_kind, happened_by, history, things, things_on
 from events.store.views import ViewStore
 from tests.support.builders import (
     adopted,
@@ -48,12 +49,12 @@ class Seen:
     name = "seen.1"
     tables: Final = "create table if not exists seen (position integer primary key, id text not null);"
 
-    def __init__(self, breaks_at: int = 0) -> None:
-        self.breaks_at = breaks_at
+    def __init__(self, breaks_at: int = 0, how: Exception | None = None) -> None:
+        self.breaks_at, self._how = breaks_at, how or ZeroDivisionError("division by zero")
 
     def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
         if fact.position == self.breaks_at:
-            raise ZeroDivisionError
+            raise self._how
         db.execute("insert into seen values (?, ?)", (fact.position, fact.thing.id))
 
 
@@ -80,21 +81,87 @@ def test_facts_are_folded_and_the_place_of_the_last_one_is_kept_with_its_digest(
     assert (store.position, store.digest) == (7, TOLD[-1].digest)
 
 
-def test_where_one_fact_cannot_be_folded_none_of_the_batch_is() -> None:
-    view = Seen(breaks_at=5)
-    store = opened(view=view)
+def test_a_view_that_cannot_fold_a_fact_stops_before_it_and_no_other_does(tmp_path: Path) -> None:
+    said: list[tuple[str, Any]] = []
+    breaking: list[View] = [Seen(breaks_at=5), Timeline("intake")]
+    store = ViewStore(tmp_path / "views.db", breaking, alarm=lambda event, **what: said.append((event, what)))
     store.apply(TOLD[:2])
-    with pytest.raises(ZeroDivisionError):
-        store.apply(TOLD[2:])
-    assert seen(store) == [1, 2]
-    assert (store.position, store.digest) == (2, TOLD[1].digest)
-    assert store.prefix("2099-01-01T00:00:00Z") == 2
-    view.breaks_at = 0
     store.apply(TOLD[2:])
-    assert seen(store) == [1, 2, 3, 4, 5, 6, 7]
-    whole = opened()
+    store.apply([])
+    assert (seen(store), store.reach("seen")) == ([1, 2, 3, 4], 4)
+    assert (store.position, store.reach("timeline")) == (7, 7)
+    stopped = store.serving["seen"].stopped
+    assert stopped and (stopped.position, stopped.type, stopped.id) == (5, TOLD[4].envelope.type, TOLD[4].envelope.id)
+    ((event, what),) = said
+    assert event == "view stopped" and (what["view"], what["position"], what["id"]) == ("seen.1", 5, stopped.id)
+    assert "ZeroDivisionError" in what["why"]
+    whole = opened(view=Seen(breaks_at=5))
     whole.apply(TOLD)
     assert store.state_digest() == whole.state_digest()
+    store.close()
+
+    mended = opened(tmp_path / "views.db")
+    assert (mended.position, mended.reach("timeline")) == (4, 7), "it is read again from where it stopped"
+    mended.apply(TOLD[4:])
+    assert (seen(mended), mended.position, mended.serving["seen"].stopped) == ([1, 2, 3, 4, 5, 6, 7], 7, None)
+    rebuilt = opened()
+    rebuilt.apply(TOLD)
+    assert mended.state_digest() == rebuilt.state_digest()
+    mended.close()
+
+
+def test_what_needs_a_view_that_stopped_is_not_answered_beyond_it() -> None:
+    store = opened(view=Seen(breaks_at=5))
+    store.apply(TOLD)
+    assert [store.prefix(None, "timeline"), store.prefix(4, "seen.1"), store.prefix(4)] == [7, 4, 4]
+    for views in (["seen"], ["timeline", "seen.1"], []):
+        for known_at in (None, 5, 7, 99):
+            with pytest.raises(StoppedViewError, match=r"seen\.1 cannot fold position 5"):
+                store.prefix(known_at, *views)
+
+
+def test_where_an_essential_view_stops_nothing_goes_on() -> None:
+    store = ViewStore(None, [Seen(breaks_at=5), Timeline("intake")], essential=["seen"])
+    store.apply(TOLD[:4])
+    for _ in range(2):
+        with pytest.raises(StoppedViewError, match="position 5"):
+            store.apply(TOLD[4:])
+    assert seen(store) == [1, 2, 3, 4]
+
+
+def test_a_full_disk_is_no_fault_of_a_fact() -> None:
+    store = opened(view=Seen(breaks_at=5, how=sqlite3.OperationalError("database or disk is full")))
+    with pytest.raises(sqlite3.OperationalError):
+        store.apply(TOLD)
+    assert (store.serving["seen"].position, store.serving["seen"].stopped) == (0, None)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into nowhere values (1)",
+        "insert into seen values (1, 'there already')",
+        "select x from seen",
+        "insert into",
+    ],
+)
+def test_a_statement_that_is_wrong_is_the_views_own_fault(statement: str) -> None:
+    store = opened(view=SaysWrong(statement))
+    store.apply(TOLD)
+    stopped = store.serving["seen"].stopped
+    assert stopped and stopped.position == 3
+    assert (store.position, seen(store)) == (7, [1, 2])
+
+
+class SaysWrong(Seen):
+    def __init__(self, statement: str) -> None:
+        super().__init__()
+        self._statement = statement
+
+    def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
+        if fact.position == 3:
+            db.execute(self._statement)
+        super().apply(db, fact)
 
 
 def test_facts_that_come_again_are_not_folded_again() -> None:
@@ -135,12 +202,29 @@ def test_what_was_read_is_still_there_after_a_restart(tmp_path: Path) -> None:
     again.close()
 
 
-def test_a_file_of_another_shape_is_folded_again_from_the_beginning(tmp_path: Path) -> None:
+def test_after_a_fall_what_changed_no_row_is_read_again_and_nothing_twice(tmp_path: Path) -> None:
+    fallen = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    for one in TOLD:
+        fallen.apply([one])  # and it is never closed
+    again = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    assert (again.reach("seen"), again.reach("timeline"), again.position) == (7, 0, 0)
+    again.apply(TOLD)
+    assert (seen(again), again.position, again.digest) == ([1, 2, 3, 4, 5, 6, 7], 7, TOLD[-1].digest)
+    assert again.state_digest() == fallen.state_digest()
+    again.close()
+    fallen.close()
+    closed = ViewStore(tmp_path / "views.db", [Seen(), Timeline("engagement"), SeenNothing()])
+    assert closed.position == 7
+    closed.close()
+
+
+def test_a_view_of_another_shape_is_folded_again_from_the_beginning_and_no_other(tmp_path: Path) -> None:
     store = opened(tmp_path / "views.db")
     store.apply(TOLD)
     store.close()
     changed = opened(tmp_path / "views.db", view=SeenOtherwise())
     assert (changed.position, changed.digest, seen(changed)) == (0, "", [])
+    assert changed.reach("timeline") == 7, "whose shape is the same stays as it is"
     changed.apply(TOLD)
     fresh = opened(view=SeenOtherwise())
     fresh.apply(TOLD)
@@ -148,13 +232,57 @@ def test_a_file_of_another_shape_is_folded_again_from_the_beginning(tmp_path: Pa
     changed.close()
 
 
-def test_one_view_more_is_another_shape(tmp_path: Path) -> None:
+def test_one_view_more_is_folded_alone_and_one_less_is_forgotten(tmp_path: Path) -> None:
     store = opened(tmp_path / "views.db")
     store.apply(TOLD)
+    store.keep("reacted", 7)
     store.close()
     more = ViewStore(tmp_path / "views.db", [Seen(), Timeline("intake"), SeenNothing()])
-    assert more.position == 0
+    assert (more.position, more.reach("nothing"), more.reach("seen"), more.kept("reacted")) == (0, 0, 7, 7)
+    more.apply(TOLD)
+    assert more.position == 7
     more.close()
+    less = ViewStore(tmp_path / "views.db", [Timeline("intake")])
+    assert less.position == 7
+    assert {file.name.partition(".")[0] for file in (tmp_path / "views").glob("*.sqlite")} == {
+        "clock",
+        "roots",
+        "timeline",
+    }
+    less.close()
+
+
+def test_what_is_kept_beside_a_view_outlives_its_rows_and_not_its_own_shape(tmp_path: Path) -> None:
+    def kept(*views: View) -> tuple[int, int, list[Any]]:
+        store = ViewStore(tmp_path / "views.db", views)
+        try:
+            with transaction(store.db):
+                store.db.execute("insert or ignore into own_notes (note) values ('first')")
+            found = store.db.execute("select * from own_notes").fetchall()
+            return store.position, store.kept("receipts"), found
+        finally:
+            store.close()
+
+    store = ViewStore(tmp_path / "views.db", [SeenAndOwn()])
+    store.apply(TOLD)
+    store.keep("receipts", 3)
+    store.db.execute("insert into own_notes values ('kept')")
+    store.close()
+    assert kept(SeenAndOwn()) == (7, 3, [("kept",), ("first",)])
+    assert kept(SeenOtherwiseAndOwn()) == (0, 3, [("kept",), ("first",)])
+    assert kept(SeenAndOtherOwn()) == (0, 0, [("first", None)])
+
+
+class SeenAndOwn(Seen):
+    own = "create table if not exists own_notes (note text primary key);"
+
+
+class SeenOtherwiseAndOwn(SeenAndOwn):
+    name = "seen.2"
+
+
+class SeenAndOtherOwn(SeenAndOwn):
+    own = "create table if not exists own_notes (note text primary key, why text);"
 
 
 class SeenNothing:
@@ -318,6 +446,20 @@ def test_the_things_of_a_kind_are_listed_with_their_last_fact() -> None:
     assert application["type"] == "intake.steering-group-decided.v1"
     assert [thing["thing"] for thing in things(store.db, ["round", "application"], 3)] == ["round/2031-1"]
     assert things(store.db, ["engagement"], 7) == []
+
+
+def test_the_things_of_a_day_are_those_about_which_something_had_happened_by_then() -> None:
+    store = opened()
+    store.apply(TOLD)
+
+    def on(day: str, position: int = 7) -> list[tuple[str, int, int]]:
+        found = things_on(store.db, ["application", "round"], position, day)
+        return [(one["thing"], one["revision"], one["facts"]) for one in found]
+
+    assert on("2031-04-01") == [("application/eks-1", 5, 2), ("round/2031-1", 3, 1)]
+    assert on("2031-03-31") == [("application/eks-1", 4, 1), ("round/2031-1", 3, 1)]
+    assert on("2031-04-01", position=4) == [("application/eks-1", 4, 1), ("round/2031-1", 3, 1)]
+    assert "application/eks-1" not in [thing for thing, _, _ in on("2031-02-27")]
 
 
 def test_a_timeline_keeps_the_facts_of_the_owners_it_is_given_and_of_no_others() -> None:

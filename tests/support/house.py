@@ -16,13 +16,14 @@ from events.inbox.post import Journals
 from events.inbox.verdict import Receipt, decode_receipt
 from events.intake import SourceRegistered, SourceRevoked
 from events.store import fact_of
+from events.store.kept import View
 from events.store.memory import MemoryJournal
 from events.store.timeline import Timeline
-from events.store.views import View, ViewStore
+from events.store.views import ViewStore
 from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
 from services.intake.room import IntakeRoom
-from services.reporting.queries import DOSSIER
+from services.reporting.record import DOSSIER
 from services.reporting.room import ReportingRoom
 
 HISTORY = Path(__file__).parents[2] / "history"

@@ -31,8 +31,9 @@ from events.inbox.outcomes import Outcomes, receive
 from events.inbox.verdict import Receipt, decode_receipt
 from events.store import Line, fact_of
 from events.store.jetstream import JetStreamJournal
+from events.store.kept import View
 from events.store.timeline import Timeline
-from events.store.views import View, ViewStore
+from events.store.views import ViewStore
 from services.engagement.app import plan as engagement
 from services.intake.app import plan as intake
 from services.reporting.app import plan as reporting

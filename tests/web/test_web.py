@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from litestar import Litestar, Request, get, post
 from litestar.params import FromQuery
+from litestar.response import Stream
 
 from deploy.tokens import READER, SOURCE, Holder, Tokens
+from events.store.kept import Stopped, StoppedViewError
 from services.web import server
 from services.web.app import LARGEST_BODY, serve
 from services.web.bearer import asking, known, needs
@@ -43,15 +45,38 @@ def broken() -> None:
     raise RuntimeError("the secret of the house")
 
 
+@get("/stopped", sync_to_thread=False)
+def stopped() -> None:
+    raise StoppedViewError(
+        Stopped("facts.1", 17, "intake.round-opened.v1", "9b1c", "2031-06-01T10:00:00.000Z", "KeyError: 1")
+    )
+
+
 @get("/slow")
 async def slow() -> str:
     await asyncio.sleep(0.5)
     return "done"
 
 
+LET_GO = asyncio.Event()
+
+
+@get("/endless", sync_to_thread=False)
+def endless() -> Stream:
+    async def ticking() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"tick"
+                await asyncio.sleep(0.01)
+        finally:
+            LET_GO.set()
+
+    return Stream(ticking())
+
+
 @pytest.fixture
 async def web(tmp_path: Path) -> AsyncIterator[WebServer]:
-    made = WebServer(serve([opened, sources, body, broken, slow], Tokens(tmp_path)), "127.0.0.1", 0)
+    made = WebServer(serve([opened, sources, body, broken, stopped, slow, endless], Tokens(tmp_path)), "127.0.0.1", 0)
     running = asyncio.create_task(made.run())
     try:
         yield made
@@ -103,6 +128,13 @@ async def test_a_token_that_was_ended_or_replaced_is_nobodys_at_once(web: WebSer
     assert (await ask(web, "/sources", second))[0] == 401
 
 
+async def test_what_needs_a_view_that_stopped_says_at_which_fact(web: WebServer) -> None:
+    status, _, told = await ask(web, "/stopped")
+    assert (status, told["type"]) == (503, "urn:spor:problem:unavailable")
+    assert all("17" in told[language] and "2031-06-01T10:00:00.000Z" in told[language] for language in ("da", "en"))
+    assert "KeyError" not in json.dumps(told), "what went wrong inside is the operator's"
+
+
 def test_a_token_is_kept_nowhere(tmp_path: Path) -> None:
     token = Tokens(tmp_path).issue(Holder(SOURCE, "esdh"))
     file = tmp_path / "tokens" / "holders.json"
@@ -128,7 +160,7 @@ async def test_every_no_is_a_problem_in_both_languages(
     if status == 400:
         assert [error["pointer"] for error in told["errors"]] == ["/query/number"]
     if status == 405:
-        assert "GET" in headers["allow"]
+        assert {"GET", "HEAD"} <= set(headers["allow"].split(", "))
 
 
 async def test_every_answer_carries_the_headers_and_no_name_of_a_program(web: WebServer) -> None:
@@ -137,6 +169,28 @@ async def test_every_answer_carries_the_headers_and_no_name_of_a_program(web: We
         assert headers["x-content-type-options"] == "nosniff" and headers["cache-control"] == "no-store"
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "server" not in headers and "x-powered-by" not in headers
+
+
+async def test_head_is_what_get_would_say_without_the_body(web: WebServer) -> None:
+    for path in ("/open", "/nothing", "/broken", "/sources"):
+        got, asked = await asyncio.to_thread(_raw, web, "GET", path), await asyncio.to_thread(_raw, web, "HEAD", path)
+        assert asked == (got[0], got[1], b""), path
+
+
+def _raw(web: WebServer, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    headers = {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
+    told = answer.read()
+    connection.close()
+    return answer.status, headers, told
+
+
+async def test_the_head_of_what_never_ends_comes_at_once_and_leaves_nothing_running(web: WebServer) -> None:
+    LET_GO.clear()
+    assert (await asyncio.to_thread(_raw, web, "HEAD", "/endless"))[0] == 200
+    await asyncio.wait_for(LET_GO.wait(), 5)
 
 
 async def test_a_body_that_is_too_large_is_refused_before_it_is_read(web: WebServer) -> None:

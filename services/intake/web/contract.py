@@ -249,12 +249,12 @@ def _receipt() -> Json:
 
 def _openapi() -> Json:
     told = {"description": "This document.", "content": content("application/vnd.oai.openapi+json", {"type": "object"})}
-    return {"operationId": "openapi", "summary": "This document", "responses": {"200": told}}
+    return {"operationId": "openapi", "summary": "This document", "security": [], "responses": {"200": told}}
 
 
 def _schemas() -> Json:
     told = {"description": "A page.", "content": content("text/html", {"type": "string"})}
-    return {"operationId": "schemas", "summary": "All types, for people", "responses": {"200": told}}
+    return {"operationId": "schemas", "summary": "All types, for people", "security": [], "responses": {"200": told}}
 
 
 def _schema() -> Json:
@@ -263,6 +263,7 @@ def _schema() -> Json:
     return {
         "operationId": "schema",
         "summary": "The JSON Schema of a type",
+        "security": [],
         "parameters": [type_],
         "responses": {"200": found, **problems(no.NOT_FOUND)},
     }

@@ -1,15 +1,20 @@
 """From an HTTP request to messages as INBOX takes them: one CloudEvent in structured or binary mode, or a batch of them."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import msgspec
 
 from events.catalogue import OWNER_OF, TOKEN, UNADDRESSED
+from events.inbox import cpr
+from events.inbox.attributes import decoded
 from events.inbox.claim import LARGEST, STRUCTURED
+from events.inbox.explain import SHOWN
+from events.inbox.verdict import step
 from services.web.app import LARGEST_BODY
 from services.web.problems import CONTENT_TYPE, TOO_LARGE, UNREADABLE, ProblemError
 
@@ -60,6 +65,21 @@ def mode_of(headers: Mapping[str, str]) -> Mode:
             return Mode.BINARY
 
 
+def demand_once(names: Iterable[str]) -> None:
+    """Raises a problem where a header that says what the claim is stands twice: which of them is meant?"""
+    several = [
+        name
+        for name, times in Counter(names).items()
+        if times > 1 and (name.startswith("ce-") or name == "content-type")
+    ]
+    if several:
+        da, en = "Hovedet står flere gange; send det én gang.", "The header stands several times; send it once."
+        raise ProblemError(
+            UNREADABLE,
+            [{"pointer": f"/headers/{step(name)}", "code": "duplicate-header", "da": da, "en": en} for name in several],
+        )
+
+
 def limit_of(mode: Mode) -> int:
     """The most bytes of a body in this mode."""
     return LARGEST_BODY if mode is Mode.BATCH else LARGEST
@@ -90,7 +110,7 @@ def _binary(headers: Mapping[str, str], body: bytes) -> Message:
     kept = {"ce-specversion": "", **_attributes(headers)}
     if content_type := headers.get("content-type"):
         kept["Content-Type"] = _ascii(content_type)
-    return Message(*_addressed(unquote(kept.get("ce-subject", ""))), kept, body)
+    return Message(*_addressed(decoded(kept.get("ce-subject", ""))), kept, body)
 
 
 def _attributes(headers: Mapping[str, str]) -> dict[str, str]:
@@ -140,7 +160,7 @@ def _unsupported(came: str) -> ProblemError:
     known: list[Any] = [STRUCTURED, BATCH, "application/json"]
     da = f"Send {STRUCTURED}, {BATCH}, eller application/json med ce-…-hoveder (ce-specversion: 1.0); UTF-8, ikke pakket."
     en = f"Send {STRUCTURED}, {BATCH}, or application/json with ce-… headers (ce-specversion: 1.0); UTF-8, not compressed."
-    harmless = len(came) <= 40 and came.isprintable()  # noqa: PLR2004 - what may be said back
+    harmless = len(came) <= SHOWN and came.isprintable() and not cpr.holds_cpr(came)
     told = {"type": "string", "length": len(came)} | ({"value": came} if harmless else {})
     error = {"pointer": "/headers/content-type", "code": "content-type", "da": da, "en": en}
     return ProblemError(

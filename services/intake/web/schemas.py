@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 
 from events.catalogue import CATALOGUE, OWNERS, Entry
 from events.schemas import published
+from events.upcasts import UPCASTS, newest_tag
 from services.web.problems import NOT_FOUND, ProblemError
 
 SUFFIX: Final = ".json"
@@ -29,12 +30,14 @@ def schema(request: Request[Any, Any, Any]) -> Response[bytes]:
     """One type's JSON Schema, as it is committed."""
     name: str = request.path_params["name"]
     tag = name.removesuffix(SUFFIX)
-    if tag not in CATALOGUE or tag == name:
+    try:
+        body = published(tag if tag != name else "")
+    except KeyError as error:
         raise ProblemError(
             NOT_FOUND, da="Typen kendes ikke. Alle typer: /schemas/", en="There is no such type. All types: /schemas/"
-        )
+        ) from error
     headers = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
-    return Response(published(tag), media_type="application/schema+json", headers=headers)
+    return Response(body, media_type="application/schema+json", headers=headers)
 
 
 @get("/schemas", sync_to_thread=False)
@@ -45,7 +48,7 @@ def schemas() -> Response[bytes]:
 
 
 def _page() -> str:
-    sections = "".join(_section(owner) for owner in OWNERS)
+    sections = "".join(_section(owner) for owner in OWNERS) + _retired()
     return (
         '<!doctype html><html lang="da"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -63,6 +66,18 @@ def _page() -> str:
 def _section(owner: str) -> str:
     entries = "".join(_entry(entry) for entry in CATALOGUE.values() if entry.owner == owner)
     return f"<section><h2>{_OWNERS_DA[owner]} ({owner})</h2><dl>{entries}</dl></section>"
+
+
+def _retired() -> str:
+    """The types that have a successor: facts of them stand on the log, and claims of them are taken."""
+    if not UPCASTS:
+        return ""
+    lines = "".join(
+        f'<dt><a href="/schemas/{escape(tag)}.json">{escape(tag)}</a></dt>'
+        f'<dd>afløst af {escape(newest_tag(tag))}</dd><dd class="en" lang="en">followed by {escape(newest_tag(tag))}</dd>'
+        for tag in UPCASTS
+    )
+    return f"<section><h2>Afløste typer</h2><dl>{lines}</dl></section>"
 
 
 def _entry(entry: Entry) -> str:

@@ -10,15 +10,17 @@ from litestar import Request, Response, post
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from deploy.tokens import SOURCE
-from events.inbox import outcomes
+from events.inbox import cpr, outcomes
+from events.inbox.verdict import step
 from services.intake.web.door import Door
-from services.intake.web.message import Message, Mode, limit_of, messages, mode_of
+from services.intake.web.message import Message, Mode, demand_once, limit_of, messages, mode_of
 from services.intake.web.prefer import wait_of
 from services.process import Parts
 from services.web.bearer import known, needs
 from services.web.problems import INVALID, TOO_LARGE, UNAVAILABLE, UNREADABLE, ProblemError
 
 JSON: Final = "application/json"
+DRY: Final = "dry_run"
 YES: Final = ("1", "true")
 NO: Final = ("0", "false")
 
@@ -29,6 +31,7 @@ async def submit(request: Request[Any, Any, Any]) -> Response[bytes]:
     source = known(request).name
     door: Door = request.app.state.door
     dry = _dry(request)
+    demand_once(name for name, _ in request.headers.multi_items())
     with door.entered(source):
         mode = mode_of(request.headers)
         found = messages(mode, request.headers, await _body(request, limit_of(mode)))
@@ -44,12 +47,25 @@ def receipt_path(source: str, id_: str) -> str:
 
 
 def _dry(request: Request[Any, Any, Any]) -> bool:
-    given = request.query_params.get("dry_run", "0")
-    if given not in {*YES, *NO}:
-        da, en = "Ventet: 1 eller 0.", "Expected 1 or 0."
-        error = {"pointer": "/query/dry_run", "code": "parameter", "da": da, "en": en, "example": "1"}
-        raise ProblemError(UNREADABLE, [error | {"expected": {"enum": [*YES, *NO]}}])
-    return given in YES
+    """Is it only tried? A parameter that is not known is an error: what was meant for a dry run would be kept for ever."""
+    errors = [
+        _wrong(name, "Den parameter findes ikke her.", "There is no such parameter here.", expected={"enum": [DRY]})
+        for name in dict.fromkeys(request.query_params)
+        if name != DRY
+    ]
+    given = request.query_params.getall(DRY, ["0"])
+    if len(given) > 1 or given[0] not in {*YES, *NO}:
+        errors.append(
+            _wrong(DRY, "Ventet: 1 eller 0.", "Expected 1 or 0.", expected={"enum": [*YES, *NO]}, example="1")
+        )
+    if errors:
+        raise ProblemError(UNREADABLE, errors)
+    return given[0] in YES
+
+
+def _wrong(name: str, da: str, en: str, **more: Any) -> dict[str, Any]:
+    shown = "*" if cpr.holds_cpr(name) else step(name)
+    return {"pointer": f"/query/{shown}", "code": "parameter", "da": da, "en": en, **more}
 
 
 async def _body(request: Request[Any, Any, Any], limit: int) -> bytes:

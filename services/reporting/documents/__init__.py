@@ -26,6 +26,7 @@ from services.reporting.documents.wording import (
     number,
     quantity,
     spans,
+    told_value,
     unit,
     upper_first,
 )
@@ -48,6 +49,11 @@ def render_report(report: dict[str, Any]) -> bytes:
     """A report as a Danish page of its own, UTF-8."""
     template, arranged = PAGES[report["kind"]]
     return _rendered(template, report, arranged(report), scores=SCORES, audiences=AUDIENCES, concepts=CONCEPTS)
+
+
+def render_page(document: dict[str, Any]) -> bytes:
+    """An answer or a report as a Danish page of its own, UTF-8."""
+    return render_report(document) if "kind" in document else render_html(document)
 
 
 def render_json(document: dict[str, Any]) -> bytes:
@@ -91,6 +97,7 @@ def _environment() -> Environment:
         "number": number,
         "quantity": quantity,
         "spans": spans,
+        "told": told_value,
         "unit": unit,
         "upper_first": upper_first,
         "when": when,

@@ -1,5 +1,6 @@
 """The Danish words of a page: headings, units, numbers, instants. All that is said of a programme comes from the data."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +87,7 @@ UNITS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """A unit in the singular and the plural. One that is not here is shown as it is."""
 
+DAY: Final = re.compile(r"\d{4}-\d\d(-\d\d)?")
 NAMING_UNITS: Final = frozenset({"year", "phase number"})
 """Units of numbers that name something and measure nothing: the sentence has them already."""
 
@@ -177,6 +179,19 @@ def instant(known_at: str | int) -> str:
         return when(known_at)
     local = moment.astimezone(COPENHAGEN)
     return f"{day(local.date())} kl. {local:%H.%M.%S} {local:%Z} (Europe/Copenhagen)"
+
+
+def told_value(value: Any) -> str:
+    """A value of a report as it was, or is: what is not there is a dash."""
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return "ja" if value else "nej"
+        case int() | float():
+            return number(value)
+        case _:
+            return when(value) if isinstance(value, str) and DAY.fullmatch(value) else str(value)
 
 
 def upper_first(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from events.decider import Evolver, RefusedError, Thing, TooEarlyError
-from events.reporting import AnswerDrafted, AnswerSent, QuestionReceived, ReportingEvent
+from events.reporting import AnswerDrafted, AnswerSent, QuestionReceived, ReportingEvent, SupplementDrafted
 
 BLOCKS: Final = (
     "long", "short", "states", "totals", "admission", "criteria", "steering-group", "phases", "services", "samples",
@@ -21,6 +21,7 @@ class State:
     received: QuestionReceived | None = None
     drafted: AnswerDrafted | None = None
     sent: AnswerSent | None = None
+    supplement: SupplementDrafted | None = None
 
 
 def _evolve(state: State, _position: int, event: ReportingEvent) -> State:
@@ -31,6 +32,8 @@ def _evolve(state: State, _position: int, event: ReportingEvent) -> State:
             return replace(state, drafted=event)
         case AnswerSent():
             return replace(state, sent=event)
+        case SupplementDrafted():
+            return replace(state, supplement=event)
         case _:
             return state
 
@@ -69,6 +72,17 @@ def send(wanted: AnswerSent, thing: Thing, state: State) -> list[AnswerSent]:
             "answer-date", "Svaret er dateret før spørgsmålet.", "The answer is dated before the question."
         )
     return [] if state.sent else [wanted]
+
+
+def supplement(wanted: SupplementDrafted, thing: Thing, state: State) -> list[SupplementDrafted]:
+    """Lay a draft before a person, once for what changed; one without changes takes the former back."""
+    _demand_question(thing, state)
+    before = state.supplement
+    if before is None or before.supersedes.report != wanted.supersedes.report:
+        return [wanted] if wanted.supersedes.changes else []
+    if before.position >= wanted.position or before.supersedes.changes == wanted.supersedes.changes:
+        return []
+    return [wanted]
 
 
 def _demand_question(thing: Thing, state: State) -> QuestionReceived:

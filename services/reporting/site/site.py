@@ -18,7 +18,7 @@ from events.intake import RuleAdopted
 from events.rules import Adopted, adopted_on
 from events.visibility import EVERYBODY, Audience
 from services.process import Parts
-from services.reporting.queries import DOSSIER
+from services.reporting.record import DOSSIER
 from services.reporting.site.acts.table import Matter, offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read

@@ -16,11 +16,12 @@ from services.reporting.views.asked import asked_of, claims, of_answer, question
 from services.reporting.views.behind import behind, led_to
 from services.reporting.views.differences import differences
 from services.reporting.views.dossier import Dossier, Question
+from services.reporting.views.editions import template
 from services.reporting.views.figures import Measured
 from services.reporting.views.names import names_on
 from services.reporting.views.quoted import TOPICS_DA, Said, number_data, number_unknown, rule_data, rules_on
 
-TEMPLATE: Final = "answer.1"
+KIND: Final = "answer"
 NOTICE: Final = "Genskabt af Spor ud fra loggen; ikke ministeriets brev"
 Data = dict[str, Any]
 
@@ -117,7 +118,7 @@ class _Composer:
             "known_at": self.dossier.position if known_at is None else known_at,
             "position": self.dossier.position,
             "programme": self.programme,
-            "template": TEMPLATE,
+            "template": template(KIND),
             "notice": NOTICE,
             "blocks": self.sections,
             "figures": self.measured.figures,
@@ -137,15 +138,25 @@ class _Composer:
     def _has(self, block: str) -> bool:
         return any(chosen.block == block for chosen in self.blocks)
 
-    def _unknown(self) -> list[str]:
-        """What is not known, each said once."""
+    def _unknown(self) -> list[Data]:
+        """What is not known, each said once, with the facts that leave it open."""
         if self.question.sent:
-            lost = [f"Tabt i den bevarede kopi: {item}." for item in self.question.sent[1].lost]
+            at, sent = self.question.sent
+            lost = [{"text": f"Tabt i den bevarede kopi: {item}.", "sources": [at]} for item in sent.lost]
         else:
-            lost = ["Svaret: intet svar er registreret."]
+            asked = [self.question.received[0]] if self.question.received else []
+            lost = [{"text": "Svaret: intet svar er registreret.", "sources": asked}]
+        measured: dict[str, Data] = {}
+        for item in self.measured.unknown:
+            measured.setdefault(item["text"], item)
+        return [*lost, *self._undated(), *measured.values()]
+
+    def _undated(self) -> list[Data]:
+        """Whose beginning has no date."""
         names = in_danish_order(list(self.measured.undated))
-        undated = [f"Startdato for {listed(names)}."] if names else []
-        return [*lost, *undated, *dict.fromkeys(self.measured.unknown)]
+        entries = [entry for entries in self.measured.lists.values() for entry in entries]
+        sources = {at for entry in entries if entry["municipality"] in self.measured.undated for at in entry["sources"]}
+        return [{"text": f"Startdato for {listed(names)}.", "sources": sorted(sources)}] if names else []
 
     def _block(self, block: Block) -> None:
         content = CONTENTS[block.block]
@@ -159,7 +170,8 @@ class _Composer:
         numbers = [self._number(rule, block) for rule in said if rule.event.rule in content.numbers]
         if content.topics and not said and block.block != "asked-of":
             topics = listed([TOPICS_DA.get(topic, topic) for topic in content.topics])
-            self.measured.unknown.append(f"Regler om {topics}: ingen kendes for {programme} pr. {when(str(self.day))}.")
+            text = f"Regler om {topics}: ingen kendes for {programme} pr. {when(str(self.day))}."
+            self.measured.unknown.append({"text": text, "sources": []})
         self.sections.append(
             {
                 "block": block.block,

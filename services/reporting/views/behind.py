@@ -1,6 +1,6 @@
 """What is behind a document: every position that its data lead back to, and the fact that stands there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from events.base import Citation, Event
@@ -51,3 +51,39 @@ def _fact(event: Event) -> Data:
         "quote": cited.sentence if cited else None,
         "file": cited.file if cited else None,
     }
+
+
+def at_pointer(document: Any, pointer: str) -> tuple[Any, list[int]]:
+    """The value that a JSON pointer (RFC 6901) leads to, and the positions that it rests on.
+
+    Its own, else those of the nearest part of the document that it stands in. Raises LookupError.
+    """
+    value, basis = document, _own(document)
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        try:
+            value = value[int(name)] if isinstance(value, list) else value[name]
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            raise LookupError(pointer) from error
+        basis = _own(value) or basis
+    return value, sorted(set(positions(value))) or basis
+
+
+def grounds(value: Any, pointer: str = "") -> Iterator[tuple[str, list[int]]]:
+    """Each part of a document that rests on facts: the pointer to it, and their positions."""
+    if isinstance(value, dict):
+        if own := _own(value):
+            yield pointer, own
+        for name, item in value.items():
+            yield from grounds(item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from grounds(item, f"{pointer}/{at}")
+
+
+def _own(value: Any) -> list[int]:
+    """The positions that a part of a document names itself."""
+    if not isinstance(value, dict):
+        return []
+    named = {name: item for name, item in value.items() if name in {"sources", "list"}}
+    return sorted(set(positions(named)))

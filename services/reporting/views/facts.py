@@ -24,7 +24,7 @@ class Facts:
     `municipality` is the one that it is about. The days are those that it was recorded with.
     """
 
-    name: Final = "facts.1"
+    name: Final = "facts.2"
     tables: Final = """
     create table if not exists facts (position integer primary key, type text not null, kind text not null,
         id text not null, municipality text, programme text, earliest text, latest text);
@@ -90,10 +90,21 @@ def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def amending(db: sqlite3.Connection, position: int, upto: int) -> list[int]:
+    """The positions of the corrections and annulments of a fact, up to and with a position, in their order."""
+    rows = db.execute("select by from facts_amended where position = ? and by <= ? order by by", (position, upto))
+    return [by for (by,) in rows]
+
+
 def amendments_of(db: sqlite3.Connection, position: int, upto: int) -> list[Fact]:
     """The corrections and annulments of a fact, up to and with a position, in their order."""
-    rows = db.execute("select by from facts_amended where position = ? and by <= ? order by by", (position, upto))
-    return list(facts_at(db, [by for (by,) in rows]).values())
+    return list(facts_at(db, amending(db, position, upto)).values())
+
+
+def facts_behind(db: sqlite3.Connection, after: int, upto: int, limit: int) -> list[Fact]:
+    """The next facts behind a position, in order, up to and with another."""
+    query = "select position, body from facts_body where position > ? and position <= ? order by position limit ?"
+    return [decode(*row) for row in db.execute(query, (after, upto, limit))]
 
 
 def facts_at(db: sqlite3.Connection, positions: Sequence[int]) -> dict[int, Fact]:

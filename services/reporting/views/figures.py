@@ -38,7 +38,7 @@ class Measured:
         self.dossier, self.day = dossier, day
         self.figures: dict[str, Data] = {}
         self.lists: dict[str, list[Data]] = {}
-        self.unknown: list[str] = []
+        self.unknown: list[Data] = []
         self.undated: set[str] = set()
         self.found: dict[tuple[str, str, int | None], Figure] = {}
 
@@ -64,19 +64,22 @@ def programme_figures(dossier: Dossier, programme: str, day: date, year: int | N
         measured.measure(measure, measure, programme, year, with_list=True)
     led = led_to({"figures": measured.figures, "lists": measured.lists}, dossier.amended)
     made = {"programme": programme, "as_of": str(day), **led}
-    return made | {"unknown": measured.unknown, "undated": in_danish_order(list(measured.undated))}
+    unknown = [item["text"] for item in measured.unknown]
+    return made | {"unknown": unknown, "undated": in_danish_order(list(measured.undated))}
 
 
-def said_unknown(found: Figure) -> list[str]:
-    """What is not known of a figure, as a sentence; none where all is known."""
+def said_unknown(found: Figure) -> list[Data]:
+    """What is not known of a figure, as a sentence with the facts behind it; none where all is known."""
+    sources = list(found.sources)
     what = measure_da(found.measure, found.year)
     if found.basis == "not known":
         limits = [f"mindst {found.at_least}"] if found.at_least else []
         limits += [f"højst {found.at_most}"] if found.at_most is not None else []
-        return [f"{', '.join([f'{what}: ikke kendt', *limits])}."]
+        return [{"text": f"{', '.join([f'{what}: ikke kendt', *limits])}.", "sources": sources}]
     if found.value is not None and found.named < found.value:
         missing = found.value - found.named
-        return [f"{what}: {found.value} er oplyst, {found.named} kan navngives, {missing} kan ikke."]
+        text = f"{what}: {found.value} er oplyst, {found.named} kan navngives, {missing} kan ikke."
+        return [{"text": text, "sources": sources}]
     return []
 
 

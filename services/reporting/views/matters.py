@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from events.base import Event
-from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued
+from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued, SupplementDrafted
 
 State = dict[str, Any]
 
@@ -31,13 +31,28 @@ def _told(state: State, position: int, event: Event) -> State:
             return {"status": status_, "programme": programme, "blocks": [block.block for block in blocks]}
         case AnswerSent(on=on, signed_by=signed_by):
             return {"status": "sent", "answered_on": on, "answered_by": signed_by}
+        case SupplementDrafted():
+            return {"supplement": _draft(position, event)}
+        case _:
+            return _figure_or_report(state, position, event)
+
+
+def _figure_or_report(state: State, position: int, event: Event) -> State:
+    match event:
         case FigureStated(measure=measure, value=value, members=members, said_on=said_on):
             figure = {"value": value, "members": members, "said_on": said_on, "position": position}
             return {"measure": measure, "stated": [*state.get("stated", []), figure]}
         case ReportIssued(as_of=as_of, position=prefix, documents=documents):
-            return {**_about(event), "as_of": as_of, "prefix": prefix, "documents": documents}
+            about = {**_about(event), "as_of": as_of, "prefix": prefix, "documents": documents}
+            return about | {"root": event.root, "supersedes": event.supersedes}
         case _:
             return {}
+
+
+def _draft(position: int, event: SupplementDrafted) -> State | None:
+    """The draft of a supplementary answer; None where it was taken back."""
+    draft = {"position": position, "as_of": event.as_of, "prefix": event.position, "supersedes": event.supersedes}
+    return draft if event.supersedes.changes else None
 
 
 def _about(event: ReportIssued) -> State:

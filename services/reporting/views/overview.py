@@ -14,6 +14,7 @@ from events.municipalities import EXAMPLE, danish_order, name
 from events.words import in_danish_order, listed, when
 from services.reporting.views.behind import behind, led_to
 from services.reporting.views.dossier import Dossier
+from services.reporting.views.editions import template
 from services.reporting.views.extent import first_year, phases, phases_rule, said_in
 from services.reporting.views.figures import figure_data, figure_list, measure_da, said_unknown
 from services.reporting.views.reading import IN_PHASE, Figure, Stated, figure
@@ -21,7 +22,6 @@ from services.reporting.views.reading import IN_PHASE, Figure, Stated, figure
 Data = dict[str, Any]
 
 KIND: Final = "overview"
-TEMPLATE: Final = "overview.1"
 NOTICE: Final = "Dannet af Spor ud fra loggen"
 TOTALS: Final = ("long", "short")
 
@@ -40,7 +40,7 @@ def overview(dossier: Dossier, programme: str, day: date, known_at: str | int | 
         "as_of": str(day),
         "known_at": dossier.position if known_at is None else known_at,
         "position": dossier.position,
-        "template": TEMPLATE,
+        "template": template(KIND),
         "notice": NOTICE,
         "phases": found.phases_data(),
         "measures": [*found.measures, *TOTALS],
@@ -119,17 +119,19 @@ class _Overview:
             return None
         return figure_data(self._figure(stated.event.measure, stated.span.day, stated.year))
 
-    def unknown(self) -> list[str]:
-        """What is not known, each said once."""
+    def unknown(self) -> list[Data]:
+        """What is not known, each said once, with the facts that leave it open."""
         if not self.years:
-            return [f"Om programmet {self.programme} ved loggen intet pr. {when(str(self.day))}."]
+            text = f"Om programmet {self.programme} ved loggen intet pr. {when(str(self.day))}."
+            return [{"text": text, "sources": []}]
         return [*self._unknown_years(), *self._unnamed(), *self._undated()]
 
-    def _unknown_years(self) -> Iterable[str]:
+    def _unknown_years(self) -> Iterable[Data]:
         for measure in self.measures:
             found = [self._figure(measure, self.day, year) for year in self.years]
-            if years := [one.year for one in found if one.value is None and one.year is not None]:
-                yield f"{measure_da(measure, None)}: ikke kendt for {_runs(years)}."
+            open_ = [one for one in found if one.value is None]
+            if years := [one.year for one in open_ if one.year is not None]:
+                yield _left_open(f"{measure_da(measure, None)}: ikke kendt for {_runs(years)}.", open_)
         for measure in TOTALS:
             ends = [self._end(year) for year in self.years]
             unknown = [end for end in ends if self._figure(measure, end).value is None]
@@ -137,21 +139,27 @@ class _Overview:
             said = [f"ved udgangen af {_runs(years)}"] if years else []
             said += [f"pr. {when(str(end))}" for end in unknown if end.year not in years]
             if said:
-                yield f"{measure_da(measure, None)}: ikke kendt {' og '.join(said)}."
+                found = [self._figure(measure, end) for end in unknown]
+                yield _left_open(f"{measure_da(measure, None)}: ikke kendt {' og '.join(said)}.", found)
 
-    def _unnamed(self) -> Iterable[str]:
+    def _unnamed(self) -> Iterable[Data]:
         """Of whom a number was stated, and who cannot all be named."""
         for stated in _in_order(self.said):
             day = stated.span.day
             if day and (found := self._figure(stated.event.measure, day, stated.year)).value is not None:
-                for sentence in said_unknown(found):
-                    yield f"{sentence.removesuffix('.')} ({when(stated.event.said_on)})."
+                for item in said_unknown(found):
+                    yield item | {"text": f"{item['text'].removesuffix('.')} ({when(stated.event.said_on)})."}
 
-    def _undated(self) -> Iterable[str]:
-        entries = figure_list(self._figure("long", self.day))
-        names = [entry["municipality"] for entry in entries if entry["started"] is None]
-        if names:
-            yield f"Startdato for {listed(in_danish_order(names))}."
+    def _undated(self) -> Iterable[Data]:
+        entries = [entry for entry in figure_list(self._figure("long", self.day)) if entry["started"] is None]
+        if names := [entry["municipality"] for entry in entries]:
+            sources = sorted({at for entry in entries for at in entry["sources"]})
+            yield {"text": f"Startdato for {listed(in_danish_order(names))}.", "sources": sources}
+
+
+def _left_open(text: str, figures: Iterable[Figure]) -> Data:
+    """A sentence about figures that are not known, and the facts behind them."""
+    return {"text": text, "sources": sorted({at for one in figures for at in one.sources})}
 
 
 def _in_order(figures: Iterable[Stated]) -> list[Stated]:

@@ -103,12 +103,13 @@ def number_data(said: Said) -> Data | None:
     return made
 
 
-def number_unknown(said: Said, day: date) -> list[str]:
+def number_unknown(said: Said, day: date) -> list[Data]:
     """That a number is known of another day alone, as a sentence."""
     event = said.event
     if said.today or not isinstance(event, RuleStated):
         return []
-    return [f"{event.text.rstrip('.')}: oplyst {when(event.said_on)}, ikke kendt pr. {when(str(day))}."]
+    text = f"{event.text.rstrip('.')}: oplyst {when(event.said_on)}, ikke kendt pr. {when(str(day))}."
+    return [{"text": text, "sources": [said.position]}]
 
 
 def _as_stated(event: RuleStated) -> Data:

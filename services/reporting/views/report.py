@@ -26,6 +26,7 @@ from events.words import when
 from services.reporting.views.behind import behind, led_to, positions
 from services.reporting.views.casework import Casework, Told, casework, seen_by
 from services.reporting.views.dossier import Dossier
+from services.reporting.views.editions import template
 
 Data = dict[str, Any]
 
@@ -154,7 +155,7 @@ def _face(found: Ground) -> Data:
         "as_of": str(found.day),
         "known_at": None,
         "position": 0,
-        "template": f"{found.kind}.1",
+        "template": template(found.kind),
         "notice": NOTICE,
         "invented": found.programme == EXAMPLE,
         "course": course(found),

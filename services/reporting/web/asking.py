@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 from litestar import Request
+from litestar.datastructures.headers import Accept, MediaTypeHeader
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from deploy.tokens import Holder
+from events.inbox import cpr
+from events.inbox.verdict import step
 from events.visibility import AUDITOR, EVERYBODY, MUNICIPALITY, Audience
 from services.forms import Form
 from services.reporting.forms import FARTHEST, PrefixForm
@@ -55,18 +58,25 @@ def asked(request: Asked, form: type[AnyForm]) -> AnyForm:
         return form.model_validate(given)
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False, include_input=False, include_context=False)
-        raise ProblemError(UNREADABLE, [_told(error) for error in errors]) from wrong
+        raise ProblemError(UNREADABLE, [_told(error, form) for error in errors]) from wrong
 
 
 def shape_of(request: Asked) -> str:
     """The shape that is asked for; pages where anything will do. Raises a problem where it is none of ours."""
-    shape = request.accept.best_match(list(SHAPES))
+    shape = request.accept.best_match([shape for shape in SHAPES if not _refused(request.accept, shape)])
     if shape is None:
         ours = ", ".join(SHAPES)
         raise ProblemError(
             NOT_ACCEPTABLE, da=f"{NOT_ACCEPTABLE.da} Her findes: {ours}.", en=f"{NOT_ACCEPTABLE.en} Here are: {ours}."
         )
     return shape
+
+
+def _refused(accept: Accept, shape: str) -> bool:
+    """Does the most specific of what is said of a shape say that it is not wanted (`q=0`)? Source: RFC 9110, 12.4.2."""
+    ours = MediaTypeHeader(shape)
+    said = [one.priority for one in map(MediaTypeHeader, accept) if ours.match(one)]
+    return bool(said) and max((specific, quality) for quality, specific in said)[1] == 0
 
 
 def demand_fits(form: PrefixForm, shape: str) -> None:
@@ -99,11 +109,27 @@ def resumed(request: Asked, form: PrefixForm) -> int:
     return int(last)
 
 
-def _told(error: ErrorDetails) -> dict[str, Any]:
-    name = str(error["loc"][0]) if error["loc"] else "from"
-    da = DANISH.get(error["type"], "Parameteren kan ikke læses.")
-    return _wrong(name, da, error["msg"].removeprefix("Value error, "))
+def _told(error: ErrorDetails, form: type[Form]) -> dict[str, Any]:
+    """One thing that is wrong with a query, with what was expected of that parameter, or which parameters there are."""
+    if not error["loc"]:
+        return _wrong("from", "`from` ligger efter `until`.", "`from` is after `until`.")
+    fields, name = form.model_json_schema()["properties"], str(error["loc"][0])
+    da = DANISH.get(error["type"], "Parameteren kan ikke læses; expected siger, hvad der var ventet.")
+    told = _wrong(name, da, error["msg"].removeprefix("Value error, "))
+    if name not in fields:
+        return told | {"expected": {"enum": sorted(fields)}}
+    examples = fields[name].get("examples", ())
+    return told | {"expected": _expected(fields[name])} | ({"example": examples[0]} if examples else {})
+
+
+def _expected(field: dict[str, Any]) -> dict[str, Any]:
+    """A parameter's schema, without what is said of it beside; a query has no null."""
+    kinds = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
+    schema = {**field, **kinds[0]} if len(kinds) == 1 else field | ({"anyOf": kinds} if kinds else {})
+    left_out = {"title", "default", "description", "examples", *(["anyOf"] if len(kinds) == 1 else [])}
+    return {name: value for name, value in schema.items() if name not in left_out}
 
 
 def _wrong(name: str, da: str, en: str, where: str = "query") -> dict[str, Any]:
-    return {"pointer": f"/{where}/{name}", "code": "parameter", "da": da, "en": en}
+    shown = "*" if cpr.holds_cpr(name) else step(name)
+    return {"pointer": f"/{where}/{shown}", "code": "parameter", "da": da, "en": en}

@@ -65,7 +65,10 @@ REPORT_EXAMPLE: Final[Json] = {
     "audience": EVERYBODY.name,
     "as_of": "2018-12-06",
     "prefix": 157,
-    "template": "answer.1",
+    "root": "c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4",
+    "template": "answer.2",
+    "supersedes": None,
+    "successor": None,
     "issued": "2031-06-02T09:12:01.337Z",
     "sentence": "Svaret pr. 6. december 2018 blev udstedt fra position 157.",
     "sentence_en": "The answer as of 6 December 2018 was issued from position 157.",
@@ -242,7 +245,7 @@ def _schemas() -> Json:
             {
                 "position": POSITION, "report": {**TEXT, "pattern": NAME}, "kind": TEXT, "question": MAYBE,
                 "about": MAYBE, "municipality": MAYBE, "programme": TEXT, "audience": TEXT, "as_of": TEXT,
-                "prefix": POSITION, "template": TEXT, "issued": MOMENT, "sentence": TEXT, "sentence_en": TEXT,
+                "prefix": POSITION, "root": MAYBE, "template": TEXT, "supersedes": MAYBE, "successor": MAYBE, "issued": MOMENT, "sentence": TEXT, "sentence_en": TEXT,
                 "annulled": {"type": "boolean"},
                 "documents": {"type": "array", "items": _object(
                     {"media": TEXT, "digest": DIGEST, "size": {"type": "integer"}, "href": TEXT}

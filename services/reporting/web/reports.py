@@ -19,9 +19,10 @@ from services.process import Parts
 from services.reporting.documents import render_atom
 from services.reporting.forms import ReportsForm
 from services.reporting.issue import lies_open, shelf
+from services.reporting.views.issued import successor
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
-from services.reporting.web.shapes import LOOK, VARY, Places, Reader
+from services.reporting.web.shapes import LOOK, VARY, VIEW, Places, Reader
 from services.web.problems import NOT_FOUND, UNAVAILABLE, ProblemError
 
 HTML: Final = "text/html"
@@ -37,20 +38,24 @@ STYLED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
     """What is asked of issued reports."""
 
+    def listed(item: Item) -> dict[str, Any]:
+        later = successor(parts.store.db, item.seen.fact.thing.id, parts.store.position)
+        return shown(item) | {"successor": later}
+
     @get("/v1/reports", operation_id="reports")
     async def reports(request: Asked) -> Response[bytes]:
         form = asked(request, ReportsForm)
-        return await Reader(parts, places, request, shown).answer(form, form.sought())
+        return await Reader(parts, places, request, listed).answer(form, form.sought())
 
     @get("/v1/reports.atom", operation_id="reportsFeed", sync_to_thread=False)
     def feed() -> Response[bytes]:
-        newest = [shown(item) for item in _public(parts)]
+        newest = [listed(item) for item in _public(parts)]
         return Response(render_atom(newest), media_type=ATOM, headers={"Cache-Control": "public, max-age=60"})
 
     @get("/v1/reports/{report:str}", operation_id="report", sync_to_thread=False)
     def report(request: Asked, report: FromPath[str]) -> Response[bytes]:
         item = one(parts, report, audience_of(request))
-        return Response(msgspec.json.encode(shown(item)), media_type=PAGE, headers=VARY)
+        return Response(msgspec.json.encode(listed(item)), media_type=PAGE, headers=VARY)
 
     @get([f"/v1/reports/{{report:str}}/document.{name}" for name in EXTENSIONS.values()], operation_id=_document_id)
     async def document(request: Asked, report: FromPath[str]) -> Response[bytes]:
@@ -65,7 +70,7 @@ def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
 
 
 def shown(item: Item) -> dict[str, Any]:
-    """A report as lists have it; where its documents are to be had stands beside each."""
+    """A report as lists have it, but for its successor; where its documents are to be had stands beside each."""
     fact, issued = item.seen.fact, issued_of(item)
     return {
         "position": fact.position,
@@ -78,7 +83,9 @@ def shown(item: Item) -> dict[str, Any]:
         "audience": issued.audience,
         "as_of": issued.as_of,
         "prefix": issued.position,
+        "root": issued.root,
         "template": issued.template,
+        "supersedes": issued.supersedes.report if issued.supersedes else None,
         "issued": fact.envelope.recordedtime,
         "sentence": item.seen.sentence(),
         "sentence_en": item.seen.sentence("en"),
@@ -116,7 +123,7 @@ def one(parts: Parts, name: str, audience: Audience) -> Item:
     """A report by its id. One that may not be seen is as one that is not there. Raises a problem."""
     if TOKEN.fullmatch(name):
         sought = Sought(types=(ReportIssued.tag,), thing=Thing("report", name))
-        found, _ = Search(parts.store.db, sought, audience, parts.store.position).some(0, LOOK)
+        found, _ = Search(parts.store.db, sought, audience, parts.store.prefix(None, VIEW)).some(0, LOOK)
         if found:
             return found[-1]
     raise ProblemError(NOT_FOUND)
@@ -124,7 +131,7 @@ def one(parts: Parts, name: str, audience: Audience) -> Item:
 
 def _public(parts: Parts) -> list[Item]:
     """The newest reports that everybody may see and that stand, newest first."""
-    search = Search(parts.store.db, Sought(types=(ReportIssued.tag,)), EVERYBODY, parts.store.position)
+    search = Search(parts.store.db, Sought(types=(ReportIssued.tag,)), EVERYBODY, parts.store.prefix(None, VIEW))
     return [item for item in search.newest(NEWEST) if item.now]
 
 
@@ -137,7 +144,8 @@ async def sent_to(parts: Parts, request: Asked, issued: ReportIssued, document: 
         **({} if public else {"Vary": "Authorization, Cookie"}),
         **({"Content-Security-Policy": STYLED} if media == HTML else {}),
     }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match", "")
+    if headers["ETag"] in known or known.strip() == "*":
         return Response(b"", status_code=304, media_type=media, headers=headers)
     stored = shelf(parts)
     try:

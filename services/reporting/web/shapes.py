@@ -16,6 +16,7 @@ from litestar.response.streaming import ASGIStreamingResponse
 from events.visibility import Audience
 from services.process import Parts
 from services.reporting.forms import ORDINARY, PrefixForm
+from services.reporting.views.facts import Facts
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import (
     BULK,
@@ -30,6 +31,7 @@ from services.reporting.web.asking import (
 )
 from services.web.problems import UNAVAILABLE, ProblemError
 
+VIEW: Final = Facts.name
 LOOK: Final = 50
 """Facts looked at in one go, before others have their turn."""
 HEARTBEAT: Final = 15.0
@@ -132,7 +134,9 @@ class Reader:
         """What is sought, in the shape that is asked for, as far as whoever asks may see it."""
         shape = shape_of(self.request)
         demand_fits(form, shape)
-        search = Search(self.parts.store.db, sought, self.who(self.request), self.parts.store.prefix(form.known_at))
+        search = Search(
+            self.parts.store.db, sought, self.who(self.request), self.parts.store.prefix(form.known_at, VIEW)
+        )
         headers = VARY | {POSITION: str(search.upto)}
         if shape in {PAGE, EVENTS}:
             return await self._page(search, form, shape, headers)
@@ -204,7 +208,7 @@ class Reader:
         yield b"retry: %d\n\n" % AGAIN
         told, turn = now(), self.places.turn()
         while not self.parts.ending() and self._still(search):
-            search = replace(search, upto=store.position)
+            search = replace(search, upto=store.reach(VIEW))
             while after < search.upto:
                 body, after = self.places.piece(search, after, self.shown)
                 if body:
@@ -219,7 +223,7 @@ class Reader:
 
     async def _news(self, after: int, within: float) -> None:
         """Wait for more than was read."""
-        await self.parts.until(lambda: self.parts.store.position > after or self.parts.ending(), max(within, 0.01))
+        await self.parts.until(lambda: self.parts.store.reach(VIEW) > after or self.parts.ending(), max(within, 0.01))
 
     def _still(self, search: Search) -> bool:
         """Is whoever asked still whom the stream was opened for?"""

@@ -1,0 +1,137 @@
+"""Every kind of report, composed from a prefix of the log, in the edition that is asked for. Pure.
+
+`reported` is the canonical content of an issued report: the same prefix and the same fact that issued it give the same
+data, in every later release (see `editions`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from events.codec import Fact
+from events.dates import parse
+from events.decider import Thing
+from events.engagement import SampleDrawn
+from events.reporting import ReportIssued
+from services.reporting.views import editions
+from services.reporting.views.analysis import analysis
+from services.reporting.views.answer import compose
+from services.reporting.views.dossier import Dossier
+from services.reporting.views.overview import overview
+from services.reporting.views.report import Asked
+from services.reporting.views.status import status
+from services.reporting.views.succession import alterations, reason, reasons_among
+
+Data = dict[str, Any]
+
+OWN: Final = "municipality"
+PUBLISHED_TO: Final = ("public", "ministry")
+"""Who gets a report that the municipality has published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A prefix of the log as reports read it.
+
+    `of` has the facts of a thing, `at` those at some positions, `amending` the positions of what amends some facts; all
+    in the order of the log, and none behind `position`. `root` is the root of any part of it, 64 hex digits.
+    """
+
+    position: int
+    dossier: Dossier
+    of: Callable[[Thing], Sequence[Fact]]
+    at: Callable[[Iterable[int]], Mapping[int, Fact]]
+    amending: Callable[[Iterable[int]], Mapping[int, Sequence[int]]]
+    root: Callable[[int], str]
+
+
+Prefixes = Callable[[int], Prefix]
+"""The prefix up to a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which report: its kind, what it is about (a question by its thing's id, an engagement, a programme), for whom."""
+
+    kind: str
+    about: str
+    audience: str = PUBLISHED_TO[0]
+    as_of: str | None = None
+    known_at: str | int | None = None
+
+
+def composed(wanted: Wanted, prefix: Prefix) -> Data:
+    """The report in its newest edition. Raises UnanswerableError, UnreportableError; `as_of` of an overview is given."""
+    match wanted.kind:
+        case "answer":
+            made = compose(prefix.dossier, wanted.about, wanted.as_of, wanted.known_at)
+        case "overview":
+            day = (parse(wanted.as_of).latest if wanted.as_of else None) or date.max
+            made = overview(prefix.dossier, wanted.about, day, wanted.known_at)
+        case _:
+            asked = Asked(wanted.about, wanted.audience, wanted.as_of, wanted.known_at)
+            made = ENGAGEMENT[wanted.kind](asked, _facts(prefix, wanted.about), prefix.dossier)
+    return editions.faced(made, prefix.root(made["position"]), None)
+
+
+ENGAGEMENT: Final[Mapping[str, Callable[[Asked, Sequence[Fact], Dossier], Data]]] = {
+    "analysis": analysis,
+    "status": status,
+}
+"""The reports that are made of one engagement's facts and of the rules."""
+
+
+def _facts(prefix: Prefix, engagement: str) -> list[Fact]:
+    """The facts of an engagement, and of the measurement points that its samples were drawn under, in their order."""
+    own = prefix.of(Thing("engagement", engagement))
+    names = dict.fromkeys(fact.event.catalogue for fact in own if isinstance(fact.event, SampleDrawn))
+    points = [fact for name in names for fact in prefix.of(Thing("catalogue", name))]
+    return sorted((*own, *points), key=lambda fact: fact.position)
+
+
+def wanted_by(issued: ReportIssued) -> Wanted:
+    """Which report was issued. What a municipality published is, for everybody, what was made for itself."""
+    published = issued.about is not None and issued.audience in PUBLISHED_TO
+    about = issued.question or issued.about or issued.programme
+    return Wanted(issued.kind, about, OWN if published else issued.audience, issued.as_of)
+
+
+def settled(wanted: Wanted, prefix: Prefix, prefixes: Prefixes) -> Data:
+    """A report to be issued, at the position that all it is made of stands at or before.
+
+    As a rule that is the position of its last fact; where something behind it counts as well, it is that of the prefix.
+    """
+    made = composed(wanted, prefix)
+    if made["position"] == prefix.position or composed(wanted, prefixes(made["position"])) == made:
+        return made
+    return _placed(made, prefix)
+
+
+def _placed(made: Data, prefix: Prefix) -> Data:
+    at = {"position": prefix.position, "known_at": prefix.position}
+    return made | at | {"root": prefix.root(prefix.position)}
+
+
+def reported(issued: ReportIssued, prefixes: Prefixes) -> Data:
+    """The content of an issued report, from the prefix that it names. Raises ValueError for a template of a later release."""
+    prefix = prefixes(issued.position)
+    made = _placed(composed(wanted_by(issued), prefix), prefix)
+    if before := issued.supersedes:
+        former = composed(wanted_by(issued), prefixes(before.position))
+        made = succeeding(made, former, before.report, prefix)
+    return editions.in_edition(made, issued.template)
+
+
+def succeeding(made: Data, former: Data, report: str, prefix: Prefix) -> Data:
+    """A report that succeeds another: with what changed since, and why, on its face."""
+    positions = reasons_among(former, made, prefix.amending(int(at) for at in former["facts"]))
+    shown = frozenset(int(at) for at in (*former["facts"], *made["facts"]))
+    found = (reason(at, fact.event, shown) for at, fact in prefix.at(positions).items())
+    succeeds = {
+        "report": report,
+        "position": former["position"],
+        "changes": alterations(former, made),
+        "reasons": [one for one in found if one],
+    }
+    return made | {"succeeds": succeeds}
