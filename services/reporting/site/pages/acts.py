@@ -44,6 +44,8 @@ from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
 HERE: Final = "/handling"
+WEIGHED: Final = ("vurder", "afgoer", "optag-fra-venteliste")
+"""Acts beside which the assessments stand."""
 SALTED: Final = 16
 """Bytes of a document's salt."""
 LARGEST: Final = 20 * 2**20
@@ -259,7 +261,7 @@ def _made_up(event: Event | None) -> bool:
 
 def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Trouble = NONE) -> Sheet:
     """The form, to be filled in, to be mended, or, once it was tried, to be confirmed."""
-    tried = trouble.tried
+    tried, decides = trouble.tried, offer.act.key in WEIGHED
     data = {
         "offer": offer,
         "given": given,
@@ -268,9 +270,7 @@ def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Trouble =
         "tried": tried,
         "becomes": _becomes(tried) if tried else [],
         "criteria": [one["criterion"] for one in offer.said.get("scores", {}).values()],
-        "assessed": [event for event in offer.matter.events if hasattr(event, "scores")]
-        if offer.act.kind == "application"
-        else [],
+        "assessed": [event for event in offer.matter.events if hasattr(event, "scores")] if decides else [],
         "file": FILE if any(field.name.startswith(f"{PLACE}.") for field in offer.fields) else None,
     }
     status = 409 if trouble.stale else 422 if trouble.wrong else 200
