@@ -128,15 +128,15 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         intake.ApplicationRoundOpened, ("round",), EVERYONE,
-        "Ansøgningspuljen for {year} åbnede {opens!d} med frist {deadline}.",
-        "The application round for {year} opened {opens!d}; its deadline is {deadline}.",
+        "Ansøgningspuljen for {year} åbnede {opens!d} med frist {deadline!m}.",
+        "The application round for {year} opened {opens!d}; its deadline is {deadline!m}.",
         on=lambda e: e.opens,
         lasting=_always,
     ),
     Entry(
         intake.ApplicationSubmitted, ("application",), CASEWORK,
-        "{municipality!k} ansøgte i puljen {round}; modtaget {received_at}.",
-        "{municipality!k} applied in the round {round}; received {received_at}.",
+        "{municipality!k} ansøgte i puljen {round}; modtaget {received_at!m}.",
+        "{municipality!k} applied in the round {round}; received {received_at!m}.",
         on=_received,
     ),
     Entry(

@@ -15,7 +15,7 @@ from unicodedata import normalize
 from babel.dates import format_date
 from babel.lists import format_list
 
-from events.dates import OPEN, BadDateError, parse
+from events.dates import COPENHAGEN, OPEN, BadDateError, instant, local_day, parse
 from events.decider import RefusedError
 from events.municipalities import danish_order, name
 
@@ -189,6 +189,15 @@ def _part(text: str, language: str) -> str:
     return f"{('omkring', 'about')[LANGUAGES.index(language)]} {said}" if text.endswith("~") else said
 
 
+def moment(text: str, language: str = "da") -> str:
+    """A moment in words, by the clocks of Copenhagen."""
+    try:
+        local = instant(text).astimezone(COPENHAGEN)
+    except BadDateError:
+        return text
+    return f"{day(local_day(local), language)} {local:{'kl. %H.%M' if language == 'da' else 'at %H:%M'}}"
+
+
 def value_(value: Any, language: str = "da") -> str:
     """Any value of a fact's, as it stands in a sentence."""
     if value is None:
@@ -203,7 +212,7 @@ class _Sentences(Formatter):
     """How a field is told: the letter behind its name.
 
     `{x!w}` a word, `{x!W}` one that begins a sentence, `{x!l}` a list of words, `{x!p}` a report, `{x!d}` a date in
-    words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several.
+    words, `{x!m}` a moment in words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several.
     """
 
     def __init__(self, language: str) -> None:
@@ -224,6 +233,8 @@ class _Sentences(Formatter):
                 return listed(in_danish_order([name(code) for code in value]), self.language)
             case "d":
                 return when(value, self.language)
+            case "m":
+                return moment(value, self.language)
             case "v":
                 return value_(value, self.language)
             case "l":

@@ -21,7 +21,14 @@ SHAPE: Final = ("properties", "required", "items", "anyOf")
 
 def breaks(old: Schema, new: Schema) -> list[str]:
     """Each way in which the new schema of a type breaks whoever holds the old one, as a sentence."""
+    old, new = _as_written(old), _as_written(new)
     return [*_breaks(old, new, old, new, ""), *_addressed(old, new)]
+
+
+def _as_written(made: Schema) -> Schema:
+    """As JSON has it: a default that is an empty tuple is an empty list there."""
+    written: Schema = json.loads(json.dumps(made))
+    return written
 
 
 def _addressed(old: Schema, new: Schema) -> Iterator[str]:

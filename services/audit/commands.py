@@ -1,11 +1,12 @@
 """The verbs of the auditor's tool but the witness itself: `witness` (what it signed), `export`, `verify log`, `verify claim`, `verify consistency`."""
 
 import asyncio
+import itertools
 import json
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
@@ -31,7 +32,7 @@ from services.audit.note import Head, NoteError, head_of
 from services.audit.place import Place
 from services.audit.reports import Remake, report_verdicts
 from services.audit.tree import HASH
-from services.audit.verdict import UnprovenError, Verdict, unproven
+from services.audit.verdict import Fault, UnprovenError, Verdict, unproven
 
 REFUSED, MISUSE, UNREACHABLE = 1, 2, 3
 SCRIPT: Final = Path(__file__).parent / "standalone" / "verify_export.py"
@@ -53,6 +54,10 @@ Keys = Annotated[
     typer.Option("--key", help="A witness's key that you trust, or a file with it; those of the folder without."),
 ]
 Heads = Annotated[list[Path] | None, typer.Option("--head", help="A file with a signed head that you have kept.")]
+KnownAt = Annotated[
+    int | None,
+    typer.Option("--known-at", min=1, help="A position: the file ends with the last head signed at or before it."),
+]
 HomeOption = Annotated[Path, typer.Option("--home", envvar="SPOR_HOME", help="The folder that is this Spor.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one value a line, for scripts.")]
 HOME: Final = Path(".spor")
@@ -88,13 +93,14 @@ def export(
     home: HomeOption = HOME,
     keys: Keys = None,
     *,
+    known_at: KnownAt = None,
     json_: Json = False,
 ) -> None:
     """Write the log with its signed head into one file, and beside it a script that verifies it without Spor."""
-    say_export(file, make_export(file, home, keys, json_=json_), json_=json_)
+    say_export(file, make_export(file, home, keys, known_at, json_=json_), json_=json_)
 
 
-def make_export(file: Path, home: Path, keys: list[str] | None, *, json_: bool) -> dict[str, Any]:
+def make_export(file: Path, home: Path, keys: list[str] | None, known_at: int | None, *, json_: bool) -> dict[str, Any]:
     """Write it, and say what was written; where that cannot be done, one sentence and an exit code."""
     if file.exists():
         _end(MISUSE, f"{file} findes allerede. / {file} is there already.")
@@ -102,7 +108,7 @@ def make_export(file: Path, home: Path, keys: list[str] | None, *, json_: bool) 
         place = Place(home)
         asked = Asked(place, None, trusted_keys(place, keys or ()))
         try:
-            return asyncio.run(exported(asked, file))
+            return asyncio.run(exported(asked, file, known_at))
         except UnprovenError as error:
             _print(unproven(error.fault), json_=json_)
             sys.exit(REFUSED)
@@ -115,12 +121,15 @@ def say_export(file: Path, told: dict[str, Any], *, json_: bool) -> None:
     typer.echo(json.dumps(told, ensure_ascii=False) if json_ else text)
 
 
-async def exported(asked: Asked, file: Path) -> dict[str, Any]:
-    """Write to a draft beside the file, and name it when all is proved. Raises UnprovenError, UnreachableError."""
+async def exported(asked: Asked, file: Path, known_at: int | None = None) -> dict[str, Any]:
+    """Write to a draft beside the file, and name it when all is proved. Raises UnprovenError, UnreachableError.
+
+    It ends with the newest head that was signed, or with the last one at or before a position.
+    """
     draft, leaves = file.with_name(f"{file.name}.new"), file.with_name(f"{file.name}.leaves")
     try:
         async with linked(asked.place.url, asked.place.seed(OPERATOR)) as ledger:
-            head, note = await _newest(ledger, asked)
+            head, note = await (_newest(ledger, asked) if known_at is None else _before(ledger, asked, known_at))
             check = Check({head.size: head.root}, contents=False)
             with draft.open("wb") as out, leaves.open("wb+") as beside:
                 out.write(first_line(head.origin, asked.trusted))
@@ -145,17 +154,31 @@ async def exported(asked: Asked, file: Path) -> dict[str, Any]:
     return {"file": str(file), "size": head.size, "head": note, "witness": by.name, "script": str(script)}
 
 
+async def _before(ledger: Ledger, asked: Asked, known_at: int) -> tuple[Head, str]:
+    """The last head, published or kept in this folder, that says nothing of what stands behind a position."""
+    kept = itertools.chain.from_iterable(map(heads_of, asked.place.memories()))
+    found = [one for one in _trusted([*kept, *await ledger.notes()], asked) if one[0].size <= known_at]
+    if not found:
+        da = f"Intet vidne, du stoler på, har underskrevet noget ved eller før plads {known_at}."
+        en = f"No witness that you trust has signed anything at or before position {known_at}."
+        raise UnprovenError(Fault("unwitnessed", None, da, en))
+    return max(found, key=lambda one: one[0].size)
+
+
+def _trusted(notes: Iterable[str], asked: Asked) -> list[tuple[Head, str]]:
+    """The heads that somebody trusted has signed, each with its note."""
+    found = []
+    for note in notes:
+        with suppress(NoteError):  # another's
+            found.append((head_of(note, asked.trusted)[0], note))
+    return found
+
+
 async def _newest(ledger: Ledger, asked: Asked) -> tuple[Head, str]:
     """The newest head that a trusted witness has published, waited for until it is over all that stands there now."""
     due, until = await ledger.head(), asyncio.get_running_loop().time() + WITNESSED_WITHIN
     while True:
-        found = []
-        for note in await ledger.notes():
-            try:
-                found.append((head_of(note, asked.trusted)[0], note))
-            except NoteError:
-                continue  # another's
-        newest = max(found, key=lambda one: one[0].size, default=None)
+        newest = max(_trusted(await ledger.notes(), asked), key=lambda one: one[0].size, default=None)
         late = asyncio.get_running_loop().time() > until
         if newest and (newest[0].size >= due or late):
             return newest

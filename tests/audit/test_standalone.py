@@ -101,7 +101,7 @@ def test_it_says_of_a_flipped_bit_in_every_byte_what_spor_says(judge: Judge) -> 
         assert agreed(judge, small[:place] + bytes([small[place] ^ 1 << place % 8]) + small[place + 1 :]) is not None
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_it_says_of_any_edit_what_spor_says(judge: Judge, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(WHOLE)))

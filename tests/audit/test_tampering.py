@@ -159,7 +159,7 @@ def test_every_flipped_bit_of_a_fact_is_named_by_its_position(judge: Judge) -> N
             assert found is not None and found.position == position, (position, place, found)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_edit_of_the_bytes_passes(judge: Judge, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(WHOLE)))
@@ -171,7 +171,7 @@ def test_no_edit_of_the_bytes_passes(judge: Judge, data: st.DataObject) -> None:
     assert (judge.fault(changed) is None) == (changed == WHOLE)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(range(1, COUNT + 1)))
 def test_no_other_order_passes(judge: Judge, order: list[int]) -> None:
     lines = [FACTS[position - 1] for position in order]

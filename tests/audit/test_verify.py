@@ -191,6 +191,16 @@ def test_two_exports_of_the_same_are_the_same_bytes(spor: RunningSpor, auditor: 
     assert not list(spor.folder.glob("*.new")) and not list(spor.folder.glob("*.leaves"))
 
 
+def test_an_export_of_what_was_known_then_is_the_one_that_was_made_then(spor: RunningSpor, auditor: Path) -> None:
+    size = int((auditor / "older.head").read_text("utf-8").splitlines()[1])
+    then = spor.run("export", str(spor.folder / "then.ndjson"), "--known-at", str(size), "--json")
+    assert (then.code, then.json["size"]) == (0, size)
+    assert (spor.folder / "then.ndjson").read_bytes() == (auditor / "older.ndjson").read_bytes()
+    others = ("--known-at", str(size), "--key", VERIFIER.text)
+    none = spor.run("export", str(spor.folder / "none.ndjson"), *others)
+    assert none.code == 1 and f"ved eller før plads {size}" in none.out and not (spor.folder / "none.ndjson").exists()
+
+
 def test_beside_an_export_lies_what_proves_it_without_spor(auditor: Path, spor: RunningSpor) -> None:
     script = shutil.copy(spor.folder / "newer.ndjson.verify.py", auditor / "prove.py")
     command = [sys.executable, "-I", str(script), "newer.ndjson", "--key", "key.pub", "--head", "older.head", "--json"]

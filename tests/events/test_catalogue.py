@@ -39,9 +39,9 @@ DANISH = {
         " indenrigsministeriet."
     ),
     "intake.application-round-opened.v1": (
-        "Ansøgningspuljen for 2031 åbnede 2. januar 2031 med frist 2031-03-01T12:00:00+01:00."
+        "Ansøgningspuljen for 2031 åbnede 2. januar 2031 med frist 1. marts 2031 kl. 12.00."
     ),
-    "intake.application-submitted.v1": "København ansøgte i puljen 2031-1; modtaget 2031-02-28T09:00:00+01:00.",
+    "intake.application-submitted.v1": "København ansøgte i puljen 2031-1; modtaget 28. februar 2031 kl. 09.00.",
     "intake.missing-parts-requested.v1": (
         "Kommunen blev 3. marts 2031 bedt om dokumentation for politisk opbakning og budget, senest 17. marts 2031."
     ),

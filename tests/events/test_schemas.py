@@ -55,6 +55,13 @@ def test_a_schema_is_as_its_struct_says(tag: str) -> None:
     assert encode(schema(CATALOGUE[tag], tuple(committed["examples"]))) == published(tag)
 
 
+@pytest.mark.parametrize("tag", CATALOGUE)
+def test_other_words_about_a_type_break_nobody(tag: str) -> None:
+    committed = read(tag)
+    made = schema(CATALOGUE[tag], tuple(committed["examples"]))
+    assert breaks(committed | {"description": "before"}, made) == []
+
+
 def test_there_is_a_schema_for_each_type_and_the_check_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     kept = {path.name for path in files(schemas).iterdir() if path.name.endswith(".json")}
     assert kept == {f"{tag}.json" for tag in (*CATALOGUE, *UPCASTS)}

@@ -3,7 +3,7 @@
 import pytest
 
 from events.municipalities import EXAMPLE, invented, known, municipalities, name
-from events.words import in_danish_order, listed, report, when, word
+from events.words import in_danish_order, listed, moment, report, when, word
 
 IN_ORDER = """
 Albertslund Allerød Assens Ballerup Billund Bornholm Brøndby Brønderslev Dragør Egedal Esbjerg Fanø Favrskov Faxe
@@ -89,3 +89,9 @@ def test_a_report_is_named_for_a_phase_and_told_as_a_report() -> None:
         "the status report",
         "pilot",
     )
+
+
+def test_a_moment_is_told_by_the_clocks_of_copenhagen() -> None:
+    assert moment("2031-02-28T23:30:00Z") == "1. marts 2031 kl. 00.30"
+    assert moment("2031-07-01T12:05:00+02:00", "en") == "1 July 2031 at 12:05"
+    assert moment("some time") == "some time"

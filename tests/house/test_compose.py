@@ -110,8 +110,8 @@ def containers(tmp_path: Path) -> Iterator[Containers]:
 
 async def test_its_commands_and_environment_make_a_spor_that_answers(containers: Containers) -> None:
     containers.start("nats")
-    until = time.monotonic() + 30
-    while containers.start("streams").wait(30) != 0:  # restart: on-failure
+    until = time.monotonic() + 60
+    while containers.start("streams").wait(60) != 0:  # restart: on-failure
         assert time.monotonic() < until
     for name in SERVICES:
         containers.start(name)

@@ -379,7 +379,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.dictionaries(st.sampled_from([*application(), "time", "actor", "correlationid", "datacontenttype"]), anything)
 )

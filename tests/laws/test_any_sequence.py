@@ -77,7 +77,7 @@ def tried(ops: list[Op], reached: Counter[str] | None = None) -> World:
 
 
 @given(OPS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_any_sequence_of_claims_keeps_the_laws(ops: list[Op]) -> None:
     tried(ops)
 

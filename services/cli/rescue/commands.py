@@ -84,12 +84,13 @@ def export(
         bool,
         typer.Option("--documents", help="The documents, too, in a folder beside it; what is sealed stays sealed."),
     ] = False,
+    known_at: audit.KnownAt = None,
     json_: Json = False,
 ) -> None:
     """Write the log with its signed head into one file, and beside it a script that verifies it without Spor."""
     if beside(file).exists():
         end(MISUSE, f"{beside(file)} findes allerede. / {beside(file)} is there already.")
-    done = audit.make_export(file, home, keys, json_=json_)
+    done = audit.make_export(file, home, keys, known_at, json_=json_)
     with told(json_=json_):
         if documents:
             done |= {"documents": asyncio.run(documents_of(open_home(home), file)).shown}
