@@ -23,7 +23,9 @@ class _Forms(HTMLParser):
             if self._mine:
                 self.forms.append((given["action"], {}))
         elif (
-            self._mine and tag == "input" and given["type" if "type" in given else "name"] not in {"radio", "checkbox", "file"}
+            self._mine
+            and tag == "input"
+            and given["type" if "type" in given else "name"] not in {"radio", "checkbox", "file"}
         ):
             self._kept[given["name"]] = given.get("value", "")
         elif self._mine and tag == "input" and "checked" in given:

@@ -147,7 +147,9 @@ def _plain(value: Any, *, language: str) -> str:
         case list() | tuple():
             return listed([_plain(one, language=language) for one in value], language)
         case dict():
-            return "; ".join(f"{name.replace('_', ' ')}: {_plain(one, language=language)}" for name, one in value.items())
+            return "; ".join(
+                f"{name.replace('_', ' ')}: {_plain(one, language=language)}" for name, one in value.items()
+            )
         case _:
             return str(value)
 

@@ -169,7 +169,9 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
-        return written(sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=self._offered(sheet, look))
+        return written(
+            sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=self._offered(sheet, look)
+        )
 
     def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
         """The forms that whoever looks can go on to from a page about a thing: key and id."""
@@ -182,7 +184,9 @@ class Site:
         """The rule of a programme that is in force on the day."""
         items = self.items(look, Sought(types=(RuleAdopted.tag,), programme=programme))
         told = [(item.position, item.now.fact.event) for item in items if item.now]
-        return adopted_on([(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day)
+        return adopted_on(
+            [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
+        )
 
     def matter(self, look: Look, thing: Thing) -> Matter:
         """What a form is about, as far as whoever looks may see it."""
