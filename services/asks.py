@@ -90,6 +90,10 @@ def packed(answer: bytes) -> bytes:
     return error("too-large", "Svaret er for stort. Spørg om mindre.", "The answer is too large. Ask for less.")
 
 
+Told = Callable[[dict[str, Any], int], dict[str, Any]]
+"""What is told of a thing, with more beside it, as known at a position."""
+
+
 def _handler(answerer: Answerer) -> Callable[[Request], Awaitable[None]]:
     async def handle(request: Request) -> None:
         try:
@@ -126,15 +130,15 @@ def show(store: ViewStore, kinds: Sequence[str], state: Callable[[list[Any]], An
     return asked(ShowForm, answer)
 
 
-def listing(store: ViewStore, kinds: tuple[str, ...]) -> Answerer:
-    """The things of an owner, on both clocks."""
+def listing(store: ViewStore, kinds: tuple[str, ...], told: Told = lambda one, _position: one, *more: str) -> Answerer:
+    """The things of an owner, on both clocks. `told` adds to one what else is known of it, from `more` views."""
 
     def answer(form: ListForm) -> bytes:
-        position = store.prefix(form.known_at, TIMELINE)
+        position = store.prefix(form.known_at, TIMELINE, *more)
         wanted = kinds if form.kind is None else tuple(kind for kind in kinds if kind == form.kind)
         found = _things(store, wanted, position, form.as_of) if wanted else []
         clocks = {"position": position, "as_of": form.as_of, "known_at": form.known_at}
-        return msgspec.json.encode({**clocks, "things": found})
+        return msgspec.json.encode({**clocks, "things": [told(one, position) for one in found]})
 
     return asked(ListForm, answer)
 

@@ -9,9 +9,8 @@ import msgspec
 from events.catalogue import OWNERS, question_key
 from events.dates import local_day, parse
 from events.store.chosen import Chosen
-from events.store.timeline import things
-from services.asks import TIMELINE, Answerer, NotFoundError, asked, due
-from services.forms import AnswerForm, FiguresForm, IssuedForm, ListForm, ReportForm
+from services.asks import Answerer, NotFoundError, Told, asked, due, listing
+from services.forms import AnswerForm, FiguresForm, IssuedForm, ReportForm
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.issue import MEDIA, PersonalError, issue, recorded, stored
@@ -107,20 +106,21 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         "issued": asked(IssuedForm, document),
         "figures": asked(FiguresForm, figures),
         "due": due(parts.store, WAITING, deadlines.due, parts.clock),
-        "list": asked(ListForm, lambda form: _listed(parts, form)),
+        "list": listing(parts.store, OWNERS[OWNER], _with_successor(parts), Issued.name),
     }
 
 
-def _listed(parts: Parts, form: ListForm) -> bytes:
-    """Reporting's things; beside a report, the one that succeeds it."""
-    position = parts.store.prefix(form.known_at, TIMELINE, Issued.name)
-    kinds = [kind for kind in OWNERS[OWNER] if form.kind in {None, kind}]
-    found = things(parts.store.db, kinds, position) if kinds else []
-    for one in found:
+def _with_successor(parts: Parts) -> Told:
+    """Beside a report, the one that succeeds it."""
+
+    def told(one: Data, position: int) -> Data:
         kind, _, id_ = one["thing"].partition("/")
-        if kind == "report" and (later := successor(parts.store.db, id_, position)):
-            one |= {"successor": f"report/{later}", "sentence": f"{one['sentence']} Afløst af report/{later}."}
-    return msgspec.json.encode({"position": position, "known_at": form.known_at, "things": found})
+        later = successor(parts.store.db, id_, position) if kind == "report" else None
+        if later is None:
+            return one
+        return one | {"successor": f"report/{later}", "sentence": f"{one['sentence']} Afløst af report/{later}."}
+
+    return told
 
 
 RENDER: Final[Mapping[str, Callable[[Data], bytes]]] = {"json": render_json, "html": render_page}

@@ -36,7 +36,7 @@ ASKED: dict[str, dict[str, Any]] = {
 
 async def asked(spor: RunningSpor, owner: str, question: Question, form: dict[str, Any]) -> bytes:
     async with spor.connected() as nc:
-        subject = f"ask.{owner}.{question.verb.replace('{source}', 'cli')}"
+        subject = f"ask.{owner}.{question.verb.replace('{source}', 'cli').replace('{instance}', '0')}"
         answer = (await nc.request(subject, json.dumps(form).encode(), timeout=20)).data
     return gzip.decompress(answer) if answer.startswith(b"\x1f\x8b") else answer
 

@@ -5,6 +5,7 @@ Corrected are the number of the answer of 2018, 23 to 22, and the year in which 
 
 import contextlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -212,8 +213,7 @@ def test_a_person_issues_the_supplement_and_it_waits_no_more(story: Story) -> No
 def test_begun_anew_from_nothing_it_follows_up_nothing_twice(story: Story) -> None:
     before = [(fact.position, fact.digest) for fact in story.facts()]
     story.spor.stop()
-    for path in (story.spor.path / "views").glob("reporting*"):
-        path.unlink()
+    shutil.rmtree(story.spor.path / "views")
     story.spor.start()
     one_more = corrections(story)[0] | {"id": "again"}
     assert [receipt["verdict"] for receipt in story.spor.send([one_more])] == ["recorded"]  # says what is said already

@@ -101,6 +101,16 @@ def without(chosen: Callable[[Record], bool]) -> Callable[[list[Record]], list[R
     return change
 
 
+def without_the_first(chosen: Callable[[Record], bool]) -> Callable[[list[Record]], list[Record]]:
+    """Without the first that is so."""
+
+    def change(records: list[Record]) -> list[Record]:
+        gone = next(record for record in records if chosen(record))
+        return [record for record in records if record is not gone]
+
+    return change
+
+
 def doubled(chosen: Callable[[Record], bool]) -> Callable[[list[Record]], list[Record]]:
     """With the last that is so once more."""
     return lambda records: [*records, [record for record in records if chosen(record)][-1]]
@@ -151,7 +161,7 @@ def stray(records: list[Record]) -> list[Record]:
 
 
 TAMPERED: dict[str, tuple[str, Callable[[list[Record]], list[Record]], set[str]]] = {
-    "a receipt is missing": ("RECEIPTS", without(recorded), {"unanswered", "untold", "no-first-outcome"}),
+    "a receipt is missing": ("RECEIPTS", without_the_first(recorded), {"unanswered", "untold", "no-first-outcome"}),
     "a receipt stands twice": ("RECEIPTS", doubled(recorded), {"answered-twice", "two-outcomes"}),
     "a receipt names another": ("RECEIPTS", rewritten(recorded, b'"position":', b'"position":9'), {"no-such-fact", "untold"}),
     "a claim is missing": ("INBOX", without(every), {"no-such-claim"}),

@@ -132,7 +132,7 @@ def test_a_programme_that_is_not_there_is_not_found(spor: RunningSpor) -> None:
 
 
 def test_misuse_is_said(spor: RunningSpor) -> None:
-    refuses(spor.run("list", "--as-of", "2031-01-01"), MISUSE, "--due")
+    refuses(spor.run("list", "--as-of", "yesterday"), MISUSE, "2018-12-06")
     refuses(spor.run("list", "--programme", an.EKSEMPEL), MISUSE, "--due")
     refuses(spor.run("list", "--due", "--as-of", "yesterday"), MISUSE, "2018-12-06")
     refuses(spor.run("board", an.EKSEMPEL, "--as-of", "yesterday"), MISUSE, "2018-12-06")

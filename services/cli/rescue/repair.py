@@ -26,6 +26,7 @@ from deploy.roles import NATIVE
 from deploy.stored import UnreadableError, extent, messages
 from deploy.streams import apply
 from events.dates import stamp
+from events.store.kept import PLACE
 from services.audit.checking import Check
 from services.audit.disk import write_whole
 from services.audit.export import fact_line
@@ -276,26 +277,35 @@ def _without_false_views(home: Home, evidence: Path, altered: int | None, answer
     """Views that may have been folded from what the log is not, or from receipts that are there no more."""
     discarded = []
     for path in sorted((home.folder / "views").glob("*.sqlite")):
-        position, digest, receipts = _read_up_to(path)
-        false = (altered is not None and position >= altered) or receipts > answered
-        if position and (false or digest != _digest_at(evidence / "restored.ndjson", position)):
+        places, receipts = _read_up_to(path)
+        false = receipts > answered or any(
+            (altered is not None and position >= altered)
+            or digest != _digest_at(evidence / "restored.ndjson", position)
+            for position, digest in places
+        )
+        if false:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
+            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
             discarded.append(path.name)
     return discarded
 
 
-def _read_up_to(path: Path) -> tuple[int, str, int]:
-    """How far a service had read, the digest of what it found there, and how far it had read receipts.
+def _read_up_to(path: Path) -> tuple[set[tuple[int, str]], int]:
+    """How far a service's views had read, with the digests of what they found there, and how far it had read receipts.
 
     What cannot be read is thrown away.
     """
     try:
         with closing(sqlite3.connect(path)) as db:
-            kept = {name: (position, digest) for name, position, digest in db.execute("select * from keeping")}
+            kept = db.execute("select position from keeping where name = 'receipts'").fetchone()
+        places = set()
+        for view in path.with_suffix("").glob("*.sqlite"):
+            with closing(sqlite3.connect(view)) as db:
+                places |= set(db.execute(f"select position, digest from {PLACE} where position > 0"))  # noqa: S608 - our own name
     except (sqlite3.Error, ValueError):
-        return 1, "", 0
-    return *kept.get("log", (0, "")), kept.get("receipts", (0, ""))[0]
+        return {(1, "")}, 0
+    return places, kept[0] if kept else 0
 
 
 def _digest_at(restored: Path, position: int) -> str | None:

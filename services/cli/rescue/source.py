@@ -119,7 +119,7 @@ def lines_on(path: Path) -> Iterator[Line]:
 def of_views(folder: Path, known: Known) -> Source:
     """The facts that services keep by thing, behind all that is known; of those alone that have read the right log."""
     found: dict[int, Line] = {}
-    for path in sorted(folder.glob("*.sqlite")):
+    for path in sorted(folder.glob("*/timeline.*.sqlite")):
         try:
             with closing(sqlite3.connect(path)) as db:
                 rows = db.execute("select position, body from timeline order by position").fetchall()
