@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,7 +13,7 @@ from tests.site.browser import TELEPHONE, Visit, browser as started, visit
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR, sample
 from tests.site.provider import Provider
-from tests.site.test_browser import PICTURES, faults
+from tests.site.test_browser import BLANK, PICTURES, faults, small
 from tests.support.spor import until
 
 PROGRAMME: Final = "handicap"
@@ -228,18 +229,18 @@ def test_errors_and_what_would_follow_are_accessible_and_reached_by_keyboard(sta
     assert staff.outside == []
 
 
-@pytest.mark.skipif("SPOR_PICTURES" not in os.environ, reason="pictures are written by `make pictures`")
-def test_pictures_of_forms_and_of_the_meeting(staff: Visit) -> None:
-    page = staff.page
+def test_pictures_of_forms_and_of_the_meeting(staff: Visit, tmp_path: Path) -> None:
+    """`make pictures` keeps them."""
+    page, pictures = staff.page, PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
 
     def picture(name: str) -> None:
         page.wait_for_function("document.fonts.status === 'loaded'")
         height = min(page.evaluate("document.documentElement.scrollHeight"), 2400)
-        page.screenshot(
-            path=PICTURES / f"{name}.png", full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": height}
-        )
+        taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": height})
+        assert len(taken) > BLANK, name
+        (pictures / f"{name}.png").write_bytes(small(taken))
 
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    pictures.mkdir(parents=True, exist_ok=True)
     for name, path in {
         "formular": f"/handling/modtag-ansoegning/{ROUND}", "vurder": f"/handling/vurder/{ROUND}-{SECOND}",
         "moede": f"/puljer/{ROUND}/moede", "referat": f"/puljer/{ROUND}/referat", "brev": f"/ansoegninger/{ROUND}-{SECOND}/brev",

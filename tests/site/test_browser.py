@@ -232,6 +232,22 @@ def claim(number: int) -> dict[str, Any]:
     }
 
 
+def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit, tmp_path: Path) -> None:
+    """`make pictures` keeps them."""
+    pictures = PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
+    pictures.mkdir(parents=True, exist_ok=True)
+    for kind in (*KINDS, *STAFF):
+        one = staff if kind in STAFF else public
+        one.page.goto(address(one, kind))
+        one.page.wait_for_function("document.fonts.status === 'loaded'")
+        one.page.emulate_media(reduced_motion="reduce")
+        height = min(one.page.evaluate("document.documentElement.scrollHeight"), 1800)
+        clip = FloatRect(x=0, y=0, width=1280, height=height)
+        picture = small(one.page.screenshot(full_page=True, clip=clip))
+        assert len(picture) > BLANK, kind
+        (pictures / f"{kind}.png").write_bytes(picture)
+
+
 def test_news_are_told_paused_and_taken_up_again_without_moving_the_reader(chromium: Browser, site: Site) -> None:
     with visit(chromium, site.url) as one:
         page = one.page
@@ -258,22 +274,6 @@ def test_news_are_told_paused_and_taken_up_again_without_moving_the_reader(chrom
         ]
         page.locator(".live-show").click()
         expect(page.locator("main")).to_contain_text("Nyhed nummer 4.")
-
-
-def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit, tmp_path: Path) -> None:
-    """`make pictures` keeps them."""
-    pictures = PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
-    pictures.mkdir(parents=True, exist_ok=True)
-    for kind in (*KINDS, *STAFF):
-        one = staff if kind in STAFF else public
-        one.page.goto(address(one, kind))
-        one.page.wait_for_function("document.fonts.status === 'loaded'")
-        one.page.emulate_media(reduced_motion="reduce")
-        height = min(one.page.evaluate("document.documentElement.scrollHeight"), 1800)
-        clip = FloatRect(x=0, y=0, width=1280, height=height)
-        picture = small(one.page.screenshot(full_page=True, clip=clip))
-        assert len(picture) > BLANK, kind
-        (pictures / f"{kind}.png").write_bytes(picture)
 
 
 def small(picture: bytes) -> bytes:
