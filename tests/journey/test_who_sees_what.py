@@ -125,6 +125,10 @@ def texts(value: Any) -> Iterator[str]:
             pass  # a number tells nothing by itself
 
 
+INTEREST = intake.InterestDeclared(programme=an.EKSEMPEL, body="Socialstyrelsen", on="2031-04-01")
+COMMENT = engagement.CommentMade(programme=an.EKSEMPEL, report="analysis", text="Tallet er 41.", on="2031-06-21")
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     spor = RunningSpor(tmp_path_factory.mktemp("all")).start()
@@ -188,11 +192,12 @@ def casework() -> list[dict[str, Any]]:
     """What the history and the course do not have: a place left and given to another, an end before time, and more."""
     return [
         an.registration(programmes=("*",)), *an.adoptions(capacity_per_year=2), an.round_claim(),
-        *(an.application(number) for number in (1, 2, 3)), an.decision(1), an.decision(3),
+        *(an.application(number) for number in (1, 2, 3)),
+        an.claim("interest", "application/eks-2", INTEREST), an.decision(1), an.decision(3),
         an.decision(2, "waiting-list", reasons="Ledelsen er ved at blive skiftet ud."),
         an.claim("withdrawn", "application/eks-1", an.withdrawn()),
         an.claim("promoted", "application/eks-2", an.promoted()),
-        an.agreement(3), an.phases(3)[0],
+        an.agreement(3), an.phases(3)[0], an.claim("comment", "engagement/eks-3", COMMENT),
         an.claim("stopped", "engagement/eks-3", an.discontinued()),
         an.claim("known", "name/kommune-0210", an.municipality_known()),
         an.claim("extra", "rule/eksempel_extra", an.adopted("extra")),
