@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ import pytest
 
 from deploy.home import open_home
 from events.store import Line
+from tests.support.packages import fetched
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import ROOT, Done, RunningSpor, run
 
@@ -128,18 +127,6 @@ def own(tmp_path: Path) -> Iterator[RunningSpor]:
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    """The examples in JavaScript beside what they stand on, as the lock says.
-
-    None where there is no Node, or nothing can be fetched; in CI, that is a failure and nothing is skipped.
-    """
-    folder = tmp_path_factory.mktemp("javascript")
-    for name in ("package.json", "package-lock.json", "emitter.mjs", "subscriber.mjs"):
-        shutil.copy(ROOT / "docs" / name, folder)
-    must = os.environ.get("CI") == "true"
-    if shutil.which("node") is None or (npm := shutil.which("npm")) is None:
-        assert not must, "the examples in JavaScript need node and npm"
-        return None
-    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0 or not must, done.stderr
-    return folder if done.returncode == 0 else None
+    """The examples in JavaScript beside what they stand on; None where that is not to be had, but in CI."""
+    names = ("package.json", "package-lock.json", "emitter.mjs", "subscriber.mjs")
+    return fetched((ROOT / "docs" / name for name in names), tmp_path_factory.mktemp("javascript"))

@@ -1,8 +1,5 @@
 """One Spor that holds the history and the example, with a provider that signs people in, for every test of this folder."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +10,7 @@ import pytest
 from events.codec import Fact
 from tests.site.programmes import registered, rules
 from tests.site.provider import Provider, provider as served
+from tests.support.packages import fetched
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import RunningSpor
 
@@ -105,17 +103,8 @@ def log(site: Site) -> list[Fact]:
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The judge of accessibility, as a script; in CI it must be there."""
-    folder = tmp_path_factory.mktemp("axe")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(Path(__file__).parent / name, folder)
-    must = os.environ.get("CI") == "true"
-    npm = shutil.which("npm")
-    if npm is None:
-        assert not must, "axe-core comes from npm"
-        pytest.skip("npm is not there")
-    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        assert not must, done.stderr
-        pytest.skip("axe-core cannot be fetched")
+    names = ("package.json", "package-lock.json")
+    folder = fetched((Path(__file__).parent / name for name in names), tmp_path_factory.mktemp("axe"))
+    if folder is None:
+        pytest.skip("axe-core of tests/site/package.json is not to be had here")
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
