@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
-from litestar import HttpMethod, Response, route
+from litestar import Response, get
 
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
@@ -293,9 +293,9 @@ class Site:
 
 
 def page(*paths: str) -> Callable[[Any], Any]:
-    """A handler of pages at these addresses, and below `/en`; what can be fetched can be asked for its headers alone."""
+    """A handler of pages at these addresses, and below `/en`."""
     every = [*paths, *((f"/en{path}").removesuffix("/") for path in paths)]
-    return route(every, http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+    return get(every, include_in_schema=False)
 
 
 def _put(kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-from litestar import HttpMethod, Response, post, route
+from litestar import Response, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -135,9 +135,9 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
         return await site.answered(request, ActForm, made, kept=False)
 
-    @route(
+    @post(
         [f"{HERE}/{{key:str}}/{{id_:str}}", f"/en{HERE}/{{key:str}}/{{id_:str}}"],
-        http_method=[HttpMethod.POST],
+        status_code=200,
         include_in_schema=False,
         request_max_body_size=LARGEST,
     )
