@@ -23,8 +23,11 @@ from tests.support.spor import ROOT, RunningSpor, ndjson, until
 MANY: Final = int(os.environ.get("SPOR_TEST_FACTS", "600"))
 """Facts that are there when a view is made again; for a large run, more."""
 CODES: Final = [code for code in map("{:04}".format, range(1000)) if known(code)]
+AT_ONCE: Final = 50_000
 LARGE: Final = 20_000
 """From so many on, a service's ordinary share is enough to be killed in the middle of it."""
+PATIENCE: Final = max(600, MANY // 300)
+"""Seconds until something that takes its time has come to its end."""
 STREAMS: Final = ("LOG", "RECEIPTS", "REPORTS", "HELD", "DOCS")
 
 BREAKS: Final = """
@@ -108,7 +111,8 @@ async def test_under_a_load_of_claims_and_killed_no_question_fails_or_goes_back_
         await asyncio.to_thread(spor.start)
         await asyncio.to_thread(spor.send, an.foundation())
         async with spor.connected() as nc:
-            await told(spor, nc, range(MANY))
+            for first in range(0, MANY, AT_ONCE):
+                await told(spor, nc, range(first, min(MANY, first + AT_ONCE)))
             base = (await counted(spor))["LOG"] - MANY
             began = time.monotonic()
             await ask(nc, "reporting", "views.0", do="rebuild", view="facts")
@@ -135,13 +139,13 @@ async def told(spor: RunningSpor, nc: Client, numbers: range) -> None:
     lines = [json.dumps(statement(number)).encode() for number in numbers]
     async with spor.connected("esdh") as source:
         sent = await put_all(source, [("esdh", address(line, spor.home, "esdh")[1], line) for line in lines])
-        found = await verdicts(source, "esdh", sent, 600)
+        found = await verdicts(source, "esdh", sent, PATIENCE)
     assert {found[item.position]["verdict"] for item in sent} == {"recorded"}
 
 
 async def killed_in_the_middle(spor: RunningSpor, nc: Client) -> None:
     """SIGKILL while the copy is made; it goes on from where it was."""
-    async with asyncio.timeout(600):
+    async with asyncio.timeout(PATIENCE):
         while (building := (await views(nc, "reporting"))["facts"]["building"])["position"] < MANY // 3:
             await asyncio.sleep(0.005)
         assert building["state"] == "building", building
