@@ -60,23 +60,23 @@ def years(engagements: int, facts: int) -> Iterator[Stored]:
 def _years(engagements: int, facts: int, first: Sequence[Fact], course: Sequence[Fact]) -> Iterator[Stored]:
     moments = _moments(facts)
     position = 0
-    for body in _before(first):
+    for raw in _before(first):
         position += 1
-        yield _at(position, body, next(moments))
+        yield _at(position, raw, next(moments))
     each = max(len(course), (facts - position) // engagements)
     told = [*course, *_more(course, each - len(course))]
     for begun in range(0, engagements, SIDE_BY_SIDE):
         some = range(begun, min(begun + SIDE_BY_SIDE, engagements))
         stood: dict[tuple[int, int], int] = {}
-        for body in told:
-            old = body.position
+        for fact in told:
+            old = fact.position
             for number in some:
-                if not _has_happened(number, body):
+                if not _has_happened(number, fact):
                     continue
                 position += 1
                 stood[number, old] = position
-                raw = _of(number, body.body)
-                for target in targets(body.event):
+                raw = _of(number, fact.body)
+                for target in targets(fact.event):
                     raw = raw.replace(b'"position":%d,' % target, b'"position":%d,' % stood[number, target])
                 yield _at(position, raw, next(moments))
 
@@ -108,25 +108,25 @@ def _with_reports(course: Sequence[Fact]) -> list[Fact]:
     told: list[Fact] = []
     for fact in course:
         if isinstance(fact.event, ReportPresented):
-            told.append(_issued(fact, fact.event.report))
+            told.append(_issued(fact, fact.event))
         told.append(fact)
     return told
 
 
-def _issued(presented: Fact, kind: str) -> Fact:
+def _issued(presented: Fact, said: ReportPresented) -> Fact:
     """The report that is presented; its documents are nowhere, since nobody opens them here."""
     event = ReportIssued(
-        kind=kind,
+        kind=said.report,
         about=COURSE,
         municipality=CODE,
         programme=EXAMPLE,
         audience="public",
-        as_of=presented.event.on,
+        as_of=said.on,
         position=presented.position,
-        template=f"{kind}.1",
+        template=f"{said.report}.1",
         documents=(Document(media="text/html", size=1, digest="0" * 64),),
     )
-    thing = Thing("report", f"{COURSE}-{kind}-public")
+    thing = Thing("report", f"{COURSE}-{said.report}-public")
     envelope = msgspec.structs.replace(
         presented.envelope, type=event.tag, subject=str(thing), dataschema=event.tag, data=encode_data(event)
     )

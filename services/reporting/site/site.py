@@ -28,6 +28,7 @@ from services.reporting.site.sheet import Sheet, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.reading import Readings
 from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
 
@@ -62,6 +63,10 @@ class Site:
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
+        self.readings: dict[str, Readings] = {}
+        """The figures of each programme as they were last read for today."""
+        self._last = Dossier()
+        """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
 
     # -- who looks, and when
@@ -260,15 +265,23 @@ class Site:
 
     async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""
+        return await self.dossier_at(look.upto)
+
+    async def dossier_at(self, upto: int) -> Dossier:
+        """The dossier of a prefix; made of the last one where that one goes less far."""
         db = self.parts.store.db
-        at = DOSSIER.last(db, look.upto)
+        at = DOSSIER.last(db, upto)
+        key = ("dossier", at)
+        before = self._last if self._last.position <= at else Dossier()
+        rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
 
-        def folded(rows: list[tuple[int, bytes]]) -> Dossier:
-            return gather([decode(*row) for row in rows])
+        def folded() -> Dossier:
+            return gather((decode(*row) for row in rows), before)
 
-        return await self.once(
-            ("dossier", at), partial(folded, [] if ("dossier", at) in self._made else DOSSIER.rows(db, at))
-        )
+        found = await self.once(key, folded)
+        if found.position > self._last.position:
+            self._last = found
+        return found
 
     async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
         """What follows from its key alone, made once; in a thread, so that deciding does not wait for it."""
