@@ -24,7 +24,7 @@ FILLED: Final = {
 }
 """Of which kind the thing is that an address names."""
 CODES: Final = ("9901", "0101", "0851")
-FILES: Final = ("spor.css", "spor.js", "spor.svg", "htmx.org/htmx.min.js", "dkfds/css/dkfds.min.css")
+FILES: Final = ("spor.css", "print.css", "spor.js", "spor.svg", "htmx.org/htmx.min.js", "dkfds/css/dkfds.min.css")
 STREAMS: Final = ("/nyt",)
 AWAY: Final = ("/log-ind/begynd", "/log-ind/retur")
 """Addresses that lead to the provider and back: `test_signin` walks them."""
