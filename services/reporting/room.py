@@ -5,9 +5,17 @@ from typing import Any, Final
 
 from events.base import Event
 from events.decider import Reads, Thing
-from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued, SupplementDrafted
+from events.reporting import (
+    AnswerDrafted,
+    AnswerSent,
+    FigureStated,
+    MaterialRead,
+    QuestionReceived,
+    ReportIssued,
+    SupplementDrafted,
+)
 from events.room import Wanted
-from services.reporting.domain import figure, question
+from services.reporting.domain import figure, question, reading
 
 OWNER: Final = "reporting"
 
@@ -20,6 +28,7 @@ class ReportingRoom:
         "question": question.QUESTION,
         "figure": figure.FIGURE,
         "report": figure.REPORT,
+        "reading": reading.READING,
     }
 
     def concerns(self, thing: Thing, world: Reads) -> str | None:  # noqa: ARG002 - questions and figures name theirs
@@ -42,5 +51,7 @@ class ReportingRoom:
                 return [(thing, event) for event in question.supplement(wanted, thing, world.state(thing))]
             case ReportIssued():
                 return [] if world.state(thing) else [(thing, wanted)]
+            case MaterialRead():
+                return [(thing, event) for event in reading.read(wanted, world.state(thing))]
             case _:
                 raise TypeError(f"reporting decides nothing about {type(wanted).__name__}")

@@ -53,8 +53,11 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
         intake.SteeringGroupDecided, intake.ApplicationPromoted, intake.PlaceTaken, intake.PlaceReleased,
     ),
     # assessments, and who may send what
-    "---y-y": (intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked),
+    "---y-y": (intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked,
+               intake.OperatorActed),
     # drafts of answers
+    # what operators had Spor do, and who was shown what is not for everybody
+    "-----y": (reporting.MaterialRead,),
     "---yyy": (reporting.AnswerDrafted, reporting.SupplementDrafted),
 }  # fmt: skip
 TABLE = {event.tag: marks for marks, events in ROWS.items() for event in events}
