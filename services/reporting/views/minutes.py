@@ -144,9 +144,7 @@ def _application(found: Ground, one: Application) -> Data:
         "assessments": [_assessment(told) for told in one.every(ApplicationAssessed)[-1:]],
         "decisions": [decision_data(told) for told in one.decisions],
         "withdrawn": {"withdrawn_on": gone.event.on, **gone.behind} if gone else None,
-        "agreed": next(
-            ({"agreed_on": told.event.on, **told.behind} for told in one.every(AgreementConcluded)), None
-        ),
+        "agreed": next(({"agreed_on": told.event.on, **told.behind} for told in one.every(AgreementConcluded)), None),
     }
 
 
