@@ -24,7 +24,7 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
     return [news]
 
 
-def told(item: Item) -> dict[str, Any]:
+def told(item: Item, _upto: int) -> dict[str, Any]:
     """A fact as the pages tell it."""
     seen = item.seen
     return {"position": item.position, "sentence": seen.sentence(), "sentence_en": seen.sentence("en")}
