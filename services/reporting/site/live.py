@@ -26,7 +26,7 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
     return [news]
 
 
-def told(item: Item) -> dict[str, Any]:
+def told(item: Item, _upto: int) -> dict[str, Any]:
     """A fact as the pages tell it."""
     seen = item.seen
     return {
