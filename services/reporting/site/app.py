@@ -8,6 +8,7 @@ from litestar import Litestar, Request, Response
 from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
+from services.reporting.site.noting import noting
 from services.reporting.site.pages import (
     acts,
     engagements,
@@ -48,7 +49,8 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
         places,
-        lifespan=[made.desk.open],
+        lifespan=[made.desk.open, made.readings.open],
+        around=[noting(made)],
         wrong=lambda request, error: _wrong(made, request, error),
     )
 

@@ -5,8 +5,9 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from litestar import Response, get
@@ -22,6 +23,7 @@ from services.reporting.record import DOSSIER
 from services.reporting.site.acts.table import Matter, offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet, release, sent, written
@@ -56,13 +58,22 @@ class Site:
 
     def __init__(self, parts: Parts, settings: SiteSettings) -> None:
         self.parts, self.settings = parts, settings
-        self.sessions = Sessions(settings.idle, settings.longest, parts.home.own(parts.owner) / "sessions.sqlite")
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
+        self.readings = Readings(lambda: self._own("readings"), self.desk, lambda: parts.clock())
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.settings.idle, self.settings.longest, self._own("sessions"))
+
+    def _own(self, name: str) -> Path:
+        """A file of reporting's own."""
+        return self.parts.home.own(self.parts.owner) / f"{name}.sqlite"
 
     # -- who looks, and when
 
