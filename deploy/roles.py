@@ -33,6 +33,8 @@ DESK: Final = SITE
 """The site: it asks every service what people look for, and is the source of what signed-in people do through it."""
 LOOKS: Final = ("health", "due", "release")
 """What the site asks of each service, and what operators have tried again; the rest it reads in reporting's own views."""
+ISSUES: Final = ("issue", "issue-report")
+"""What the site asks of reporting where somebody issues a report."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -156,11 +158,9 @@ class Table:
     def _desk(self) -> Role:
         claims = _rights(f"inbox.{DESK}.{kind}.*" for kind in OWNER_OF)
         verbs = (*LOOKS, f"dry-run.{DESK}", f"receipts.{DESK}")
-        return Role(
-            DESK,
-            "DESK",
-            (*claims, *(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in verbs)),
-        )
+        questions = [Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in verbs]
+        issues = [Right(f"ask.reporting.{verb}", "REPORTING") for verb in ISSUES]
+        return Role(DESK, "DESK", (*claims, *questions, *issues))
 
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]

@@ -15,7 +15,7 @@ from events.words import sentence
 OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "intake": ("source", "rule", "name", "round", "year", "application", "operation"),
     "engagement": ("engagement", "participation", "catalogue", "short-service"),
-    "reporting": ("question", "figure", "report", "reading"),
+    "reporting": ("question", "figure", "report", "held", "reading"),
 }
 """The things of each owner. `claim` beside them takes what can be addressed to no thing; intake answers it."""
 
@@ -408,6 +408,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The blocks of the answer were chosen.",
     ),
     Entry(
+        reporting.AnswerApproved, ("question",), DRAFTS,
+        "{approved_by} godkendte udkastet i faktum {draft} {on!d}.",
+        "{approved_by} approved the draft in fact {draft} {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
         reporting.AnswerSent, ("question",), EVERYONE,
         "{signed_by} sendte svaret (dato: {on!d}).",
         "{signed_by} sent the answer (date: {on!d}).",
@@ -432,6 +438,24 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "{role!W} læste ikke-offentligt materiale {on!d}: {what!w} ({about!a}); læser {reader}.",
         "{role!W} read material that is not public {on!d}: {what!w} ({about!a}); reader {reader}.",
         on=lambda e: e.on, names=lambda e: f"{e.on}_{e.reader}", lasting=_always, own=(SITE,),
+    ),
+    Entry(
+        reporting.SupplementSent, ("question",), EVERYONE,
+        "{signed_by} sendte et supplerende svar (dato: {on!d}).",
+        "{signed_by} sent a supplementary answer (date: {on!d}).",
+        on=lambda e: e.on, lasting=_always,
+    ),
+    Entry(
+        reporting.SupplementDismissed, ("question",), DRAFTS,
+        "{authority} besluttede {on!d} ikke at sende udkastet i faktum {draft} som supplerende svar: {reason}",
+        "{authority} decided {on!d} not to send the draft in fact {draft} as a supplementary answer: {reason}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        reporting.HeldDismissed, ("held",), OPERATIONS,
+        "{authority} afviste det, der var sat til side om {about}: {reason}",
+        "{authority} dismissed what was set aside about {about}: {reason}",
+        names=lambda e: held_id(e.inbox, e.cause), lasting=_always,
     ),
     *_amendments("intake", intake.Corrected, intake.Annulled),
     *_amendments("engagement", engagement.Corrected, engagement.Annulled),
@@ -467,6 +491,11 @@ def told(event: Event, language: str = "da") -> str:
 def log_subject(thing: Thing) -> str:
     """The subject on LOG that holds a thing's facts: `log.<owner>.<kind>.<id>`."""
     return f"log.{OWNER_OF[thing.kind]}.{thing.kind}.{thing.id}"
+
+
+def held_id(inbox: int | None, cause: int | None) -> str:
+    """The id of what is held: a claim by its position in INBOX, else the fact that asked for it."""
+    return f"inbox-{inbox}" if inbox is not None else f"fact-{cause}"
 
 
 def question_key(text: str) -> str:

@@ -134,6 +134,8 @@ REPORTS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("statusrapporten", "the status report"),
     "answer": ("svaret", "the answer"),
     "overview": ("årsoversigten", "the yearly overview"),
+    "minutes": ("referatet", "the minutes"),
+    "letter": ("brevet", "the letter"),
 }
 """The reports; those of an engagement are named for phases."""
 

@@ -60,7 +60,9 @@ class Sessions:
         csrf, mark = secrets.token_urlsafe(BYTES), secrets.token_hex(8)
         row = (_digest(opener), audience.name, audience.municipality, name, reader, now, now, csrf, mark)
         with self._db:
-            self._db.execute("delete from sessions where seen < ? or began < ?", (now - self._idle, now - self._longest))
+            self._db.execute(
+                "delete from sessions where seen < ? or began < ?", (now - self._idle, now - self._longest)
+            )
             silent = "select digest from sessions order by seen limit max(0, (select count(*) from sessions) - ?)"
             self._db.execute(f"delete from sessions where digest in ({silent})", (MOST - 1,))  # noqa: S608 - our own words
             self._db.execute("insert into sessions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
