@@ -20,7 +20,7 @@ Middleware = Callable[[ASGIApp], ASGIApp]
 OnError = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
 
 
-def serve(
+def serve(  # noqa: PLR0913 - joined by hand
     handlers: Sequence[Any],
     tokens: Tokens,
     *,

@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from events.catalogue import EVERYONE
 from events.decider import Evolver, RefusedError
 from events.reporting import MaterialRead, ReportingEvent
 
 ROADS: Final = ("page", "stream", "http")
-ROLES: Final = EVERYONE[1:]
+ROLES: Final = ("municipality", "taskforce", "ministry", "auditor")
 Key = tuple[str, str, str | None]
 Shown = frozenset[Key]
 """What was shown to one reader on one day, with which role, for which municipality."""

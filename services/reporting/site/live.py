@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.reporting.forms import FactsForm
 from services.reporting.site.look import Asked
-from services.reporting.site.site import Site
+from services.reporting.site.site import Site, quiet
 from services.reporting.views.search import Item
 from services.reporting.web.asking import asked
 from services.reporting.web.shapes import Places, Reader
@@ -19,7 +19,7 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
     @get("/nyt", include_in_schema=False)
     async def news(request: Asked) -> Response[bytes]:
         form = asked(request, FactsForm)
-        return await Reader(site.parts, places, request, told, site.audience).follow(form, form.sought())
+        return await Reader(site.parts, places, request, told, site.audience).follow(form, quiet(form.sought()))
 
     return [news]
 

@@ -32,7 +32,7 @@ def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
     def around(app: ASGIApp) -> ASGIApp:
         async def answered(scope: Scope, receive: Receive, send: Send) -> None:
             names = {name for name, _ in scope["headers"]}
-            if scope["type"] != "http" or not names & {b"cookie", b"authorization"}:
+            if not names & {b"cookie", b"authorization"}:
                 await app(scope, receive, send)
                 return
             asked: Asked = Request(scope)
@@ -77,9 +77,11 @@ class _Noted:
     def _reader(self, asked: Asked, *, machine: bool) -> Reader | None:
         if machine:
             holder = asking(asked)
-            return holder and Reader(_mark(holder), audience(holder), f"{holder.kind}/{holder.name}")
+            if holder is None:
+                return None
+            return Reader(_mark(holder), audience(holder), f"{holder.kind}/{holder.name}")
         person = self._site.person(asked, look=True)
-        return person and Reader(person.reader, person.audience)
+        return None if person is None else Reader(person.reader, person.audience)
 
 
 def _mark(holder: Holder) -> str:
@@ -95,5 +97,3 @@ def _route(scope: Any) -> str:
 def _position(headers: Any) -> int:
     told = next((value for name, value in headers if name.lower() == POSITION), b"")
     return int(told) if told.isdigit() else 0
-
-

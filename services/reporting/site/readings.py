@@ -69,7 +69,7 @@ class Shown:
 class Readings:
     """The readings of one instance, and whoever puts them."""
 
-    def __init__(self, file: Callable[[], Path], desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(self, file: Path, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._file, self._desk, self._clock = file, desk, clock
         self._known: set[str] = set()
         self._day = ""
@@ -111,9 +111,8 @@ class Readings:
 
     @cached_property
     def _db(self) -> sqlite3.Connection:
-        file = self._file()
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        db = sqlite3.connect(file, timeout=5)
+        os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+        db = sqlite3.connect(self._file, timeout=5)
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = normal")
         db.executescript(TABLE)
@@ -125,7 +124,9 @@ class Readings:
         """Put what is not answered yet, for as long as it takes."""
         while True:
             self._news.clear()
-            rows = self._db.execute("select id, claim from readings where verdict is null limit ?", (AT_ONCE,)).fetchall()
+            rows = self._db.execute(
+                "select id, claim from readings where verdict is null limit ?", (AT_ONCE,)
+            ).fetchall()
             if not rows:
                 await self._news.wait()
                 continue
