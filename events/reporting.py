@@ -247,6 +247,28 @@ class SupplementDrafted(Event, frozen=True, kw_only=True):
     supersedes: Succession
 
 
+class MaterialRead(Event, frozen=True, kw_only=True):
+    """Somebody was shown what is made of material that the public may not see; said once for reader, thing and day.
+
+    `reader` is a pseudonym, the same every time (`deploy.pseudonyms`); a token's holder has its name in `machine`.
+    `reads_for` is the municipality of whoever reads for one. `what` is the kind of page or question, and `about` the
+    thing, or what a list was limited to; without it, nothing. `position` is how far the log was read the first time
+    that day, and `road` which way it went: `page`, `stream`, `http`. Said by the site alone.
+    """
+
+    tag: ClassVar[str] = "reporting.material-read.v1"
+
+    on: Day
+    reader: Token
+    machine: Line | None = None
+    role: Name
+    reads_for: Municipality | None = None
+    what: Name
+    about: Line | None = None
+    position: int
+    road: Name
+
+
 class SupplementSent(Event, frozen=True, kw_only=True):
     """A supplementary answer was sent, as its draft, the fact at position `draft`, says it."""
 
@@ -310,6 +332,7 @@ ReportingEvent: TypeAlias = (
     | AnswerSent
     | ReportIssued
     | SupplementDrafted
+    | MaterialRead
     | SupplementSent
     | SupplementDismissed
     | HeldDismissed

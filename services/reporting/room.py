@@ -11,6 +11,7 @@ from events.reporting import (
     AnswerSent,
     FigureStated,
     HeldDismissed,
+    MaterialRead,
     QuestionReceived,
     ReportIssued,
     SupplementDismissed,
@@ -18,7 +19,7 @@ from events.reporting import (
     SupplementSent,
 )
 from events.room import Wanted
-from services.reporting.domain import figure, held, question
+from services.reporting.domain import figure, held, question, reading
 
 OWNER: Final = "reporting"
 
@@ -31,6 +32,7 @@ class ReportingRoom:
         "question": question.QUESTION,
         "figure": figure.FIGURE,
         "report": figure.REPORT,
+        "reading": reading.READING,
         "held": held.HELD,
     }
 
@@ -50,6 +52,8 @@ class ReportingRoom:
                 return [(thing, event) for event in held.dismiss(wanted, world.state(thing))]
             case ReportIssued():
                 return [] if world.state(thing) else [(thing, wanted)]
+            case MaterialRead():
+                return [(thing, event) for event in reading.read(wanted, world.state(thing))]
             case (
                 AnswerDrafted()
                 | AnswerApproved()

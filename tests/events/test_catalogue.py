@@ -29,6 +29,14 @@ GOLDEN = Path(__file__).parent / "golden"
 DANISH = {
     "intake.source-registered.v1": "Kilden er registreret og taler for kommunernes ESDH.",
     "intake.source-revoked.v1": "Driften trak kildens registrering tilbage: Systemet er lukket, og nøglen med det.",
+    "intake.operator-acted.v1": (
+        "Task Forcen lod den nye udgave tage over i visningen reporting/facts 1. marts 2031: Forskellen er rettelsen af"
+        " fejlen fra februar."
+    ),
+    "reporting.material-read.v1": (
+        "Kommunen læste ikke-offentligt materiale 1. marts 2031: et forløbs side (engagement/eks-1); læser"
+        " abcdefghijklmnopabcd."
+    ),
     "intake.rule-stated.v1": ("Socialstyrelsen oplyste: Der kan optages fire kommuner om året."),
     "intake.rule-adopted.v1": ("Styregruppen vedtog, gældende fra 1. januar 2030: Analyse, udvikling, status."),
     "intake.name-stated.v1": (

@@ -43,6 +43,32 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
         "source/esdh",
         {"reason": "Systemet er lukket, og nøglen med det.", "authority": "driften"},
     ),
+    "intake.operator-acted.v1": (
+        "operation/op-1",
+        {
+            "act": "promote-view",
+            "of": "reporting/facts",
+            "instance": 1,
+            "reason": "Forskellen er rettelsen af fejlen fra februar.",
+            "by": "taskforce",
+            "person": "abcdefghijklmnopabcd",
+            "on": "2031-03-01",
+        },
+    ),
+    "reporting.material-read.v1": (
+        "reading/2031-03-01_abcdefghijklmnopabcd",
+        {
+            "on": "2031-03-01",
+            "reader": "abcdefghijklmnopabcd",
+            "machine": "reader/esdh",
+            "role": "municipality",
+            "reads_for": "0101",
+            "what": "engagement-page",
+            "about": "engagement/eks-1",
+            "position": 41,
+            "road": "http",
+        },
+    ),
     "intake.rule-stated.v1": (
         "rule/boern-unge_capacity_per_year",
         {

@@ -52,16 +52,17 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
     "-y-yyy": (
         intake.SteeringGroupDecided, intake.ApplicationPromoted, intake.PlaceTaken, intake.PlaceReleased,
     ),
-    # assessments, and who may send what
+    # assessments, who may send what, what is held, and what operators had Spor do
     "---y-y": (
         intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked,
-        # what is held
-        reporting.HeldDismissed,
+        intake.OperatorActed, reporting.HeldDismissed,
     ),
     # drafts of answers, and what is decided on them
     "---yyy": (
         reporting.AnswerDrafted, reporting.AnswerApproved, reporting.SupplementDrafted, reporting.SupplementDismissed,
     ),
+    # who was shown what is not for everybody
+    "-----y": (reporting.MaterialRead,),
 }  # fmt: skip
 TABLE = {event.tag: marks for marks, events in ROWS.items() for event in events}
 

@@ -8,8 +8,6 @@ from events.base import Event
 from events.reporting import (
     Alteration,
     AnswerApproved,
-    AnswerDrafted,
-    AnswerSent,
     Reason,
     Succession,
     SupplementDismissed,
@@ -73,7 +71,9 @@ def test_a_draft_is_approved_by_each_body_once() -> None:
 
 def test_what_is_no_draft_or_no_more_the_draft_cannot_be_approved() -> None:
     spec().when(QUESTION, approved(2)).then_refused("no-draft")
-    refused = spec(drafted("long"), drafted("short")).when(QUESTION, approved(2)).then_refused("draft-changed", sources=[3])
+    refused = (
+        spec(drafted("long"), drafted("short")).when(QUESTION, approved(2)).then_refused("draft-changed", sources=[3])
+    )
     assert "faktum 3" in refused.da and "fact 3" in refused.en
     spec(drafted("long"), sent()).when(QUESTION, approved(2)).then_refused("already-sent")
     Spec(ReportingRoom()).when(QUESTION, approved(2)).then_waits("question-known", QUESTION)
@@ -81,7 +81,11 @@ def test_what_is_no_draft_or_no_more_the_draft_cannot_be_approved() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "rule"),
-    [({"on": "2018-11-08"}, "answer-date"), ({"read_at": 1}, "read-at"), ({"programme": "handicap"}, "draft-programme")],
+    [
+        ({"on": "2018-11-08"}, "answer-date"),
+        ({"read_at": 1}, "read-at"),
+        ({"programme": "handicap"}, "draft-programme"),
+    ],
 )
 def test_an_approval_that_cannot_be_is_refused(changes: dict[str, Any], rule: str) -> None:
     spec(drafted("long")).when(QUESTION, approved(2, **changes)).then_refused(rule)

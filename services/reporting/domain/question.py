@@ -15,8 +15,8 @@ from events.reporting import (
     AnswerSent,
     QuestionReceived,
     ReportingEvent,
-    SupplementDrafted,
     SupplementDismissed,
+    SupplementDrafted,
     SupplementSent,
 )
 
@@ -183,6 +183,7 @@ def dismiss_supplement(wanted: SupplementDismissed, thing: Thing, state: State) 
 
 
 # -- what is demanded
+
 
 def _demand_draft(draft: int, state: State) -> AnswerDrafted:
     """The draft of the answer as it stands: no other counts."""

@@ -71,14 +71,13 @@ def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:
 def release() -> str:
     """What the templates and files of this release are, in a few letters: an address with it never changes its content."""
     site = files("services.reporting.site")
-    every = [path for folder in ("templates", "static", "vendored") for path in _below(site / folder)]
-    words_ = (site / "words.py").read_bytes()
-    return sha256(b"".join([words_, *(path.read_bytes() for path in every)])).hexdigest()[:16]
+    every = [path for folder in ("templates", "static", "vendored", "words") for path in _below(site / folder)]
+    return sha256(b"".join(path.read_bytes() for path in every)).hexdigest()[:16]
 
 
 def _below(folder: Any) -> list[Any]:
     found = []
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+    for entry in sorted((one for one in folder.iterdir() if one.name != "__pycache__"), key=lambda one: one.name):
         found += _below(entry) if entry.is_dir() else [entry]
     return found
 

@@ -56,7 +56,7 @@ class Site:
 
     def __init__(self, parts: Parts, settings: SiteSettings) -> None:
         self.parts, self.settings = parts, settings
-        self.sessions = Sessions(settings.idle, settings.longest)
+        self.sessions = Sessions(settings.idle, settings.longest, parts.home.own(parts.owner) / "sessions.sqlite")
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
         self._pages: OrderedDict[str, bytes] = OrderedDict()

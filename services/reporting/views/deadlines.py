@@ -54,7 +54,8 @@ def due(facts: Iterable[Fact], day: date) -> list[Item]:
 
 def _supplements(facts: Sequence[Fact], anew: Container[str]) -> Iterator[Item]:
     """The draft of a supplementary answer that waits for a person: until it is sent, dismissed or taken back, or the
-    answer is issued anew."""
+    answer is issued anew.
+    """
     drafts = [(fact, fact.event) for fact in facts if isinstance(fact.event, SupplementDrafted)]
     if not drafts:
         return
@@ -111,4 +112,3 @@ def _waiting(facts: Iterable[Fact]) -> Iterator[Item]:
         programme=drafted[1].programme if drafted else None,
         basis=Basis("norm", norm=NORM_FROM),
     )
-

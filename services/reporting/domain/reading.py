@@ -1,0 +1,34 @@
+"""Readings: who was shown what is made of material that the public may not see. One thing is one reader's day."""
+
+from typing import Final
+
+from events.catalogue import EVERYONE
+from events.decider import Evolver, RefusedError
+from events.reporting import MaterialRead, ReportingEvent
+
+ROADS: Final = ("page", "stream", "http")
+ROLES: Final = EVERYONE[1:]
+Shown = frozenset[tuple[str, str | None, str, str | None]]
+"""What was shown to one reader on one day: what, about what, with which role, for which municipality."""
+
+
+def _key(event: MaterialRead) -> tuple[str, str | None, str, str | None]:
+    return event.what, event.about, event.role, event.reads_for
+
+
+def _shown(shown: Shown, _position: int, event: ReportingEvent) -> Shown:
+    return shown | {_key(event)} if isinstance(event, MaterialRead) else shown
+
+
+READING: Final[Evolver[Shown, ReportingEvent]] = Evolver(frozenset(), _shown)
+
+
+def read(wanted: MaterialRead, shown: Shown) -> list[MaterialRead]:
+    """Note a reading, once for a reader, a thing and a day."""
+    if wanted.road not in ROADS:
+        listed = ", ".join(ROADS)
+        raise RefusedError("reading-road", f"Vejen skal være en af {listed}.", f"The road must be one of {listed}.")
+    if wanted.role not in ROLES:
+        listed = ", ".join(ROLES)
+        raise RefusedError("reading-role", f"Rollen skal være en af {listed}.", f"The role must be one of {listed}.")
+    return [] if _key(wanted) in shown else [wanted]
