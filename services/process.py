@@ -32,7 +32,7 @@ from events.decider import Thing
 from events.inbox import outcomes
 from events.inbox.claim import Arrival
 from events.inbox.desk import Desk
-from events.inbox.dismissal import dismissed_thing
+from events.inbox.dismissal import dismissed_thing, shown
 from events.inbox.outcomes import Outcomes
 from events.inbox.post import Journals
 from events.intake import SourceRegistered, SourceRevoked
@@ -62,12 +62,11 @@ RECONNECT: Final[Any] = 0.1
 
 OPERATOR_MAY: Final = SourceRegistered(
     sources=(f"urn:spor:source:{OPERATOR}",),
-    types=(SourceRegistered.tag, SourceRevoked.tag, HeldDismissed.tag),
+    types=(SourceRegistered.tag, SourceRevoked.tag),
     programmes=("*",),
     acts_for="driften",
 )
-"""What the operator's own source may say: it registers the others, dismisses what is held, and is the only one that
-stands in the program."""
+"""What the operator's own source may say: it registers the others, and is the only one that stands in the program."""
 
 ESSENTIAL: Final = ("clock", "outcomes", "timeline")
 """Without these nothing may be decided or reacted to: a claim could be recorded twice, or a report be given to nobody."""
@@ -434,6 +433,7 @@ class Process:
             "list": listing(self._store, OWNERS[self.owner]),
             "receipts.*": self._receipts_of,
             "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
+            "held": asked(Form, self._held),
             "release": asked(ReleaseForm, self._release),
             f"views.{self._settings.instance}": self._rebuilds.answerer(),
             **self._plan.answerers(self.parts),
@@ -451,6 +451,10 @@ class Process:
                 "stopped": [str(kept.stopped) for kept in self._store.serving.values() if kept.stopped],
             }
         ).encode()
+
+    async def _held(self, _form: Form) -> bytes:
+        found = [shown(thing, what) for thing, what in await self._desk.what_is_held()]
+        return json.dumps({"position": self._store.position, "held": found}).encode()
 
     async def _release(self, form: ReleaseForm) -> bytes:
         """Try again what is held about a thing."""

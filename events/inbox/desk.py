@@ -30,7 +30,7 @@ from events.inbox.dismissal import (
     dismissed_among,
     dismissed_thing,
 )
-from events.inbox.post import Alarm, Journals, Post, key_of
+from events.inbox.post import Alarm, Held, Journals, Post, key_of
 from events.inbox.rehearsal import Rehearsal
 from events.inbox.rights import SOURCES, demand, demand_municipalities, registration
 from events.inbox.run import (
@@ -216,6 +216,11 @@ class Desk:
     def held(self) -> list[Thing]:
         """The things whose claims are held."""
         return sorted(self._post.held, key=str)
+
+    async def what_is_held(self) -> list[tuple[Thing, Held]]:
+        """What is held, by thing and in its order, however another instance left it."""
+        await self._post.read_held()
+        return [(thing, what) for thing in self.held for what in self._post.held[thing].values()]
 
     # -- judging
 

@@ -1,12 +1,12 @@
 """Dismissing what is held: what can be, what goes with it, and what whoever sent it is told."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from events.catalogue import OWNER_OF, TOKEN
+from events.catalogue import OWNER_OF, TOKEN, held_id, told
 from events.codec import Fact
 from events.decider import RefusedError, Thing
-from events.inbox.claim import Arrival
+from events.inbox.claim import Arrival, Claim, read
 from events.inbox.post import Held, key_of
 from events.inbox.verdict import Refusal
 from events.reporting import HeldDismissed
@@ -68,6 +68,17 @@ def dismissal_refusal(dismissal: Fact) -> Refusal:
 def arrival_of(what: Held) -> Arrival:
     """The message that is held, as it came."""
     return Arrival(what["inbox"], what["subject"], what["body"].encode(), what["headers"])
+
+
+def shown(thing: Thing, what: Held) -> dict[str, Any]:
+    """What is held, as it is shown to whoever decides on it: which one, since when, why, and what it says."""
+    made = {"thing": str(thing), "which": held_id(*key_of(what)), "at": what["at"], "reason": what["reason"]}
+    made |= {"inbox": what.get("inbox"), "cause": what.get("cause"), "source": None, "id": None, "type": None}
+    claim = read(arrival_of(what)) if "body" in what else None
+    if not isinstance(claim, Claim):
+        return made | {"da": None, "en": None}
+    said = {"da": told(claim.event), "en": told(claim.event, "en")}
+    return made | {"source": claim.source, "id": claim.id, "type": claim.entry.tag, **said}
 
 
 def _event(dismissal: Fact) -> HeldDismissed:

@@ -31,7 +31,7 @@ from services.reporting.room import ReportingRoom
 HISTORY = Path(__file__).parents[2] / "history"
 OPERATOR = SourceRegistered(
     sources=("urn:spor:source:cli",),
-    types=(SourceRegistered.tag, SourceRevoked.tag, HeldDismissed.tag),
+    types=(SourceRegistered.tag, SourceRevoked.tag),
     programmes=("*",),
     acts_for="operator",
 )
