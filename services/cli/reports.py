@@ -83,7 +83,9 @@ def overview(
 def minutes(
     round_: Annotated[str, typer.Argument(metavar="ROUND", help="An application round's id: eksempel-2031.")],
     home: HomeOption = DEFAULT,
-    audience: Annotated[str, typer.Option("--audience", help="For whom: taskforce, ministry or auditor.")] = "taskforce",
+    audience: Annotated[
+        str, typer.Option("--audience", help="For whom: taskforce, ministry or auditor.")
+    ] = "taskforce",
     as_of: AsOf = None,
     known_at: KnownAt = None,
     out_dir: Out = None,

@@ -10,7 +10,15 @@ from events.catalogue import OWNERS, question_key
 from events.dates import local_day, parse
 from events.store.chosen import Chosen
 from services.asks import Answerer, NotFoundError, Told, asked, due, listing
-from services.forms import AnswerForm, FiguresForm, IssueAnswerForm, IssuedForm, IssueReportForm, IssuingForm, ReportForm
+from services.forms import (
+    AnswerForm,
+    FiguresForm,
+    IssueAnswerForm,
+    IssuedForm,
+    IssueReportForm,
+    IssuingForm,
+    ReportForm,
+)
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.issue import MEDIA, OvertakenError, PersonalError, issue, recorded, stored

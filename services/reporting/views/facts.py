@@ -9,8 +9,8 @@ from events.base import Event
 from events.catalogue import entry_of
 from events.codec import Fact, decode
 from events.corrections import targets
-from events.decider import Thing
 from events.dates import Span, parse
+from events.decider import Thing
 from events.engagement import ShortServiceHeld
 from events.intake import ApplicationSubmitted, MunicipalityKnown
 from events.reporting import AnswerSent, FigureStated, QuestionReceived

@@ -48,7 +48,9 @@ def letter(asked: Asked, record: Record, dossier: Dossier) -> Data:
     """The letter on an application. Raises UnreportableError."""
     if asked.audience != MUNICIPALITY:
         raise UnreportableError(
-            "report-audience", "Brevet er til den kommune, der ansøgte.", "The letter is for the municipality that applied."
+            "report-audience",
+            "Brevet er til den kommune, der ansøgte.",
+            "The letter is for the municipality that applied.",
         )
     found = ground(asked, record, dossier)
     one = next((one for one in found.applications if one.id == asked.about), None)
@@ -57,7 +59,9 @@ def letter(asked: Asked, record: Record, dossier: Dossier) -> Data:
         raise UnreportableError("report-application", "Den ansøgning er der ikke.", "There is no such application.")
     if one.first(ApplicationWithdrawn):
         raise UnreportableError(
-            "report-withdrawn", "Kommunen har trukket ansøgningen tilbage.", "The municipality withdrew the application."
+            "report-withdrawn",
+            "Kommunen har trukket ansøgningen tilbage.",
+            "The municipality withdrew the application.",
         )
     decided = decision_data(one.decisions[-1])
     face = {
@@ -107,7 +111,9 @@ def _next(found: Ground, outcome: str, one: Application) -> list[Data]:
 
 
 def _on_admission(found: Ground, one: Application) -> list[Data]:
-    steps = [_step("Task Forcen og kommunen indgår en aftale om forløbet. Forløbet begynder, når aftalen er indgået.", one)]
+    steps = [
+        _step("Task Forcen og kommunen indgår en aftale om forløbet. Forløbet begynder, når aftalen er indgået.", one)
+    ]
     day = parse(one.decisions[-1].event.on).latest
     if at := rule_position(found, "political_adoption", day):
         text = next((rule["text"] for rule in rules_data(found, [at])), "")

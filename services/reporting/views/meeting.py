@@ -100,7 +100,9 @@ def ground(asked: Asked, record: Record, dossier: Dossier) -> Ground:
     decided = [day for one in ever for decision in one.decisions if (day := parse(decision.event.on).latest)]
     if not decided:
         raise UnreportableError(
-            "report-decision", "Styregruppen har ikke afgjort noget her.", "The steering group has decided nothing here."
+            "report-decision",
+            "Styregruppen har ikke afgjort noget her.",
+            "The steering group has decided nothing here.",
         )
     day = (parse(asked.as_of).latest if asked.as_of else None) or max(decided)
     if min(decided) > day:
@@ -127,7 +129,7 @@ def told(facts: Sequence[Fact], day: date) -> tuple[Told[Any], ...]:
 
 def finished(found: Ground, made: Data) -> Data:
     """The document: with the position that it stands at, and every fact behind it."""
-    whole = led_to(made, found.dossier.amended)
+    whole: Data = led_to(made, found.dossier.amended)
     known = {fact.position for fact in found.facts}
     taken = [
         fact.position
