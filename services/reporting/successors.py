@@ -23,11 +23,15 @@ from events.decider import Thing
 from events.engagement import CatalogueAdopted
 from events.intake import RuleAdopted
 from events.reporting import (
+    AnswerApproved,
     AnswerDrafted,
     AnswerSent,
+    HeldDismissed,
     QuestionReceived,
     ReportIssued,
+    SupplementDismissed,
     SupplementDrafted,
+    SupplementSent,
 )
 from events.room import Reaction
 from events.store import UnreachableError
@@ -35,7 +39,7 @@ from services.process import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
 from services.reporting.views.answer import UnanswerableError
-from services.reporting.views.composed import PUBLISHED_TO, composed, settled, succeeding, wanted_by
+from services.reporting.views.composed import ENGAGEMENT, composed, published, settled, succeeding, wanted_by
 from services.reporting.views.dossier import WANTED
 from services.reporting.views.facts import facts_behind
 from services.reporting.views.issued import Issue, first_issued, identity, newest, standing
@@ -47,8 +51,20 @@ LONGEST: Final = timedelta(seconds=60)
 KEPT: Final = "followed-up"
 LOOK: Final = 500
 """Facts looked at in one go, before others have their turn."""
-OF_QUESTIONS: Final = (QuestionReceived, AnswerDrafted, AnswerSent, ReportIssued, SupplementDrafted)
+OF_QUESTIONS: Final = (
+    QuestionReceived,
+    AnswerDrafted,
+    AnswerApproved,
+    AnswerSent,
+    ReportIssued,
+    SupplementDrafted,
+    SupplementSent,
+    SupplementDismissed,
+    HeldDismissed,
+)
 """What says nothing of a programme or an engagement."""
+OF_MEETINGS: Final = frozenset({"round", "application", "year", "rule"})
+"""The kinds of thing that minutes and letters are made of."""
 
 Data = dict[str, Any]
 log = structlog.get_logger()
@@ -108,7 +124,9 @@ def concerns(issue: Issue, group: Iterable[Fact]) -> bool:
     if issued.about is None:
         own = {None, issued.programme} if issued.question is None else None  # an answer may have others' blocks
         return any(isinstance(fact.event, (*WANTED, *AMENDMENTS)) and _is_of(own, fact) for fact in group)
-    if issued.audience in PUBLISHED_TO:
+    if issued.kind not in ENGAGEMENT:
+        return any(fact.thing.kind in OF_MEETINGS or isinstance(fact.event, AMENDMENTS) for fact in group)
+    if published(issued):
         return False
     course, ground = Thing("engagement", issued.about), (CatalogueAdopted, RuleAdopted)
     return any(fact.thing == course or isinstance(fact.event, ground) or _amends_ground(fact) for fact in group)

@@ -14,16 +14,20 @@ from typing import Any, Final
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from events.words import when, word
+from events.words import listed, when, word
+from services.reporting.documents.meeting import meeting_page
 from services.reporting.documents.page import page
 from services.reporting.documents.report import report_page
 from services.reporting.documents.wording import (
     AUDIENCES,
     CONCEPTS,
     SCORES,
+    criterion,
     days,
     instant,
+    moment,
     number,
+    programme,
     quantity,
     spans,
     told_value,
@@ -36,6 +40,8 @@ PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
     "analysis": ("report.html.j2", report_page),
     "status": ("report.html.j2", report_page),
     "overview": ("overview.html.j2", yearly),
+    "minutes": ("minutes.html.j2", meeting_page),
+    "letter": ("letter.html.j2", meeting_page),
 }
 """The template of each kind of report, and what arranges it for reading."""
 
@@ -93,7 +99,11 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
+        "criterion": criterion,
         "instant": instant,
+        "listed": listed,
+        "moment": moment,
+        "programme": programme,
         "number": number,
         "quantity": quantity,
         "spans": spans,

@@ -1,6 +1,6 @@
 """All that answers are made of, folded from a prefix of the log."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final

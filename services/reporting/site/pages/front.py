@@ -58,7 +58,7 @@ async def known(site: Site, look: Look, programme: str) -> Data:
     def made() -> Data:
         if look.old:
             return _known(dossier, programme, look.day, read_of(dossier, programme))
-        read = site.readings[programme] = read_of(dossier, programme, site.readings.get(programme))
+        read = site.figures[programme] = read_of(dossier, programme, site.figures.get(programme))
         return _known(dossier, programme, look.day, read)
 
     return await site.once(key, made)
