@@ -17,7 +17,7 @@ from events.catalogue import OWNER_OF, OWNERS, question_key, told
 from events.store import UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
 from services.audit import commands as audit
-from services.cli import comparing, contract, printing, readers, rebuilding, reports, verify, why, work
+from services.cli import comparing, contract, operating, printing, readers, rebuilding, reports, verify, why, work
 from services.cli.demo import run_demo
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
@@ -365,6 +365,9 @@ def held(
     release: Annotated[
         str | None, typer.Option(metavar="THING", help="Try again what is held about this thing.")
     ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why it is tried again, in Danish; it stands on the log.")
+    ] = "",
     home: HomeOption = DEFAULT,
     *,
     json_: Json = False,
@@ -374,7 +377,11 @@ def held(
     owner = OWNER_OF.get((release or "").partition("/")[0])
     if release and owner is None:
         end(MISUSE, "A thing is <kind>/<id>.")
+    if release and not reason.strip():
+        end(MISUSE, "Say why, for the log: --reason …")
     if release and owner:
+        if release in _run(_held(made)):
+            _run(operating.said(made, "release-held", release, reason))
         _run(_asked(made, owner, "release", thing=release))
     things = _run(_held(made))
     if json_:

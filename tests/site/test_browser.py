@@ -47,6 +47,7 @@ STAFF = {
     "kilder": "/kilder",
     "kilde": "/kilder/eksempel",
     "tilbageholdt": "/tilbageholdt",
+    "driftens-handlinger": "/driftens-handlinger",
 }
 """And those that the Task Force sees more on; what has no address here is led to by a link."""
 LED_TO = {
