@@ -170,16 +170,14 @@ def _first(client: httpx.Client, road: str, headers: dict[str, str]) -> int:
         return answer.status_code
 
 
-def test_news_is_noted_and_what_is_read_again_from_a_cache_too(
-    site: Site, provider: Provider, log: list[Fact]
-) -> None:
+def test_news_is_noted_and_what_is_read_again_from_a_cache_too(site: Site, provider: Provider, log: list[Fact]) -> None:
     person = somebody("taskforce")
     client = site.signed_in(person)
     _first(client, f"/nyt?thing=engagement/{E}", {})
     document = filled(log, "/rapporter/{report}/dokument.html")
     etag = httpx.get(f"{site.url}{document}", cookies=dict(site.by("taskforce").cookies)).headers["etag"]
     assert client.get(document, headers={"If-None-Match": etag}).status_code == 304
-    found = {noted(one)[:2] + (one.road,) for one in readings(site) if one.reader == known_as(site, provider, person)}
+    found = {(*noted(one)[:2], one.road) for one in readings(site) if one.reader == known_as(site, provider, person)}
     assert found == {
         ("news-stream", f"engagement/{E}", "stream"),
         ("report-document", filled(log, "report/{report}"), "page"),
@@ -330,9 +328,7 @@ def _answers(site: Site) -> bool:
 
 
 def test_nobody_else_may_say_who_read_what(site: Site) -> None:
-    event = MaterialRead(
-        on="2026-07-01", reader="abcd", role="taskforce", what="work-list", position=1, road="page"
-    )
+    event = MaterialRead(on="2026-07-01", reader="abcd", role="taskforce", what="work-list", position=1, road="page")
     claim = an.claim("falsk", "reading/2026-07-01_abcd", event, source="eksempel")
     receipt = site.spor.send([claim], "--as", "eksempel")[0]
     assert (receipt["verdict"], receipt["refusal"]["rule"]) == ("refused", "source-own")
