@@ -9,6 +9,7 @@ from events.codec import Fact
 from events.engagement import CaseScored
 from services.reporting.site.acts.table import ACTS
 from services.reporting.site.app import site
+from services.reporting.site.look import language_of
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import release
 
@@ -125,3 +126,9 @@ def _queries(path: str, log: list[Fact]) -> Iterator[str]:
             yield "limit=1000"
         case _:
             pass
+
+
+def formats() -> set[str]:
+    """Every route as the application knows it when it answers, in Danish, whatever is asked or sent."""
+    parts: Any = SimpleNamespace(home=SimpleNamespace(tokens=None))
+    return {language_of(route.path_format)[1] for route in site(parts, SiteSettings()).routes}

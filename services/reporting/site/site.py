@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from litestar import Response, get
+from litestar import Litestar, Response, get
 
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
@@ -83,6 +84,10 @@ class Site:
     def readings(self) -> Readings:
         """Who was shown what is not for everybody."""
         return Readings(self._own("readings"), self.desk, self.parts.clock)
+
+    def putting(self, app: Litestar) -> AbstractAsyncContextManager[None]:
+        """Inside, readings that were written down become claims."""
+        return self.readings.open(app)
 
     def _own(self, name: str) -> Path:
         """A file of reporting's own."""
