@@ -362,7 +362,7 @@ def _say_line(position: int, body: bytes, event: Any, *, json_: bool) -> None:
 
 
 @app.command()
-def held(  # noqa: PLR0913 - a command's options are its arguments
+def held(
     release: Annotated[
         str | None, typer.Option(metavar="THING", help="Try again what is held about this thing.")
     ] = None,
