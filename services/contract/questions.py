@@ -14,7 +14,9 @@ from services.forms import (
     DueForm,
     FiguresForm,
     Form,
+    IssueAnswerForm,
     IssuedForm,
+    IssueReportForm,
     ListForm,
     ReceiptsForm,
     ReleaseForm,
@@ -162,7 +164,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         page=True,
     ),
     Question(
-        "issue", ("reporting",), AnswerForm,
+        "issue", ("reporting",), IssueAnswerForm,
         "Udsted svaret: gem det, registrer det og meddel det.",
         "Issue the answer: store it, record it, announce it.",
         ISSUED,
@@ -177,8 +179,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     ),
     Question(
         "report", ("reporting",), ReportForm,
-        "Analyserapporten eller statusrapporten om et forløb, eller årsoversigten over et program.",
-        "The analysis or status report on an engagement, or the overview of a programme.",
+        "Analyserapporten eller statusrapporten om et forløb, årsoversigten over et program, referatet af en pulje eller brevet om en ansøgning.",
+        "The analysis or status report on an engagement, the overview of a programme, the minutes of a round, or the letter on an application.",
         {**CLOCKS, "kind": TEXT, "programme": TEXT, "audience": TEXT, "notice": TEXT},
         {"kind": "overview", "about": "eksempel", "as_of": "2031-12-31"},
         page=True,
@@ -191,7 +193,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         {"facts": [17]},
     ),
     Question(
-        "issue-report", ("reporting",), ReportForm,
+        "issue-report", ("reporting",), IssueReportForm,
         "Udsted rapporten til dens modtagere.",
         "Issue the report to its audience.",
         ISSUED,

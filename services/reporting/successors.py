@@ -39,7 +39,7 @@ from services.process import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
 from services.reporting.views.answer import UnanswerableError
-from services.reporting.views.composed import ENGAGEMENT, composed, published, settled, succeeding, wanted_by
+from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, published, settled, succeeding, wanted_by
 from services.reporting.views.dossier import WANTED
 from services.reporting.views.facts import facts_behind
 from services.reporting.views.issued import Issue, first_issued, identity, issued_as, newest, standing

@@ -66,9 +66,7 @@ def _figure_or_report(state: State, position: int, event: Event) -> State:
             return {}
 
 
-def _supplement(
-    state: State, position: int, event: SupplementDrafted | SupplementSent | SupplementDismissed
-) -> State:
+def _supplement(state: State, position: int, event: SupplementDrafted | SupplementSent | SupplementDismissed) -> State:
     before = state.get("supplement") or {}
     match event:
         case SupplementDrafted():

@@ -8,6 +8,7 @@ from services.reporting.site.acts.answering_words import ANSWERING_WORDS
 from services.reporting.site.acts.fields import Field
 from services.reporting.site.acts.table import CRITERIA
 from services.reporting.site.acts.words import ACT_WORDS
+from services.reporting.site.words.audit import AUDIT
 from services.reporting.site.words.casework import CASEWORK
 from services.reporting.site.words.frame import FRAME
 from services.reporting.site.words.programme import PROGRAMME
@@ -20,6 +21,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **PROGRAMME,
     **RECORD,
     **CASEWORK,
+    **AUDIT,
 }
 """By what it is for; `{…}` is filled in."""
 

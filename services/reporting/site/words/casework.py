@@ -10,6 +10,7 @@ CASEWORK: Final[Mapping[str, tuple[str, str]]] = {
         "Hvad der venter, på hvem, og til hvornår; det mest presserende først.",
         "What waits, for whom, and until when; the most urgent first.",
     ),
+    "work-shown": ("{count} på listen.", "{count} in the list."),
     "work-none": ("Intet venter med de valg.", "Nothing waits with these choices."),
     "work-overdue": ("Overskredet", "Overdue"),
     "work-soon": ("Inden for 14 dage", "Within 14 days"),

@@ -82,9 +82,11 @@ RECORD: Final[Mapping[str, tuple[str, str]]] = {
         "The name of a municipality, a question, a measurement point, or a word of a sentence",
     ),
     "search-results": ("{count} fundet for »{q}«", "{count} found for “{q}”"),
-    "search-nothing": (
-        "Intet fundet for »{q}«. Prøv med færre bogstaver: aa og å er det samme.",
-        "Nothing found for “{q}”. Try fewer letters: aa and å are the same.",
+    "search-nothing": ("Intet fundet for »{q}«.", "Nothing found for “{q}”."),
+    "search-meant": ("Mente du", "Did you mean"),
+    "search-then": (
+        "Prøv begyndelsen af ordet eller et andet ord. Du behøver ikke æ, ø og å: aa, ae og oe duer også. Eller slå op her:",
+        "Try the beginning of the word, or another. You need no æ, ø and å: aa, ae and oe will do. Or look here:",
     ),
     "search-most": (
         "Kun de første {count} er vist. Skriv mere for at finde færre.",
