@@ -16,13 +16,15 @@ from litestar import Litestar, Response, get
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
-from events.intake import RuleAdopted
+from events.engagement import EngagementOpened
+from events.intake import RuleAdopted, RuleStated
 from events.reporting import MaterialRead
 from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.record import DOSSIER
-from services.reporting.site.acts.table import Matter, offered
+from services.reporting.site.acts.act import Matter
+from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.readings import Readings
@@ -229,14 +231,31 @@ class Site:
 
     def matter(self, look: Look, thing: Thing) -> Matter:
         """What a form is about, as far as whoever looks may see it."""
-        events = tuple(item.now.fact.event for item in self.items(look, Sought(thing=thing)) if item.now)
+        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+        events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
         def rule(name: str) -> Any:
             found = self.adopted(look, programme, name)
             return found.value if found else None
 
-        return Matter(thing, events, look.today, look.audience, rule)
+        return Matter(
+            thing,
+            events,
+            look.today,
+            look.audience,
+            rule,
+            tuple(position for position, _ in items),
+            partial(self.programmes, look),
+            look.head,
+        )
+
+    def programmes(self, look: Look) -> list[str]:
+        """The programmes that there are, by their short names."""
+        told = self.items(look, Sought(types=(RuleStated.tag, RuleAdopted.tag, EngagementOpened.tag)))
+        return sorted(
+            {str(programme) for item in told if (programme := getattr(item.seen.fact.event, "programme", None))}
+        )
 
     def _mark(self, look: Look) -> str:
         """What tells one page from another: its ETag."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from events.words import LANGUAGES
+from services.reporting.site.acts.answering_words import ANSWERING_WORDS
 from services.reporting.site.acts.fields import Field
 from services.reporting.site.acts.table import CRITERIA
 from services.reporting.site.acts.words import ACT_WORDS
@@ -13,7 +14,15 @@ from services.reporting.site.words.frame import FRAME
 from services.reporting.site.words.programme import PROGRAMME
 from services.reporting.site.words.record import RECORD
 
-WORDS: Final[Mapping[str, tuple[str, str]]] = {**ACT_WORDS, **FRAME, **PROGRAMME, **RECORD, **CASEWORK, **AUDIT}
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    **ACT_WORDS,
+    **ANSWERING_WORDS,
+    **FRAME,
+    **PROGRAMME,
+    **RECORD,
+    **CASEWORK,
+    **AUDIT,
+}
 """By what it is for; `{…}` is filled in."""
 
 PROGRAMMES: Final = ("boern-unge", "handicap", "eksempel")
