@@ -13,6 +13,7 @@ from services.reporting.site.pages import (
     engagements,
     facts,
     front,
+    issuing,
     meeting,
     municipalities,
     own,
@@ -34,7 +35,7 @@ from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
 PAGES: Final = (
-    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own,
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own, issuing,
 )  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""

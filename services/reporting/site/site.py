@@ -21,6 +21,7 @@ from services.process import Parts
 from services.reporting.record import DOSSIER
 from services.reporting.site.acts.table import Matter, offered
 from services.reporting.site.desk import Desk
+from services.reporting.site.issuing.table import issuable
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
@@ -169,16 +170,16 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
-        return written(
-            sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=self._offered(sheet, look)
-        )
+        acts, issues = self._offered(sheet, look)
+        return written(sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=acts, issues=issues)
 
-    def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
-        """The forms that whoever looks can go on to from a page about a thing: key and id."""
+    def _offered(self, sheet: Sheet, look: Look) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """What whoever looks can go on to from a page about a thing: forms by key and id, reports to issue by kind and id."""
         if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
-            return []
+            return [], []
         matter = self.matter(look, sheet.scope.thing)
-        return [(act.key, matter.thing.id) for act in offered(matter)]
+        acts = [(act.key, matter.thing.id) for act in offered(matter)]
+        return acts, [(kind, matter.thing.id) for kind in issuable(matter)]
 
     def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
         """The rule of a programme that is in force on the day."""

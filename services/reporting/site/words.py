@@ -7,9 +7,11 @@ from events.words import LANGUAGES
 from services.reporting.site.acts.fields import Field
 from services.reporting.site.acts.table import CRITERIA
 from services.reporting.site.acts.words import ACT_WORDS
+from services.reporting.site.issuing.words import ISSUE_WORDS
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ACT_WORDS,
+    **ISSUE_WORDS,
     # the frame
     "spor": ("Spor", "Spor"),
     "tagline": ("et programs revisionsspor", "the audit trail of a programme"),
