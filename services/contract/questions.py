@@ -136,6 +136,12 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         HEALTH,
     ),
     Question(
+        "held", ALL, Form,
+        "Hvad der er sat til side, fordi vi selv fejlede: hvornår, hvorfor, og hvad der står i det.",
+        "What was set aside because we failed: when, why, and what it says.",
+        {"position": POSITION, "held": MANY},
+    ),
+    Question(
         "release", ALL, ReleaseForm,
         "Prøv igen, hvad der er sat til side om en ting.",
         "Try again what is held about a thing.",

@@ -23,11 +23,15 @@ from events.decider import Thing
 from events.engagement import CatalogueAdopted
 from events.intake import RuleAdopted
 from events.reporting import (
+    AnswerApproved,
     AnswerDrafted,
     AnswerSent,
+    HeldDismissed,
     QuestionReceived,
     ReportIssued,
+    SupplementDismissed,
     SupplementDrafted,
+    SupplementSent,
 )
 from events.room import Reaction
 from events.store import UnreachableError
@@ -47,7 +51,17 @@ LONGEST: Final = timedelta(seconds=60)
 KEPT: Final = "followed-up"
 LOOK: Final = 500
 """Facts looked at in one go, before others have their turn."""
-OF_QUESTIONS: Final = (QuestionReceived, AnswerDrafted, AnswerSent, ReportIssued, SupplementDrafted)
+OF_QUESTIONS: Final = (
+    QuestionReceived,
+    AnswerDrafted,
+    AnswerApproved,
+    AnswerSent,
+    ReportIssued,
+    SupplementDrafted,
+    SupplementSent,
+    SupplementDismissed,
+    HeldDismissed,
+)
 """What says nothing of a programme or an engagement."""
 OF_MEETINGS: Final = frozenset({"round", "application", "year", "rule"})
 """The kinds of thing that minutes and letters are made of."""

@@ -25,7 +25,7 @@ FILLED: Final = {
 }
 """Of which kind the thing is that an address names."""
 CODES: Final = ("9901", "0101", "0851")
-FILES: Final = ("spor.css", "spor.js", "spor.svg", "htmx.org/htmx.min.js", "dkfds/css/dkfds.min.css")
+FILES: Final = ("spor.css", "print.css", "spor.js", "spor.svg", "htmx.org/htmx.min.js", "dkfds/css/dkfds.min.css")
 STREAMS: Final = ("/nyt",)
 AWAY: Final = ("/log-ind/begynd", "/log-ind/retur")
 """Addresses that lead to the provider and back: `test_signin` walks them."""
@@ -78,7 +78,10 @@ def _filled(path: str, log: list[Fact]) -> Iterator[str]:
         yield from (f"{before}{fact.position}{after}" for fact in log if _worth(fact))
     else:
         kind = FILLED[bare.partition("{")[0]]
-        yield from (before + id_ + after for id_ in sorted({fact.thing.id for fact in log if fact.thing.kind == kind}))
+        every = [before + id_ + after for id_ in sorted({fact.thing.id for fact in log if fact.thing.kind == kind})]
+        yield from every
+        if not bare.startswith("/v1") and not after.endswith((".json", ".html")):
+            yield f"{every[0]}?as_of=2023-03-01&known_at={log[-1].position - 20}"
 
 
 def _forms(log: list[Fact]) -> Iterator[str]:
@@ -120,6 +123,8 @@ def _queries(path: str, log: list[Fact]) -> Iterator[str]:
                 "q=sag",
                 "q=9901",
                 "q=%C3%A5",
+                "q=findes-ikke",
+                "q=odnese",
             )
         case "/arbejde" | "/arbejde.csv":
             yield from ("as_of=2022-04-01", "as_of=2023-03-01", "as_of=2024-10-01")

@@ -5,6 +5,7 @@ person is told. Reporting is asked over the bus, as the command asks it, with th
 that names them. Issued twice, it is the same report.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -35,7 +36,8 @@ HERE: Final = "/udsted"
 UNKEPT: Final = {"Cache-Control": "no-store", "Vary": "Cookie"}
 MOST: Final = 20
 """Changes of a successor that are shown; the draft has all of them."""
-DIGEST: Final = 64
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+POSITION: Final = re.compile(r"[0-9]{1,15}")
 
 
 class IssueForm(PageForm):
@@ -92,7 +94,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         look, _ = site.look(request, IssueForm)
         asked = IssueForm(audience=fields.get("audience") or None, day=fields.get("day") or None)
         offer = await _offer(site, look, kind, about, asked)
-        told = await _issued(site, look, offer, fields.get("revision", ""))
+        told = await _issued(site, look, offer, fields)
         if told is None:
             sheet = _sheet(site, look, await _offer(site, look, kind, about, asked), stale=True)
             return sent(site.written(sheet, look), sheet.status, **UNKEPT)
@@ -163,15 +165,23 @@ def _bytes(plan: Planned, extension: str) -> Response[bytes]:
     return Response(body, media_type=media, headers={**UNKEPT, **policy})
 
 
-async def _issued(site: Site, look: Look, offer: Offer, revision: str) -> Mapping[str, Any] | None:
+async def _issued(site: Site, look: Look, offer: Offer, fields: Mapping[str, str]) -> Mapping[str, Any] | None:
     """What was issued; None where it would have been another one than was looked at."""
-    wanted = offer.wanted
-    how = {"actor": f"role:{look.audience.name}", "expected": revision[:DIGEST] or "0" * DIGEST}
+    wanted, position, mark = offer.wanted, fields.get("position", ""), fields.get("revision", "")
+    if not POSITION.fullmatch(position) or int(position) > look.head or not DIGEST.fullmatch(mark):
+        return None
+    how = {
+        "as_of": wanted.as_of,
+        "known_at": int(position),
+        "expected": mark,
+        "actor": f"role:{look.audience.name}",
+    }
     if wanted.kind == "answer":
-        told = await site.desk.issue("issue", key=wanted.about, as_of=wanted.as_of, **how)
+        told = await site.desk.issue("issue", key=wanted.about, **how)
     else:
-        about = {"kind": wanted.kind, "about": wanted.about, "audience": wanted.audience, "as_of": wanted.as_of}
-        told = await site.desk.issue("issue-report", **about, **how)
+        told = await site.desk.issue(
+            "issue-report", kind=wanted.kind, about=wanted.about, audience=wanted.audience, **how
+        )
     if (error := told.get("error")) and error.get("rule") == OVERTAKEN:
         return None
     if error:
