@@ -8,7 +8,7 @@ import pytest
 
 from events.codec import Fact
 from events.reporting import ReportIssued
-from tests.site.acting import form
+from tests.site.acting import Form, form
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR
 from tests.site.test_acts import WHOLE, facts
@@ -119,17 +119,31 @@ def test_the_minutes_for_the_ministry_are_no_others_and_say_nothing_of_assessmen
 
 
 def test_what_became_another_document_is_told_and_not_issued(desk: Site, application: str) -> None:
-    staff, address = desk.by("taskforce"), f"/udsted/letter/{application}"
-    before = len(issued(desk, "letter"))
+    staff, address = desk.by("taskforce"), f"/udsted/minutes/{ROUND}?audience=auditor"
+    before = len(issued(desk, "minutes"))
     looked = form(staff, address)
     form(staff, f"/handling/afgoer/{application}").done(outcome="declined", reasons="Pladsen gik til en anden.")
     stale = looked.send("issue")
     assert stale.status_code == 409, stale.text
-    assert "blevet et andet" in stale.text and "Pladsen gik til en anden." in stale.text, "and what it is now"
-    assert len(issued(desk, "letter")) == before
-    again = form(staff, address)
+    assert "blevet et andet" in stale.text and 'value="auditor"' in stale.text, "what was chosen is kept"
+    assert len(issued(desk, "minutes")) == before
+    again = Form(staff, stale)
     assert again.fields["revision"] != looked.fields["revision"]
     assert again.send("issue").status_code == 303
+    assert len(issued(desk, "minutes")) == before + 1
+
+
+def test_what_says_nothing_of_it_does_not_overtake_it(desk: Site, application: str) -> None:
+    """The log grows all the while: that somebody read the draft is a fact."""
+    staff = desk.by("taskforce")
+    looked = form(staff, f"/udsted/letter/{application}")
+    assert "Det afløser et tidligere" in looked.answer.text, "the decision is another than that of the issued letter"
+    form(staff, "/handling/aabn-pulje/ny").done(programme="handicap", year=NEXT, deadline=DEADLINE)
+    sent = looked.send("issue")
+    assert sent.status_code == 303, sent.text
+    document = staff.get(f"{sent.headers['location']}/dokument.json")
+    assert sha256(document.content).hexdigest() == looked.fields["revision"]
+    assert document.json()["succeeds"]["changes"]
 
 
 @pytest.mark.parametrize("who", ["public", "another", "ministry", "auditor"])
