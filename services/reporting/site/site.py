@@ -26,6 +26,7 @@ from services.reporting.record import DOSSIER
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
+from services.reporting.site.issuing.table import issuable
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
@@ -200,9 +201,11 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
+        acts, issues = self._offered(sheet, look)
         more = {
             "differs": self._differs(sheet.scope, look),
-            "acts": self._offered(sheet, look),
+            "acts": acts,
+            "issues": issues,
             "read_by": self._read_by(sheet, look),
         }
         return written(sheet, look, site=self, **more)
@@ -214,12 +217,13 @@ class Site:
         wanted = Wanted(about=str(sheet.scope.thing), last=str(look.day) if look.as_of else None)
         return reads(self.parts.store.db, wanted, look.upto, LATELY)
 
-    def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
-        """The forms that whoever looks can go on to from a page about a thing: key and id."""
+    def _offered(self, sheet: Sheet, look: Look) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """What whoever looks can go on to from a page about a thing: forms by key and id, reports to issue by kind and id."""
         if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
-            return []
+            return [], []
         matter = self.matter(look, sheet.scope.thing)
-        return [(act.key, matter.thing.id) for act in offered(matter)]
+        acts = [(act.key, matter.thing.id) for act in offered(matter)]
+        return acts, [(kind, matter.thing.id) for kind in issuable(matter)]
 
     def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
         """The rule of a programme that is in force on the day."""
