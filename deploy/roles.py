@@ -31,7 +31,7 @@ DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
 DESK: Final = SITE
 """The site: it asks every service what people look for, and is the source of what signed-in people do through it."""
-LOOKS: Final = ("health", "due", "release")
+LOOKS: Final = ("health", "due", "held", "release")
 """What the site asks of each service, and what operators have tried again; the rest it reads in reporting's own views."""
 ISSUES: Final = ("issue", "issue-report")
 """What the site asks of reporting where somebody issues a report."""

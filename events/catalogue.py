@@ -455,7 +455,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         reporting.HeldDismissed, ("held",), OPERATIONS,
         "{authority} afviste det, der var sat til side om {about}: {reason}",
         "{authority} dismissed what was set aside about {about}: {reason}",
-        names=lambda e: held_id(e.inbox, e.cause), lasting=_always,
+        names=lambda e: held_id(e.inbox, e.cause), lasting=_always, own=(SITE, COMMAND),
     ),
     *_amendments("intake", intake.Corrected, intake.Annulled),
     *_amendments("engagement", engagement.Corrected, engagement.Annulled),

@@ -257,7 +257,7 @@ class _Sentences(Formatter):
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: PLR0911 - one case a letter
+    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: C901, PLR0911 - one case a letter
         match conversion:
             case "w":
                 return word(value, self.language)

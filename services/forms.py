@@ -18,9 +18,13 @@ def _day(text: str) -> str:
 
 
 def _known_at(value: int | str) -> int | str:
-    if isinstance(value, int) or value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     try:
+        if isinstance(value, int):
+            if value < 0:
+                raise BadDateError(str(value))
+            return value
         instant(value)
     except BadDateError as error:
         raise ValueError("a log position, or a moment with its zone such as 2026-11-21T12:00:00Z") from error

@@ -42,7 +42,8 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
     """
     source, entry = claim.source, claim.entry
     if entry.own:
-        return _demand_own(claim)
+        _demand_own(claim)
+        return
     if registered is None:
         raise TooEarlyError(
             "source-registered",

@@ -91,7 +91,11 @@ def history(db: sqlite3.Connection, thing: Thing, position: int, as_of: str | No
 
     When it happened is read as corrected; a correction is told with what it corrects.
     """
-    facts = facts_of(db, thing, position)
+    return told_by(facts_of(db, thing, position), as_of)
+
+
+def told_by(facts: Sequence[Fact], as_of: str | None) -> list[Told]:
+    """Of facts in their order, those that had happened, or may have, by the end of the as-of day."""
     now = {fact.position: fact for fact in effective(facts)}
     by = amended(facts)
     found: dict[int, Told] = {}

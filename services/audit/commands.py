@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -24,6 +25,7 @@ from services.audit.claims import (
     read_receipts,
     trusted_keys,
 )
+from services.audit.clock import known_by, point
 from services.audit.export import fact_line, first_line, head_line, leaf_lines
 from services.audit.ledger import Ledger, UnreachableError, linked
 from services.audit.memory import alarm_of, heads_of
@@ -55,8 +57,12 @@ Keys = Annotated[
 ]
 Heads = Annotated[list[Path] | None, typer.Option("--head", help="A file with a signed head that you have kept.")]
 KnownAt = Annotated[
-    int | None,
-    typer.Option("--known-at", min=1, help="A position: the file ends with the last head signed at or before it."),
+    str | None,
+    typer.Option(
+        "--known-at",
+        metavar="P",
+        help="A log position, or a moment with its zone: the file ends with the last head that is over no more.",
+    ),
 ]
 HomeOption = Annotated[Path, typer.Option("--home", envvar="SPOR_HOME", help="The folder that is this Spor.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one value a line, for scripts.")]
@@ -100,15 +106,19 @@ def export(
     say_export(file, make_export(file, home, keys, known_at, json_=json_), json_=json_)
 
 
-def make_export(file: Path, home: Path, keys: list[str] | None, known_at: int | None, *, json_: bool) -> dict[str, Any]:
+def make_export(file: Path, home: Path, keys: list[str] | None, known: str | None, *, json_: bool) -> dict[str, Any]:
     """Write it, and say what was written; where that cannot be done, one sentence and an exit code."""
     if file.exists():
         _end(MISUSE, f"{file} findes allerede. / {file} is there already.")
+    try:
+        upto = None if known is None else point(known)
+    except ValueError:
+        _end(MISUSE, "--known-at: a log position, or a moment with its zone such as 2026-11-21T12:00:00Z.")
     with _told():
         place = Place(home)
         asked = Asked(place, None, trusted_keys(place, keys or ()))
         try:
-            return asyncio.run(exported(asked, file, known_at))
+            return asyncio.run(exported(asked, file, upto))
         except UnprovenError as error:
             _print(unproven(error.fault), json_=json_)
             sys.exit(REFUSED)
@@ -121,15 +131,15 @@ def say_export(file: Path, told: dict[str, Any], *, json_: bool) -> None:
     typer.echo(json.dumps(told, ensure_ascii=False) if json_ else text)
 
 
-async def exported(asked: Asked, file: Path, known_at: int | None = None) -> dict[str, Any]:
+async def exported(asked: Asked, file: Path, upto: int | datetime | None = None) -> dict[str, Any]:
     """Write to a draft beside the file, and name it when all is proved. Raises UnprovenError, UnreachableError.
 
-    It ends with the newest head that was signed, or with the last one at or before a position.
+    It ends with the newest head that was signed, or with the last one over no more than was known at a point.
     """
     draft, leaves = file.with_name(f"{file.name}.new"), file.with_name(f"{file.name}.leaves")
     try:
         async with linked(asked.place.url, asked.place.seed(OPERATOR)) as ledger:
-            head, note = await (_newest(ledger, asked) if known_at is None else _before(ledger, asked, known_at))
+            head, note = await (_newest(ledger, asked) if upto is None else _before(ledger, asked, upto))
             check = Check({head.size: head.root}, contents=False)
             with draft.open("wb") as out, leaves.open("wb+") as beside:
                 out.write(first_line(head.origin, asked.trusted))
@@ -154,13 +164,14 @@ async def exported(asked: Asked, file: Path, known_at: int | None = None) -> dic
     return {"file": str(file), "size": head.size, "head": note, "witness": by.name, "script": str(script)}
 
 
-async def _before(ledger: Ledger, asked: Asked, known_at: int) -> tuple[Head, str]:
-    """The last head, published or kept in this folder, that says nothing of what stands behind a position."""
+async def _before(ledger: Ledger, asked: Asked, upto: int | datetime) -> tuple[Head, str]:
+    """The last head, published or kept in this folder, that says nothing of what was not known yet."""
+    known = await known_by(ledger.lines(), upto) if isinstance(upto, datetime) else upto
     kept = itertools.chain.from_iterable(map(heads_of, asked.place.memories()))
-    found = [one for one in _trusted([*kept, *await ledger.notes()], asked) if one[0].size <= known_at]
+    found = [one for one in _trusted([*kept, *await ledger.notes()], asked) if one[0].size <= known]
     if not found:
-        da = f"Intet vidne, du stoler på, har underskrevet noget ved eller før plads {known_at}."
-        en = f"No witness that you trust has signed anything at or before position {known_at}."
+        da = f"Intet vidne, du stoler på, har underskrevet noget ved eller før plads {known}."
+        en = f"No witness that you trust has signed anything at or before position {known}."
         raise UnprovenError(Fault("unwitnessed", None, da, en))
     return max(found, key=lambda one: one[0].size)
 

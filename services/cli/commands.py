@@ -1,24 +1,22 @@
 """The verbs of `spor`."""
 
 import asyncio
-import contextlib
 import json
 import os
-import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
 from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
-from events.catalogue import OWNER_OF, OWNERS, question_key, told
-from events.store import UnreachableError, fact_of
-from events.store.jetstream import JetStreamJournal
+from events.catalogue import OWNER_OF, OWNERS, question_key
+from events.store import UnreachableError
 from services.audit import commands as audit
-from services.cli import comparing, contract, printing, readers, rebuilding, reports, verify, why, work
+from services.cli import comparing, contract, printing, readers, rebuilding, reports, tailing, verify, why, work
 from services.cli.demo import run_demo
+from services.cli.held import Dismissal, dismissed, lines_of, what_is_held
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
     AnswerError,
@@ -26,7 +24,7 @@ from services.cli.link import (
     ask,
     linked,
 )
-from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end
+from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell, end, stoppable
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, as_json, out
 from services.cli.provisioning import provisioned, reload
 from services.cli.reconcile import reconcile
@@ -52,6 +50,7 @@ app.command(name="witness")(audit.show)
 app.command()(reconcile)
 app.add_typer(source, name="source")
 app.command()(receipt)
+app.command()(tailing.tail)
 app.add_typer(readers.app, name="reader")
 app.add_typer(contract.app, name="contract")
 app.add_typer(verify.app, name="verify")
@@ -126,23 +125,10 @@ def up(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
 
 
 async def _until_stopped(launcher: Launcher, ready: str) -> None:
-    with _stoppable():
+    with stoppable():
         async with launcher.running():
             launcher.say(ready)
             await launcher.watch()
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the work inside, in order."""
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("outside a task")
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        yield
 
 
 @app.command()
@@ -155,7 +141,7 @@ def demo(
 ) -> None:
     """Run Spor, send it the history of 2012-2024 and an example, and let it issue answers and reports."""
     made = make_home(home)
-    _run(run_demo(made, out_dir, once=once, json_=json_, stoppable=_stoppable))
+    _run(run_demo(made, out_dir, once=once, json_=json_, stoppable=stoppable))
 
 
 @app.command()
@@ -294,7 +280,7 @@ def answer(
     """What the record says to a question, as of a day, from a prefix of the log."""
     made = _opened(home)
     form = {"key": key, "as_of": as_of, "known_at": known_at}
-    issued = json.loads(_run(_asked(made, "reporting", "issue", **form))) if issue else None
+    issued = json.loads(_run(_asked(made, "reporting", "issue", **form, actor=reports.OPERATOR))) if issue else None
     verb = "issued" if issued else "answer"
     if issued:
         form = {"report": issued["report"]}  # what is shown is what was issued, whatever has come since
@@ -325,70 +311,41 @@ def _say_answer(told_: dict[str, Any]) -> None:
 
 
 @app.command()
-def tail(
-    home: HomeOption = DEFAULT,
-    after: Annotated[int | None, typer.Option(help="Start behind this position; the last ten without.")] = None,
-    *,
-    follow: Annotated[bool, typer.Option(help="Wait for what is to come.")] = True,
-    json_: Json = False,
-) -> None:
-    """The log, as it grows."""
-    made = _opened(home)
-    _run(_tail(made, after, follow=follow, json_=json_))
-
-
-async def _tail(home: Home, after: int | None, *, follow: bool, json_: bool) -> None:
-    with _stoppable():
-        async with linked(home) as nc:
-            journal = JetStreamJournal(nc, "LOG")
-            position = max(0, await journal.head() - 10) if after is None else after
-            while True:
-                async for lines in journal.scan(position, await journal.head()):
-                    for line in lines:
-                        _say_line(line.position, line.body, fact_of(line).event, json_=json_)
-                    position = lines[-1].position
-                if not follow:
-                    return
-                await asyncio.sleep(0.2)
-
-
-def _say_line(position: int, body: bytes, event: Any, *, json_: bool) -> None:
-    if json_:
-        sys.stdout.write(f'{{"position":{position},"fact":{body.decode()}}}\n')
-        sys.stdout.flush()
-    else:
-        out.print(f"{position:>6}  {printing.plain(told(event))}", markup=False)
-
-
-@app.command()
 def held(
     release: Annotated[
         str | None, typer.Option(metavar="THING", help="Try again what is held about this thing.")
     ] = None,
+    dismiss: Annotated[
+        str | None,
+        typer.Option(metavar="WHICH", help="Dismiss one of what is held, by its position in INBOX (or fact-POSITION)."),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is dismissed; its sender is told.")] = None,
+    authority: Annotated[str | None, typer.Option(help="Who decided it, by role.")] = None,
     home: HomeOption = DEFAULT,
     *,
+    behind: Annotated[bool, typer.Option("--behind", help="Dismiss what was held behind it as well.")] = False,
     json_: Json = False,
 ) -> None:
-    """Things whose claims were set aside because we failed."""
+    """Claims that were set aside because we failed."""
     made = _opened(home)
     owner = OWNER_OF.get((release or "").partition("/")[0])
     if release and owner is None:
         end(MISUSE, "A thing is <kind>/<id>.")
     if release and owner:
         _run(_asked(made, owner, "release", thing=release))
-    things = _run(_held(made))
+    if dismiss:
+        if not reason or not authority:
+            end(MISUSE, "What is dismissed needs --reason and --authority.")
+        _run(dismissed(made, dismiss, Dismissal(reason, authority, behind=behind)))
+    found = _run(what_is_held(made))
+    things = sorted({one["thing"] for one in found})
     if json_:
-        as_json({"held": things})
+        as_json({"held": things, "claims": found})
     else:
-        for thing in things or ["Nothing is held."]:
-            out.print(thing, markup=False)
+        for line in lines_of(found):
+            out.print(line, markup=False)
     if release in things:
         sys.exit(REFUSED)
-
-
-async def _held(home: Home) -> list[str]:
-    async with linked(home) as nc:
-        return [thing for owner in OWNERS for thing in json.loads(await ask(nc, owner, "health"))["held"]]
 
 
 @streams.command(name="apply")

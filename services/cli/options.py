@@ -1,7 +1,11 @@
 """What the verbs have in common: the options that they share, and how they end."""
 
+import asyncio
+import contextlib
 import json
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -37,3 +41,16 @@ def listed(values: list[str] | None, default: str = "*") -> tuple[str, ...]:
 def cell(value: Any) -> str:
     """A value in a table."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the work inside, in order."""
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("outside a task")
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        yield

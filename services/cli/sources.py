@@ -18,7 +18,7 @@ from events.intake import SourceRegistered, SourceRevoked
 from services.cli import printing
 from services.cli.first_claim import first_claim, new_claim, written
 from services.cli.link import URN, AnswerError, ask, linked, put, verdicts
-from services.cli.options import HomeOption, Json, end, listed
+from services.cli.options import AsOf, HomeOption, Json, KnownAt, end, listed
 from services.cli.printing import MISUSE, REFUSED, UNREACHABLE, accepted, as_json, out
 from services.cli.provisioning import reload
 
@@ -120,10 +120,10 @@ def _holder(token: str, role: str | None, municipalities: tuple[str, ...]) -> Ho
 
 
 @source.command(name="list")
-def list_(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
+def list_(home: HomeOption = DEFAULT, as_of: AsOf = None, known_at: KnownAt = None, *, json_: Json = False) -> None:
     """The sources there are, and what each may say."""
     made = open_home(home)
-    rows = asyncio.run(_known(made))
+    rows = asyncio.run(_known(made, as_of=as_of, known_at=known_at))
     if json_:
         as_json({"sources": rows})
         return
@@ -147,14 +147,14 @@ def _few(values: Sequence[str]) -> str:
     return ", ".join(values) if len(values) <= 2 else str(len(values))  # noqa: PLR2004 - what fits into a cell
 
 
-async def _known(home: Home) -> list[dict[str, Any]]:
+async def _known(home: Home, **clocks: str | None) -> list[dict[str, Any]]:
     held = {holder.name for holder in home.tokens.all().values() if holder.kind == SOURCE}
     rows = []
     async with linked(home) as nc:
         for token in home.table.sources:
             row: dict[str, Any] = {"source": token, "status": "operator" if token == OPERATOR else "not registered"}
             try:
-                row |= json.loads(await ask(nc, "intake", "show", thing=f"source/{token}"))["state"] or {}
+                row |= json.loads(await ask(nc, "intake", "show", thing=f"source/{token}", **clocks))["state"] or {}
             except AnswerError as error:
                 if error.error["code"] != "not-found":
                     raise

@@ -62,7 +62,7 @@ class IntakeRoom:
         place_of, (year, _) = _year(world.state(thing), world)
         return (place_of,) if year else ()
 
-    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: PLR0911 - one case a type
+    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: C901, PLR0911 - one case a type
         match wanted:
             case SourceRegistered():
                 return [(thing, event) for event in registry.register(wanted, world.state(thing))]

@@ -22,13 +22,14 @@ from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
 from services.reporting.views.links import Links
 from services.reporting.views.matters import status
+from services.reporting.views.reads import Reads
 
 
 def plan() -> Plan:
     """What reporting adds to the life of a service. It keeps engagement's facts as well: reports are made of them."""
     return Plan(
         ReportingRoom(),
-        views=(DOSSIER, WAITING, Facts(), Issued(), Links()),
+        views=(DOSSIER, WAITING, Facts(), Issued(), Links(), Reads()),
         keeps=("engagement",),
         state=_state,
         answerers=answerers,

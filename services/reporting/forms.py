@@ -1,5 +1,6 @@
 """What may be asked of reporting over HTTP: parsed, explained, and no further."""
 
+from datetime import date
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,7 +11,7 @@ from events.decider import Thing
 from events.municipalities import known
 from events.reporting import ReportIssued
 from events.upcasts import UPCASTS, newest_tag
-from services.forms import Form, KnownAt
+from services.forms import Day, Form, KnownAt
 from services.reporting.views.search import Sought
 
 MOST: Final = 1000
@@ -47,19 +48,35 @@ Programme = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", examples=
 Days = Annotated[str, AfterValidator(_days), Field(max_length=40, examples=["2018-12-06"])]
 
 
-class PrefixForm(Form):
-    """What everything that is read in the order of the log may be asked: from where on, how many, and known when."""
+class ClocksForm(Form):
+    """Both clocks, as the query of an address."""
+
+    as_of: Day | None = Field(
+        default=None,
+        max_length=40,
+        description="As it was at the end of this day: without what certainly happened later.",
+        examples=["2031-06-30"],
+    )
+    known_at: KnownAt | None = Field(
+        default=None,
+        description="As it was known then: a position of the log, or a moment with its zone.",
+        examples=["2031-06-30T12:00:00Z"],
+    )
+
+    @property
+    def last(self) -> date | None:
+        """The last day that is asked for, where one is."""
+        return _span(self.as_of).latest
+
+
+class PrefixForm(ClocksForm):
+    """What everything that is read in the order of the log may be asked: on both clocks, from where on, and how many."""
 
     after: int | None = Field(
         default=None, ge=0, le=FARTHEST, description="Only what stands behind this position of the log: the cursor."
     )
     limit: int | None = Field(
         default=None, ge=1, le=MOST, description=f"The most items of a page; {ORDINARY} where nothing is said."
-    )
-    known_at: KnownAt | None = Field(
-        default=None,
-        description="As it was known then: a position of the log, or a moment with its zone.",
-        examples=["2031-06-30T12:00:00Z"],
     )
 
 
@@ -107,7 +124,7 @@ class FactsForm(PrefixForm):
             municipality=self.municipality,
             programme=self.programme,
             first=_span(self.from_).earliest,
-            last=_span(self.until).latest,
+            last=min((day for day in (_span(self.until).latest, self.last) if day), default=None),
         )
 
 
@@ -133,6 +150,7 @@ class ReportsForm(PrefixForm):
             programme=self.programme,
             kind=self.kind,
             question=question_key(self.question) if self.question else None,
+            last=self.last,
         )
 
 

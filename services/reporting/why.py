@@ -166,7 +166,7 @@ class Sight:
         ]
 
 
-def _reader(form: WhyForm) -> str | None:
+def _reader(form: WhyForm) -> Any:
     """For whom the report is composed that somebody asks about: a letter is the municipality's, whoever may read it."""
     if form.kind not in ABOUT:
         return None

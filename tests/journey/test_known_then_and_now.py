@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from events.codec import Fact, digest
@@ -178,6 +179,9 @@ def test_the_overview_is_issued_anew_once_for_both_corrections(story: Story) -> 
     assert len(successor.event.supersedes.reasons) == 2
     listed = {one["thing"]: one for one in story.spor.run("list", "report", "--json").json["things"]}
     assert listed[story.overview]["successor"] == str(successor.thing)
+    web = f"{story.spor.home.web['reporting']}/v1/reports/{first.thing.id}"
+    assert httpx.get(web).json()["successor"] == successor.thing.id
+    assert httpx.get(web, params={"known_at": successor.position - 1}).json()["successor"] is None
 
 
 def test_after_it_every_issued_document_is_still_authentic_and_reproduced(story: Story) -> None:

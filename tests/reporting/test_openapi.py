@@ -64,7 +64,7 @@ def test_what_is_in_the_order_of_the_log_has_every_shape(path: str) -> None:
 def test_every_filter_is_a_parameter_with_a_sentence() -> None:
     parameters = {one["name"]: one for one in operation("/v1/facts")["parameters"]}
     assert set(parameters) == {
-        "type", "thing", "municipality", "programme", "from", "until", "known_at", "after", "limit", "Last-Event-ID",
+        "type", "thing", "municipality", "programme", "from", "until", "as_of", "known_at", "after", "limit", "Last-Event-ID",
     }  # fmt: skip
     assert all(one["description"] for one in parameters.values())
     assert parameters["type"]["schema"]["items"]["enum"] == sorted({*CATALOGUE, *UPCASTS})

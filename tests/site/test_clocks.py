@@ -2,7 +2,19 @@
 
 from html import unescape
 
+from events.codec import Fact
 from tests.site.conftest import PUBLIC, Site
+from tests.site.walk import addresses, routes
+
+WITHOUT = {
+    "/statisk/": "files of this release",
+    "/v1/openapi.json": "speaks of the server",
+    "/log-ind": "who is there now",
+    "/nyt": "what comes from now on",
+}
+"""Addresses without clocks, by how they begin, and what they speak of."""
+FOREVER = ("dokument.html", "dokument.json", "document.html", "document.json")
+"""Documents as they were issued: their bytes are the same on any day."""
 
 
 def page(site: Site, address: str, who: str = PUBLIC) -> str:
@@ -70,3 +82,18 @@ def test_a_clock_that_cannot_be_read_keeps_what_was_typed_and_says_what_to_write
 def test_a_day_is_taken_as_danes_write_it(site: Site) -> None:
     assert "hvordan det var ved udgangen af 6. december 2018" in page(site, "/?as_of=6.12.2018")
     assert "hvordan det var ved udgangen af 6. december 2018" in page(site, "/?as_of=6.+december+2018")
+
+
+def test_every_address_has_both_clocks_or_says_why_not(site: Site, log: list[Fact]) -> None:
+    """What has no clock answers nonsense as it answers anything else."""
+    deaf = []
+    for path in routes():
+        bare = path.removeprefix("/en") or "/"
+        if bare.startswith(tuple(WITHOUT)) or bare.endswith(FOREVER):
+            continue
+        address = next(iter(addresses(log, [path])), None)
+        for clock in ("as_of", "known_at"):
+            answer = site.by("auditor").get((address or path).partition("?")[0], params={clock: "i går"})
+            if answer.status_code != 400:
+                deaf.append((path, clock, answer.status_code))
+    assert deaf == []

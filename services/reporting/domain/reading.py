@@ -2,18 +2,23 @@
 
 from typing import Final
 
-from events.catalogue import EVERYONE
 from events.decider import Evolver, RefusedError
 from events.reporting import MaterialRead, ReportingEvent
 
 ROADS: Final = ("page", "stream", "http")
-ROLES: Final = EVERYONE[1:]
-Shown = frozenset[tuple[str, str | None, str, str | None]]
-"""What was shown to one reader on one day: what, about what, with which role, for which municipality."""
+ROLES: Final = ("municipality", "taskforce", "ministry", "auditor")
+Key = tuple[str, str, str | None]
+Shown = frozenset[Key]
+"""What was shown to one reader on one day, with which role, for which municipality."""
 
 
-def _key(event: MaterialRead) -> tuple[str, str | None, str, str | None]:
-    return event.what, event.about, event.role, event.reads_for
+def subject(what: str, about: str | None) -> str:
+    """What is read once a day, by whichever of its pages and roads: a thing; or a list, by what it is limited to."""
+    return about if about and "/" in about else f"{what} {about or ''}".strip()
+
+
+def _key(event: MaterialRead) -> Key:
+    return subject(event.what, event.about), event.role, event.reads_for
 
 
 def _shown(shown: Shown, _position: int, event: ReportingEvent) -> Shown:

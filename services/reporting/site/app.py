@@ -10,6 +10,7 @@ from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
 from services.reporting.site.look import CLOCKS, given
+from services.reporting.site.noting import noting
 from services.reporting.site.pages import (
     acts,
     engagements,
@@ -20,6 +21,7 @@ from services.reporting.site.pages import (
     own,
     points,
     questions,
+    readings,
     reports,
     rounds,
     search,
@@ -36,7 +38,7 @@ from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
 PAGES: Final = (
-    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own,
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own, readings,
 )  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""
@@ -50,7 +52,8 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
         places,
-        lifespan=[made.desk.open],
+        lifespan=[made.desk.open, lambda app: made.readings.open(app)],
+        around=[noting(made)],
         wrong=lambda request, error: _wrong(made, request, error),
     )
 

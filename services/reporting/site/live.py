@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from events.words import LANGUAGES
 from services.reporting.forms import FactsForm
 from services.reporting.site.look import Asked
-from services.reporting.site.site import Site
+from services.reporting.site.site import Site, quiet
 from services.reporting.site.tongues import pieces
 from services.reporting.views.search import Item
 from services.reporting.web.asking import asked
@@ -21,12 +21,12 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
     @get("/nyt", include_in_schema=False)
     async def news(request: Asked) -> Response[bytes]:
         form = asked(request, FactsForm)
-        return await Reader(site.parts, places, request, told, site.audience).follow(form, form.sought())
+        return await Reader(site.parts, places, request, told, site.audience).follow(form, quiet(form.sought()))
 
     return [news]
 
 
-def told(item: Item) -> dict[str, Any]:
+def told(item: Item, _upto: int) -> dict[str, Any]:
     """A fact as the pages tell it."""
     seen = item.seen
     return {

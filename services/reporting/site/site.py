@@ -5,8 +5,9 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from litestar import Response, get
@@ -15,19 +16,22 @@ from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
 from events.intake import RuleAdopted
+from events.reporting import MaterialRead
 from events.rules import Adopted, adopted_on
-from events.visibility import EVERYBODY, Audience
+from events.visibility import AUDITOR, EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.record import DOSSIER
 from services.reporting.site.acts.table import Matter, offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.reads import Read, Wanted, reads
 from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
 
@@ -41,6 +45,8 @@ REMEMBERED: Final = 200_000
 """Of how many facts it is remembered who may see them."""
 DIFFERENT: Final = 30
 """Facts that are told of what differs from today."""
+LATELY: Final = 5
+"""Readings that are told on a thing's own page."""
 COOKIE: Final = "spor"
 NOT_YET: Final = (
     "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
@@ -56,13 +62,26 @@ class Site:
 
     def __init__(self, parts: Parts, settings: SiteSettings) -> None:
         self.parts, self.settings = parts, settings
-        self.sessions = Sessions(settings.idle, settings.longest, parts.home.own(parts.owner) / "sessions.sqlite")
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.settings.idle, self.settings.longest, self._own("sessions"))
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Who was shown what is not for everybody."""
+        return Readings(self._own("readings"), self.desk, self.parts.clock)
+
+    def _own(self, name: str) -> Path:
+        """A file of reporting's own."""
+        return self.parts.home.own(self.parts.owner) / f"{name}.sqlite"
 
     # -- who looks, and when
 
@@ -169,9 +188,19 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
-        return written(
-            sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=self._offered(sheet, look)
-        )
+        more = {
+            "differs": self._differs(sheet.scope, look),
+            "acts": self._offered(sheet, look),
+            "read_by": self._read_by(sheet, look),
+        }
+        return written(sheet, look, site=self, **more)
+
+    def _read_by(self, sheet: Sheet, look: Look) -> list[Read]:
+        """For auditors, on a page about a thing: who was last shown what is not for everybody of it."""
+        if look.audience.name != AUDITOR or sheet.scope is None or sheet.scope.thing is None:
+            return []
+        wanted = Wanted(about=str(sheet.scope.thing), last=str(look.day) if look.as_of else None)
+        return reads(self.parts.store.db, wanted, look.upto, LATELY)
 
     def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
         """The forms that whoever looks can go on to from a page about a thing: key and id."""
@@ -216,6 +245,7 @@ class Site:
         """What is left out because the clocks do not stand at today: what came later, and what happened later."""
         if scope is None or not look.old:
             return None
+        scope = quiet(scope)
         now = Search(self.parts.store.db, scope, look.audience, look.head)
         later = [item for item in now.newest(DIFFERENT) if item.position > look.upto]
         after: list[Item] = []
@@ -236,7 +266,7 @@ class Site:
         return self._search(look, sought).newest(limit)
 
     def _search(self, look: Look, sought: Sought) -> Search:
-        dated = replace(sought, last=look.day) if look.as_of else sought
+        dated = quiet(replace(sought, last=look.day) if look.as_of else sought)
         return Search(self.parts.store.db, dated, look.audience, look.upto)
 
     def thing(self, look: Look, kind: str, id_: str) -> list[Item]:
@@ -290,6 +320,11 @@ class Site:
     def title(self, key: str, look: Look, **more: Any) -> str:
         """A title from the glossary."""
         return say(key, language=look.language, **more)
+
+
+def quiet(sought: Sought) -> Sought:
+    """The same, without who read what, where that is not what is asked for: it would be most of what is new."""
+    return sought if sought.types or sought.thing else replace(sought, without=(MaterialRead.tag,))
 
 
 def page(*paths: str) -> Callable[[Any], Any]:

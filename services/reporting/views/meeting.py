@@ -129,7 +129,7 @@ def told(facts: Sequence[Fact], day: date) -> tuple[Told[Any], ...]:
 
 def finished(found: Ground, made: Data) -> Data:
     """The document: with the position that it stands at, and every fact behind it."""
-    whole = led_to(made, found.dossier.amended)
+    whole: Data = led_to(made, found.dossier.amended)
     known = {fact.position for fact in found.facts}
     taken = [
         fact.position

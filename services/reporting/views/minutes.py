@@ -156,22 +156,25 @@ def _by_place(found: Ground, one: Application) -> Data | None:
 
 def _assessment(told: Told[ApplicationAssessed]) -> Data:
     """The last assessment: it took the place of those before it."""
-    scores = [{"criterion": one.criterion, "score": one.score, "text": one.text} for one in told.event.scores]
+    scores = [
+        {"criterion": one.criterion, "score": one.score, "text": one.text, "sources": told.sources}
+        for one in told.event.scores
+    ]
     return {"assessed_on": told.event.on, "scores": scores, **told.behind}
 
 
 def _unknown(found: Ground, there: list[Application]) -> list[Data]:
     day = when(str(found.day))
-    said = [] if rule_position(found, "capacity_per_year") else [
-        {"text": f"Hvor mange pladser der er i {found.opened.event.year}: ingen vedtaget regel siger det pr. {day}.", "sources": []}
-    ]  # fmt: skip
+    said: list[Data] = []
+    if rule_position(found, "capacity_per_year") is None:
+        text = f"Hvor mange pladser der er i {found.opened.event.year}: ingen vedtaget regel siger det pr. {day}."
+        said.append({"text": text, "sources": found.opened.sources})
     for one in there:
+        named = (municipality(one) or _by_place(found, one) or {}).get("name") or one.id
         if outcome(one) is None and not one.first(ApplicationWithdrawn):
-            named = (municipality(one) or {}).get("name") or one.id
             said.append({"text": f"{named}: ansøgningen er ikke afgjort pr. {day}.", "sources": one.told[0].sources})
-        said += [
-            {"text": f"{(municipality(one) or {}).get('name') or one.id}: der er ikke skrevet en begrundelse for afgørelsen {when(told.event.on)}.", "sources": told.sources}
-            for told in one.decisions
-            if not told.event.reasons
-        ]  # fmt: skip
+        for told in one.decisions:
+            if not told.event.reasons:
+                text = f"{named}: der er ikke skrevet en begrundelse for afgørelsen {when(told.event.on)}."
+                said.append({"text": text, "sources": told.sources})
     return said

@@ -15,14 +15,14 @@ from events.dates import Certainty
 from events.visibility import EVERYBODY
 from services.asks import VERSION
 from services.forms import Form
-from services.reporting.forms import FactsForm, ReportsForm
+from services.reporting.forms import ClocksForm, FactsForm, ReportsForm
 from services.reporting.web.asking import BULK, EVENTS, PAGE, STREAM
 from services.web.openapi import BEARER, OPENAPI, Json, answered, content, document, header, problems, ref
 from services.web.problems import BROKEN, NOT_ACCEPTABLE, NOT_FOUND, UNAVAILABLE, UNKNOWN_TOKEN, UNREADABLE, Kind
 
 DESCRIPTION: Final = """\
 Facts and issued reports, each only to those who may see it: without a token, as everybody; with one, as the token's \
-holder. Both clocks: `from` and `until` say when it happened, `known_at` says when it was known. The position of the \
+holder. Both clocks: `as_of` (and `from` and `until`) say when it happened, `known_at` says when it was known. The position of the \
 log is the cursor of pages, of NDJSON and of event streams: what was read once stands where it stood.\
 """
 NAME: Final = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -101,15 +101,21 @@ def described() -> Json:
         "/v1/facts": _in_order("facts", "The facts that you may see, in the order of the log", FactsForm),
         "/v1/reports": _in_order("reports", "The issued reports that you may see", ReportsForm),
         "/v1/reports.atom": _operation(
-            "reportsFeed", "The newest public reports, as Atom", content("application/atom+xml", TEXT)
+            "reportsFeed",
+            "The newest public reports, as Atom",
+            content("application/atom+xml", TEXT),
+            UNREADABLE,
+            parameters=_parameters(ClocksForm),
         ),
         "/v1/reports/{report}": _operation(
             "report",
             "One issued report",
             content(PAGE, ref("Report"), examples={"report": {"value": REPORT_EXAMPLE}}),
+            UNREADABLE,
             NOT_FOUND,
             UNKNOWN_TOKEN,
-            parameters=[REPORT],
+            parameters=[REPORT, *_parameters(ClocksForm)],
+            headers={"Spor-Position": header("The position up to which it was read.")},
         ),
         "/v1/reports/{report}/document.html": _document("reportHtml", content("text/html", TEXT)),
         "/v1/reports/{report}/document.json": _document("reportJson", content(PAGE, {"type": "object"})),
@@ -142,7 +148,14 @@ def _operation(name: str, summary: str, body: Json, *refused: Kind, **more: Any)
 def _in_order(name: str, summary: str, form: type[Form]) -> Json:
     """What is read in the order of the log, in four shapes."""
     example = FACT_EXAMPLE if name == "facts" else REPORT_EXAMPLE
-    page = {"position": 160, "known_at": None, "after": 12, "next": f"/v1/{name}?after=12", "items": [example]}
+    page = {
+        "position": 160,
+        "as_of": None,
+        "known_at": None,
+        "after": 12,
+        "next": f"/v1/{name}?after=12",
+        "items": [example],
+    }
     lines = msgspec.json.encode(example).decode()
     stream = f"retry: 2000\n\nid: {example['position']}\ndata: {lines}\n\n:\n\n"
     schema = name.removesuffix("s").capitalize()
@@ -269,6 +282,7 @@ def _page(item: str) -> Json:
     return _object(
         {
             "position": {**POSITION, "description": "The position up to which it was read."},
+            "as_of": MAYBE,
             "known_at": {"type": ["integer", "string", "null"]},
             "after": {**POSITION, "description": "Where to go on, now or when there is more: `after` of the next one."},
             "next": {**MAYBE, "description": "The address of the next page; null where this is the last one so far."},

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -17,12 +18,12 @@ from events.store import UnreachableError
 from events.visibility import EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.documents import render_atom
-from services.reporting.forms import ReportsForm
+from services.reporting.forms import ClocksForm, ReportsForm
 from services.reporting.issue import lies_open, shelf
 from services.reporting.views.issued import successor
 from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
-from services.reporting.web.shapes import LOOK, VARY, VIEW, Places, Reader
+from services.reporting.web.shapes import LOOK, POSITION, VARY, VIEW, Places, Reader
 from services.web.problems import NOT_FOUND, UNAVAILABLE, ProblemError
 
 HTML: Final = "text/html"
@@ -38,8 +39,8 @@ STYLED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
     """What is asked of issued reports."""
 
-    def listed(item: Item) -> dict[str, Any]:
-        later = successor(parts.store.db, item.seen.fact.thing.id, parts.store.position)
+    def listed(item: Item, upto: int) -> dict[str, Any]:
+        later = successor(parts.store.db, item.seen.fact.thing.id, upto)
         return shown(item) | {"successor": later}
 
     @get("/v1/reports", operation_id="reports")
@@ -48,14 +49,18 @@ def handlers(parts: Parts, places: Places) -> list[HTTPRouteHandler]:
         return await Reader(parts, places, request, listed).answer(form, form.sought())
 
     @get("/v1/reports.atom", operation_id="reportsFeed", sync_to_thread=False)
-    def feed() -> Response[bytes]:
-        newest = [listed(item) for item in _public(parts)]
+    def feed(request: Asked) -> Response[bytes]:
+        form = asked(request, ClocksForm)
+        upto = parts.store.prefix(form.known_at, VIEW)
+        newest = [listed(item, upto) for item in _public(parts, form, upto)]
         return Response(render_atom(newest), media_type=ATOM, headers={"Cache-Control": "public, max-age=60"})
 
     @get("/v1/reports/{report:str}", operation_id="report", sync_to_thread=False)
     def report(request: Asked, report: FromPath[str]) -> Response[bytes]:
-        item = one(parts, report, audience_of(request))
-        return Response(msgspec.json.encode(listed(item)), media_type=PAGE, headers=VARY)
+        form = asked(request, ClocksForm)
+        upto = parts.store.prefix(form.known_at, VIEW)
+        item = one(parts, report, audience_of(request), upto, form.last)
+        return Response(msgspec.json.encode(listed(item, upto)), media_type=PAGE, headers=VARY | {POSITION: str(upto)})
 
     @get([f"/v1/reports/{{report:str}}/document.{name}" for name in EXTENSIONS.values()], operation_id=_document_id)
     async def document(request: Asked, report: FromPath[str]) -> Response[bytes]:
@@ -119,19 +124,20 @@ def extension(document: Document) -> str:
     return EXTENSIONS.get(document.media.partition(";")[0].strip(), "bin")
 
 
-def one(parts: Parts, name: str, audience: Audience) -> Item:
-    """A report by its id. One that may not be seen is as one that is not there. Raises a problem."""
+def one(parts: Parts, name: str, audience: Audience, upto: int | None = None, last: date | None = None) -> Item:
+    """A report by its id, on both clocks. One that may not be seen is as one that is not there. Raises a problem."""
     if TOKEN.fullmatch(name):
-        sought = Sought(types=(ReportIssued.tag,), thing=Thing("report", name))
-        found, _ = Search(parts.store.db, sought, audience, parts.store.prefix(None, VIEW)).some(0, LOOK)
+        sought = Sought(types=(ReportIssued.tag,), thing=Thing("report", name), last=last)
+        known = parts.store.prefix(None, VIEW) if upto is None else upto
+        found, _ = Search(parts.store.db, sought, audience, known).some(0, LOOK)
         if found:
             return found[-1]
     raise ProblemError(NOT_FOUND)
 
 
-def _public(parts: Parts) -> list[Item]:
+def _public(parts: Parts, form: ClocksForm, upto: int) -> list[Item]:
     """The newest reports that everybody may see and that stand, newest first."""
-    search = Search(parts.store.db, Sought(types=(ReportIssued.tag,)), EVERYBODY, parts.store.prefix(None, VIEW))
+    search = Search(parts.store.db, Sought(types=(ReportIssued.tag,), last=form.last), EVERYBODY, upto)
     return [item for item in search.newest(NEWEST) if item.now]
 
 

@@ -47,7 +47,8 @@ POSITION: Final = "spor-position"
 VARY: Final = {"Vary": "Accept, Authorization"}
 UNBUFFERED: Final = {"X-Accel-Buffering": "no"}
 """So that a proxy in front hands on each event as it comes."""
-Shown = Callable[[Item], dict[str, Any]]
+Shown = Callable[[Item, int], dict[str, Any]]
+"""How an item is told, as known at a position."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -69,7 +70,9 @@ class Places:
         place = (search.sought, search.audience, search.upto, after, shown)
         if (found := self._pieces.get(place)) is None:
             some, upto = search.some(after, LOOK)
-            body = b"".join(b"id: %d\ndata: %b\n\n" % (item.position, _encode(shown(item))) for item in some)
+            body = b"".join(
+                b"id: %d\ndata: %b\n\n" % (item.position, _encode(shown(item, search.upto))) for item in some
+            )
             if len(self._pieces) >= KEPT:
                 del self._pieces[next(iter(self._pieces))]
             found = self._pieces[place] = (body, upto)
@@ -178,10 +181,11 @@ class Reader:
         body = _encode(
             {
                 "position": search.upto,
+                "as_of": form.as_of,
                 "known_at": form.known_at,
                 "after": cursor,
                 "next": next_,
-                "items": [self.shown(item) for item in page],
+                "items": [self.shown(item, search.upto) for item in page],
             }
         )
         return Response(body, media_type=PAGE, headers=headers)
@@ -193,7 +197,7 @@ class Reader:
 
     async def _bulk(self, search: Search, after: int) -> AsyncGenerator[bytes, None]:
         async for some in self._all(search, after):
-            yield b"".join(_encode(self.shown(item)) + b"\n" for item in some)
+            yield b"".join(_encode(self.shown(item, search.upto)) + b"\n" for item in some)
 
     async def _all(self, search: Search, after: int) -> AsyncGenerator[list[Item], None]:
         while after < search.upto:
