@@ -30,6 +30,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
+"""Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,8 +64,25 @@ class Sheet:
 def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
     """A page's bytes."""
     template = _environment(look.language).get_template(sheet.template)
-    shown = {"look": look, "sheet": sheet, "release": release(), **more, **sheet.data}
+    shown = {
+        "upto": UPTO,
+        "head": HEAD,
+        "after": AFTER,
+        "look": look,
+        "sheet": sheet,
+        "release": release(),
+        **more,
+        **sheet.data,
+    }
     return template.render(shown).encode()
+
+
+def dated(body: bytes, look: Look) -> bytes:
+    """A page with the positions at which it stands: they change with every fact, and the rest does not."""
+    said = number if look.language == LANGUAGES[0] else _english_number
+    for mark, text in ((UPTO, said(look.upto)), (HEAD, said(look.head)), (AFTER, str(look.head))):
+        body = body.replace(mark.encode(), text.encode())
+    return body
 
 
 def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:

@@ -97,6 +97,14 @@ def amending(db: sqlite3.Connection, position: int, upto: int) -> list[int]:
     return [by for (by,) in rows]
 
 
+def amended_among(db: sqlite3.Connection, positions: Sequence[int]) -> frozenset[int]:
+    """Those of some positions that anything amends, whenever it came."""
+    if not positions:
+        return frozenset()
+    query = "select distinct position from facts_amended where position between ? and ?"
+    return frozenset(at for (at,) in db.execute(query, (min(positions), max(positions))))
+
+
 def amendments_of(db: sqlite3.Connection, position: int, upto: int) -> list[Fact]:
     """The corrections and annulments of a fact, up to and with a position, in their order."""
     return list(facts_at(db, amending(db, position, upto)).values())
@@ -106,6 +114,12 @@ def facts_behind(db: sqlite3.Connection, after: int, upto: int, limit: int) -> l
     """The next facts behind a position, in order, up to and with another."""
     query = "select position, body from facts_body where position > ? and position <= ? order by position limit ?"
     return [decode(*row) for row in db.execute(query, (after, upto, limit))]
+
+
+def thing_at(db: sqlite3.Connection, position: int) -> Thing | None:
+    """The thing that the fact at a position is about."""
+    row = db.execute("select kind, id from facts where position = ?", (position,)).fetchone()
+    return Thing(*row) if row else None
 
 
 def facts_at(db: sqlite3.Connection, positions: Sequence[int]) -> dict[int, Fact]:

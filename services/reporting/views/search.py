@@ -6,19 +6,21 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from events.base import Event
-from events.catalogue import entry_of
+from events.catalogue import CATALOGUE, entry_of
 from events.codec import Fact, decode
-from events.corrections import amended, effective, targets
+from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
-from services.reporting.views.facts import amendments_of, days_of, facts_at
+from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
+AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
+"""The types that amend others."""
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
 
@@ -122,6 +124,8 @@ class Search:
 
     def _rows(self, after: int, upto: int, look: int, order: Literal["asc", "desc"] = "asc") -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
+        if order == "desc" and not (self.sought.thing or self.sought.municipality):
+            return self._last(upto, look)
         wheres, values = _conditions(self.sought, self.audience)
         tables, at = "facts f", "f.position"
         if self.sought.municipality:
@@ -134,10 +138,25 @@ class Search:
         )
         return self.db.execute(query, (*values, after, upto, look)).fetchall()
 
-    def _items(self, rows: Sequence[Row]) -> list[Item]:
-        return [item for row in rows if (item := self._item(*row))]
+    def _last(self, upto: int, look: int) -> list[Row]:
+        """The last rows that are worth a look: those of each type by themselves, so that what nobody asked for is not read."""
+        types = [one for one in types_for(self.audience) if one in (self.sought.types or (one,))]
+        wheres, values = _conditions(replace(self.sought, types=()), self.audience)
+        each = f"select position from (select f.position from facts f where f.type = ? and {' and '.join(wheres)}"  # noqa: S608 - question marks
+        each += " and f.position <= ? order by f.position desc limit ?)"
+        every = [value for one in types for value in (one, *values, upto, look)]
+        query = (
+            f"select f.position, f.municipality, b.body from ({' union all '.join([each] * len(types))}"  # noqa: S608 - question marks
+            " order by 1 desc limit ?) p join facts f on f.position = p.position"
+            " join facts_body b on b.position = f.position order by f.position desc"
+        )
+        return self.db.execute(query, (*every, look)).fetchall() if types else []
 
-    def _item(self, position: int, about: str | None, body: bytes) -> Item | None:
+    def _items(self, rows: Sequence[Row]) -> list[Item]:
+        changed = amended_among(self.db, [row[0] for row in rows])
+        return [item for row in rows if (item := self._item(*row, changed=row[0] in changed))]
+
+    def _item(self, position: int, about: str | None, body: bytes, *, changed: bool) -> Item | None:
         fact = decode(position, body)
         positions = targets(fact.event)
         amends = facts_at(self.db, positions)
@@ -147,7 +166,7 @@ class Search:
         happened = self._happened(amends.get(positions[0], fact) if positions else fact) if self.sought.dated else None
         if happened is Certainty.NO:
             return None
-        amendments = amendments_of(self.db, position, self.upto)
+        amendments = amendments_of(self.db, position, self.upto) if changed else []
         if not amendments:
             return Item(told, happened, (), told)
         now = _standing(fact, amendments)
@@ -165,6 +184,32 @@ class Search:
             one for one in amendments if seen(one, self.audience, about, facts_at(self.db, targets(one.event)))
         )
         return by.get(position, ())
+
+
+def touched(db: sqlite3.Connection, sought: Sought, audience: Audience, after: int, upto: int) -> bool:
+    """Has anything come behind a position, up to and with another, that is sought, or that amends what is?
+
+    It may say yes where whoever asks sees nothing of it; it never says no where they do. Days are not looked at.
+    """
+    wheres, values = _conditions(replace(sought, first=None, last=None), audience)
+    tables, at = "facts f", "f.position"
+    if sought.municipality:
+        tables, at = "facts_about a cross join facts f on f.position = a.position", "a.position"
+        wheres.append("a.municipality = ?")
+        values.append(sought.municipality)
+    told = f"select 1 from {tables} where {' and '.join(wheres)}"  # noqa: S608 - question marks
+    if db.execute(f"{told} and {at} > ? and {at} <= ? limit 1", (*values, after, upto)).fetchone():
+        return True
+    amended_ = _amended_since(db, after, upto)
+    query = f"{told} and {at} in ({_marks(amended_)}) limit 1"
+    return bool(amended_ and db.execute(query, (*values, *amended_)).fetchone())
+
+
+def _amended_since(db: sqlite3.Connection, after: int, upto: int) -> list[int]:
+    """The positions of what was amended behind a position, up to and with another."""
+    query = f"select position from facts where type in ({_marks(AMENDING)}) and position > ? and position <= ?"  # noqa: S608 - question marks
+    by = [at for (at,) in db.execute(query, (*AMENDING, after, upto))]
+    return sorted({position for fact in facts_at(db, by).values() for position in targets(fact.event)})
 
 
 def _standing(fact: Fact, amendments: Sequence[Fact]) -> Fact | None:
@@ -204,5 +249,5 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
     return wheres, values
 
 
-def _marks(values: Sequence[str]) -> str:
+def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))

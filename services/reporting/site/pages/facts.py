@@ -14,7 +14,7 @@ from events.municipalities import EXAMPLE
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 MOST: Final = 500
@@ -54,18 +54,9 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [several, one]
 
 
-def _at(site: Site, look: Look, position: int) -> Item | None:
-    """The fact at a position, as far as it may be seen."""
-    search = Search(site.parts.store.db, Sought(), look.audience, min(look.upto, site.parts.store.position))
-    if not 0 < position <= look.upto:
-        return None
-    found, _ = search.some(position - 1, 1)
-    return found[0] if found and found[0].position == position else None
-
-
 def _several(site: Site, look: Look, text: str) -> Sheet:
     every = list(_each(text))
-    items = [item for position in every if (item := _at(site, look, position))]
+    items = [item for position in every if (item := site.at(look, position))]
     if not items:
         raise ProblemError(NOT_FOUND)
     data = {"items": items, "hidden": len(every) - len(items)}
@@ -73,7 +64,7 @@ def _several(site: Site, look: Look, text: str) -> Sheet:
 
 
 def _one(site: Site, look: Look, position: int) -> Sheet:
-    item = _at(site, look, position)
+    item = site.at(look, position)
     if item is None:
         raise ProblemError(NOT_FOUND)
     fact = item.seen.fact
