@@ -20,6 +20,7 @@ from events.intake import RuleAdopted
 from events.reporting import MaterialRead
 from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience
+from events.words import LANGUAGES
 from services.process import Parts
 from services.reporting.record import DOSSIER
 from services.reporting.site.acts.table import Matter, offered
@@ -27,6 +28,7 @@ from services.reporting.site.desk import Desk
 from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.readings import Readings
+from services.reporting.site.recent import Recent
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet, dated, release, sent, written
@@ -73,6 +75,9 @@ class Site:
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
         self.figures: dict[str, Figures] = {}
         """The figures of each programme as they were last read for today."""
+        self.rows: dict[str, dict[str, Any]] = {}
+        """Each engagement as it was last read for today."""
+        self._recent = Recent()
         self._last = Dossier()
         """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
@@ -290,9 +295,9 @@ class Site:
         """The facts that are sought, on both clocks, as far as whoever looks may see them."""
         return self._search(look, sought).some(0, MOST)[0]
 
-    def newest(self, look: Look, sought: Sought, limit: int) -> list[Item]:
-        """The last of them, newest first."""
-        return self._search(look, sought).newest(limit)
+    def newest(self, look: Look, sought: Sought, limit: int, before: int | None = None) -> list[Item]:
+        """The last of them, or of those before a position, newest first."""
+        return self._search(look, sought).newest(limit, before)
 
     def _search(self, look: Look, sought: Sought) -> Search:
         dated = quiet(replace(sought, last=look.day) if look.as_of else sought)
@@ -315,6 +320,15 @@ class Site:
         if look.old and Search(self.parts.store.db, sought, look.audience, look.head).some(0, 1)[0]:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
+
+    def last_said(self, look: Look, limit: int) -> list[tuple[int, str]]:
+        """Where the last facts stand, and what they say, as letters are compared."""
+        return self._recent.last(self._search(look, Sought()), look.language, limit)
+
+    def at_rest(self) -> Look:
+        """A look at today by nobody in particular."""
+        position, today = self.parts.store.position, self.today
+        return Look(LANGUAGES[0], EVERYBODY, None, "/", (), None, None, position, position, today, today)
 
     def sees(self, audience: Audience, position: int) -> bool:
         """May somebody see the fact at a position? That never changes, and so is looked up once."""

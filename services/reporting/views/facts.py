@@ -25,13 +25,14 @@ class Facts:
     `municipality` is the one that it is about. The days are those that it was recorded with.
     """
 
-    name: Final = "facts.2"
+    name: Final = "facts.3"
     tables: Final = """
     create table if not exists facts (position integer primary key, type text not null, kind text not null,
         id text not null, municipality text, programme text, earliest text, latest text);
     create index if not exists facts_thing on facts (kind, id, position);
     create index if not exists facts_type on facts (type, position);
     create index if not exists facts_programme on facts (programme, position);
+    create index if not exists facts_sort on facts (programme, type, position);
     create table if not exists facts_body (position integer primary key, body blob not null);
     create table if not exists facts_about (municipality text not null, position integer not null,
         primary key (municipality, position)) without rowid;

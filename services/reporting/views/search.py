@@ -21,6 +21,9 @@ from services.reporting.views.facts import amended_among, amendments_of, days_of
 
 AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
 """The types that amend others."""
+TOGETHER: Final = 500
+"""Positions that are looked up in one go."""
+Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
 
@@ -112,45 +115,62 @@ class Search:
         rows = self._rows(after, self.upto, look)
         return self._items(rows), rows[-1][0] if len(rows) == look else max(after, self.upto)
 
-    def newest(self, limit: int) -> list[Item]:
-        """The last ones that are found, newest first."""
+    def newest(self, limit: int, before: int | None = None) -> list[Item]:
+        """The last ones that are found, or those before a position, newest first."""
         found: list[Item] = []
-        upto = self.upto
+        upto = self.upto if before is None else min(self.upto, before - 1)
         while upto and len(found) < limit:
             rows = self._rows(0, upto, limit, "desc")
             found += self._items(rows)
             upto = rows[-1][0] - 1 if len(rows) == limit else 0
         return found[:limit]
 
-    def _rows(self, after: int, upto: int, look: int, order: Literal["asc", "desc"] = "asc") -> list[Row]:
+    def places(self, limit: int) -> list[tuple[int, str | None]]:
+        """Where the last facts stand that are worth a look, newest first, and the municipality of each."""
+        return [(at, about) for at, about, _ in self._rows(0, self.upto, limit, "desc", "null")]
+
+    def these(self, positions: Sequence[int]) -> list[Item]:
+        """What may be seen of the facts at some positions, whatever is sought."""
+        found: list[Item] = []
+        for first in range(0, len(positions), TOGETHER):
+            some = positions[first : first + TOGETHER]
+            query = (
+                "select f.position, f.municipality, b.body from facts f join facts_body b on b.position = f.position"  # noqa: S608 - question marks
+                f" where f.position in ({_marks(some)}) order by f.position"
+            )
+            found += self._items(self.db.execute(query, list(some)).fetchall())
+        return found
+
+    def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = "b.body") -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
-        if order == "desc" and not (self.sought.thing or self.sought.municipality):
-            return self._last(upto, look)
-        wheres, values = _conditions(self.sought, self.audience)
-        tables, at = "facts f", "f.position"
-        if self.sought.municipality:
-            tables, at = "facts_about a cross join facts f on f.position = a.position", "a.position"
-            wheres.append("a.municipality = ?")
-            values.append(self.sought.municipality)
+        sought = self.sought
+        if not (sought.thing or sought.municipality) and (order == "desc" or len(sought.types) > 1):
+            return self._by_type(after, upto, look, order, body)
+        wheres, values = _conditions(sought, self.audience)
+        tables, at = _joined(sought, wheres, values)
         query = (
-            f"select {at}, f.municipality, b.body from {tables} join facts_body b on b.position = f.position"  # noqa: S608 - question marks
+            f"select {at}, f.municipality, {body} from {tables} join facts_body b on b.position = f.position"  # noqa: S608 - question marks
             f" where {' and '.join(wheres)} and {at} > ? and {at} <= ? order by {at} {order} limit ?"
         )
         return self.db.execute(query, (*values, after, upto, look)).fetchall()
 
-    def _last(self, upto: int, look: int) -> list[Row]:
-        """The last rows that are worth a look: those of each type by themselves, so that what nobody asked for is not read."""
+    def _by_type(self, after: int, upto: int, look: int, order: Order, body: str) -> list[Row]:
+        """The same, of each type by itself: what is of others is not read."""
         types = [one for one in types_for(self.audience) if one in (self.sought.types or (one,))]
+        if not types:
+            return []
         wheres, values = _conditions(replace(self.sought, types=()), self.audience)
-        each = f"select position from (select f.position from facts f where f.type = ? and {' and '.join(wheres)}"  # noqa: S608 - question marks
-        each += " and f.position <= ? order by f.position desc limit ?)"
-        every = [value for one in types for value in (one, *values, upto, look)]
-        query = (
-            f"select f.position, f.municipality, b.body from ({' union all '.join([each] * len(types))}"  # noqa: S608 - question marks
-            " order by 1 desc limit ?) p join facts f on f.position = p.position"
-            " join facts_body b on b.position = f.position order by f.position desc"
+        where = " and ".join(["f.type = ?", *wheres, "f.position > ?", "f.position <= ?"])
+        each = (
+            f"select position from (select f.position from facts f where {where} order by f.position {order} limit ?)"  # noqa: S608 - question marks
         )
-        return self.db.execute(query, (*every, look)).fetchall() if types else []
+        every = [value for one in types for value in (one, *values, after, upto, look)]
+        query = (
+            f"select f.position, f.municipality, {body} from ({' union all '.join([each] * len(types))}"  # noqa: S608 - question marks
+            f" order by 1 {order} limit ?) p cross join facts f on f.position = p.position"
+            f" join facts_body b on b.position = f.position order by f.position {order}"
+        )
+        return self.db.execute(query, (*every, look)).fetchall()
 
     def _items(self, rows: Sequence[Row]) -> list[Item]:
         changed = amended_among(self.db, [row[0] for row in rows])
@@ -192,11 +212,7 @@ def touched(db: sqlite3.Connection, sought: Sought, audience: Audience, after: i
     It may say yes where whoever asks sees nothing of it; it never says no where they do. Days are not looked at.
     """
     wheres, values = _conditions(replace(sought, first=None, last=None), audience)
-    tables, at = "facts f", "f.position"
-    if sought.municipality:
-        tables, at = "facts_about a cross join facts f on f.position = a.position", "a.position"
-        wheres.append("a.municipality = ?")
-        values.append(sought.municipality)
+    tables, at = _joined(sought, wheres, values)
     told = f"select 1 from {tables} where {' and '.join(wheres)}"  # noqa: S608 - question marks
     if db.execute(f"{told} and {at} > ? and {at} <= ? limit 1", (*values, after, upto)).fetchone():
         return True
@@ -247,6 +263,17 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
             amended_ = "f.position in (select position from facts_amended)"
             add(f"(f.{where} or f.{column} is null or {amended_})", day.isoformat())
     return wheres, values
+
+
+def _joined(sought: Sought, wheres: list[str], values: list[str]) -> tuple[str, str]:
+    """Which tables are read, and whose positions. Of one type there are fewer facts than about one municipality."""
+    if not sought.municipality:
+        return "facts f", "f.position"
+    wheres.append("a.municipality = ?")
+    values.append(sought.municipality)
+    if len(sought.types) == 1:
+        return "facts f cross join facts_about a on a.position = f.position", "f.position"
+    return "facts_about a cross join facts f on f.position = a.position", "a.position"
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from events.municipalities import EXAMPLE
 from services.reporting.site.look import Asked, Look, PageForm
@@ -38,6 +38,8 @@ class PositionsForm(PageForm):
     """Which facts, by their positions: `3,5-9`."""
 
     p: Annotated[str, AfterValidator(_positions)]
+    af: int | None = Field(default=None, ge=1, le=10**9)
+    """How many there are, where these are only the first of them."""
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -45,7 +47,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/fakta")
     async def several(request: Asked) -> Response[bytes]:
-        return await site.answered(request, PositionsForm, lambda look, form: _several(site, look, form.p))
+        return await site.answered(request, PositionsForm, lambda look, form: _several(site, look, form))
 
     @page("/fakta/{position:int}")
     async def one(request: Asked, position: FromPath[int]) -> Response[bytes]:
@@ -54,12 +56,12 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [several, one]
 
 
-def _several(site: Site, look: Look, text: str) -> Sheet:
-    every = list(_each(text))
+def _several(site: Site, look: Look, form: PositionsForm) -> Sheet:
+    every = list(_each(form.p))
     items = [item for position in every if (item := site.at(look, position))]
     if not items:
         raise ProblemError(NOT_FOUND)
-    data = {"items": items, "hidden": len(every) - len(items)}
+    data = {"items": items, "hidden": len(every) - len(items), "asked": len(every), "of": form.af}
     return Sheet("facts.html.j2", site.title("facts-title", look), data, Sought())
 
 
