@@ -62,6 +62,11 @@ RECORD: Final[Mapping[str, tuple[str, str]]] = {
         "{count} fakta i loggen, i den orden de blev skrevet.",
         "{count} facts of the log, in the order in which they were recorded.",
     ),
+    "facts-some": (
+        "De første {shown} af de {count} fakta bag tallet. Alle står i rapporten.",
+        "The first {shown} of the {count} facts behind the number. The report has them all.",
+    ),
+    "earlier": ("Vis dem, der står før", "Show those before"),
     "facts-hidden": (
         "{count} af dem er ikke for den rolle, du ser siden med.",
         "{count} of them are not for the role that you see the page with.",
