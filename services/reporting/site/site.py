@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -10,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from litestar import Response, get
+from litestar import Litestar, Response, get
 
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
@@ -25,6 +26,7 @@ from services.reporting.record import DOSSIER
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
+from services.reporting.site.issuing.table import issuable
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
@@ -33,6 +35,7 @@ from services.reporting.site.sheet import Sheet, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.reading import Readings as Figures
 from services.reporting.views.reads import Read, Wanted, reads
 from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
@@ -69,6 +72,10 @@ class Site:
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
+        self.figures: dict[str, Figures] = {}
+        """The figures of each programme as they were last read for today."""
+        self._last = Dossier()
+        """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
 
     @cached_property
@@ -80,6 +87,10 @@ class Site:
     def readings(self) -> Readings:
         """Who was shown what is not for everybody."""
         return Readings(self._own("readings"), self.desk, self.parts.clock)
+
+    def putting(self, app: Litestar) -> AbstractAsyncContextManager[None]:
+        """Inside, readings that were written down become claims."""
+        return self.readings.open(app)
 
     def _own(self, name: str) -> Path:
         """A file of reporting's own."""
@@ -190,9 +201,11 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
+        acts, issues = self._offered(sheet, look)
         more = {
             "differs": self._differs(sheet.scope, look),
-            "acts": self._offered(sheet, look),
+            "acts": acts,
+            "issues": issues,
             "read_by": self._read_by(sheet, look),
         }
         return written(sheet, look, site=self, **more)
@@ -204,12 +217,13 @@ class Site:
         wanted = Wanted(about=str(sheet.scope.thing), last=str(look.day) if look.as_of else None)
         return reads(self.parts.store.db, wanted, look.upto, LATELY)
 
-    def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
-        """The forms that whoever looks can go on to from a page about a thing: key and id."""
+    def _offered(self, sheet: Sheet, look: Look) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """What whoever looks can go on to from a page about a thing: forms by key and id, reports to issue by kind and id."""
         if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
-            return []
+            return [], []
         matter = self.matter(look, sheet.scope.thing)
-        return [(act.key, matter.thing.id) for act in offered(matter)]
+        acts = [(act.key, matter.thing.id) for act in offered(matter)]
+        return acts, [(kind, matter.thing.id) for kind in issuable(matter)]
 
     def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
         """The rule of a programme that is in force on the day."""
@@ -309,15 +323,23 @@ class Site:
 
     async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""
+        return await self.dossier_at(look.upto)
+
+    async def dossier_at(self, upto: int) -> Dossier:
+        """The dossier of a prefix; made of the last one where that one goes less far."""
         db = self.parts.store.db
-        at = DOSSIER.last(db, look.upto)
+        at = DOSSIER.last(db, upto)
+        key = ("dossier", at)
+        before = self._last if self._last.position <= at else Dossier()
+        rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
 
-        def folded(rows: list[tuple[int, bytes]]) -> Dossier:
-            return gather([decode(*row) for row in rows])
+        def folded() -> Dossier:
+            return gather((decode(*row) for row in rows), before)
 
-        return await self.once(
-            ("dossier", at), partial(folded, [] if ("dossier", at) in self._made else DOSSIER.rows(db, at))
-        )
+        found = await self.once(key, folded)
+        if found.position > self._last.position:
+            self._last = found
+        return found
 
     async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
         """What follows from its key alone, made once; in a thread, so that deciding does not wait for it."""

@@ -22,6 +22,7 @@ from events.catalogue import OWNER_OF, TOKEN
 from events.decider import Thing
 from events.inbox.outcomes import REUSED
 from events.municipalities import EXAMPLE
+from services.reporting.site import operating
 from services.reporting.site.acts.act import NEW, Act, Matter
 from services.reporting.site.acts.amending import (
     ANNUL,
@@ -167,7 +168,10 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         thing = fields.get("thing", "")
         if thing.partition("/")[0] not in OWNER_OF:
             raise ProblemError(NOT_FOUND)
-        await site.desk.ask(OWNER_OF[thing.partition("/")[0]], "release", thing=thing)
+        owner = OWNER_OF[thing.partition("/")[0]]
+        if thing in (await site.desk.ask(owner, "health"))["held"]:
+            await operating.said(site, look, "release-held", thing, fields.get("reason", ""))
+            await site.desk.ask(owner, "release", thing=thing)
         return _gone("/tilbageholdt")
 
     return [form, act, receipt, release]
