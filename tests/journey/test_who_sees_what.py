@@ -164,6 +164,11 @@ def told_of_all(spor: RunningSpor) -> None:
     sent(course)
     for audience in ("municipality", "taskforce", "auditor"):
         issued(*status, "--audience", audience)
+    issued("report", "letter", "eksempelby-2022")
+    for audience in ("taskforce", "ministry"):
+        issued("report", "minutes", "eksempel-2022", "--audience", audience)
+    for audience in ("public", "municipality"):
+        issued("report", "minutes", "eksempel-2022", "--audience", audience, code=1)
     sent(casework())
     for number, (thing, (owner, change)) in enumerate(AMENDED.items()):
         why = {
@@ -279,13 +284,16 @@ def test_reports_their_documents_and_the_feed(told: Told, role: str) -> None:
 def test_a_published_report_and_no_other_is_among_those_for_everybody(told: Told) -> None:
     """Of what was issued: the municipality's analysis, the Task Force's, three of the status; one was published.
 
+    A letter and minutes are for those they were issued to, and are never published.
+
     The analysis was corrected after that, and has a successor for each of the two.
     """
     kinds = sorted((fact.event.kind, fact.event.audience) for fact in told.reports("auditor"))  # type: ignore[attr-defined]
     assert kinds == [
         ("analysis", "ministry"), ("analysis", "municipality"), ("analysis", "municipality"), ("analysis", "public"),
         ("analysis", "taskforce"), ("analysis", "taskforce"),
-        ("answer", "public"), ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
+        ("answer", "public"), ("letter", "municipality"), ("minutes", "ministry"), ("minutes", "taskforce"),
+        ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
     ]  # fmt: skip
 
 
