@@ -46,8 +46,11 @@ STAFF = {
     "kilder": "/kilder",
     "kilde": "/kilder/eksempel",
     "tilbageholdt": "/tilbageholdt",
+    "driftens-handlinger": "/driftens-handlinger",
 }
 """And those that the Task Force sees more on; what has no address here is led to by a link."""
+AUDIT = {"laesninger": "/laesninger", "forloeb-for-revisionen": "/forloeb/eksempelby-2022"}
+"""And those that auditors alone see, or see more on."""
 LED_TO = {
     "pulje": ("/puljer", "/puljer/"),
     "ansoegning": ("/kommuner/9901", "/ansoegninger/"),
@@ -78,10 +81,23 @@ def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        one.sign_in("auditor")
+        one.page.goto("/laesninger")  # which is a reading, and there to be seen the next time
+        yield one
+
+
+def who(kind: str) -> str:
+    """By whom a page of a kind is looked at: the name of a fixture."""
+    return "auditor" if kind in AUDIT else "staff" if kind in STAFF else "public"
+
+
 def address(one: Visit, kind: str) -> str:
     """Where a page of a kind is."""
-    if kind in KINDS:
-        return KINDS[kind]
+    if kind in {**KINDS, **AUDIT}:
+        return {**KINDS, **AUDIT}[kind]
     if STAFF[kind]:
         return STAFF[kind]
     from_, begins = LED_TO[kind]
@@ -91,9 +107,9 @@ def address(one: Visit, kind: str) -> str:
     return href
 
 
-@pytest.mark.parametrize("kind", [*KINDS, *STAFF])
+@pytest.mark.parametrize("kind", [*KINDS, *STAFF, *AUDIT])
 def test_nothing_is_lost_on_a_small_screen(request: pytest.FixtureRequest, kind: str) -> None:
-    one: Visit = request.getfixturevalue("staff" if kind in STAFF else "public")
+    one: Visit = request.getfixturevalue(who(kind))
     where = address(one, kind)
     one.page.set_viewport_size(TELEPHONE)
     try:
@@ -200,12 +216,12 @@ def claim(number: int) -> dict[str, Any]:
     }
 
 
-def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit, tmp_path: Path) -> None:
+def test_pictures_of_every_kind_of_page(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """`make pictures` keeps them."""
     pictures = PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
     pictures.mkdir(parents=True, exist_ok=True)
-    for kind in (*KINDS, *STAFF):
-        one = staff if kind in STAFF else public
+    for kind in (*KINDS, *STAFF, *AUDIT):
+        one: Visit = request.getfixturevalue(who(kind))
         one.page.goto(address(one, kind))
         one.page.wait_for_function("document.fonts.status === 'loaded'")
         one.page.emulate_media(reduced_motion="reduce")

@@ -1,6 +1,9 @@
 """Every address of the site, filled from the log: made from the application's own routes, so that none can be forgotten."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -9,6 +12,7 @@ from events.codec import Fact
 from events.engagement import CaseScored
 from services.reporting.site.acts.table import ACTS
 from services.reporting.site.app import site
+from services.reporting.site.look import language_of
 from services.reporting.site.issuing.table import ISSUABLE
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import release
@@ -31,19 +35,22 @@ AWAY: Final = ("/log-ind/begynd", "/log-ind/retur")
 """Addresses that lead to the provider and back: `test_signin` walks them."""
 
 
-def routes() -> list[str]:
+@cache
+def _routes() -> list[Any]:
+    with TemporaryDirectory() as folder:
+        home = SimpleNamespace(tokens=None, own=lambda _owner: Path(folder))
+        parts: Any = SimpleNamespace(home=home, owner="reporting")
+        return list(site(parts, SiteSettings()).routes)
+
+
+def routes(method: str = "GET") -> list[str]:
     """Every path that can be fetched, as the application has it."""
-    parts: Any = SimpleNamespace(home=SimpleNamespace(tokens=None))
-    found = {route.path for route in site(parts, SiteSettings()).routes if "GET" in getattr(route, "methods", ())}
-    return sorted(found)
+    return sorted({route.path for route in _routes() if method in getattr(route, "methods", ())})
 
 
 def posts() -> list[str]:
     """Every path that something can be sent to."""
-    parts: Any = SimpleNamespace(home=SimpleNamespace(tokens=None))
-    return sorted(
-        {route.path for route in site(parts, SiteSettings()).routes if "POST" in getattr(route, "methods", ())}
-    )
+    return routes("POST")
 
 
 def addresses(facts: Iterable[Fact], paths: Iterable[str]) -> Iterator[str]:
@@ -136,3 +143,9 @@ def _queries(path: str, log: list[Fact]) -> Iterator[str]:
             yield "limit=1000"
         case _:
             pass
+
+
+def formats() -> set[str]:
+    """Every route as the application knows it when it answers, in Danish, whatever is asked or sent."""
+    parts: Any = SimpleNamespace(home=SimpleNamespace(tokens=None))
+    return {language_of(route.path_format)[1] for route in site(parts, SiteSettings()).routes}

@@ -53,7 +53,7 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
         places,
-        lifespan=[made.desk.open, lambda app: made.readings.open(app)],
+        lifespan=[made.desk.open, made.putting],
         around=[noting(made)],
         wrong=lambda request, error: _wrong(made, request, error),
     )

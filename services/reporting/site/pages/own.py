@@ -13,6 +13,7 @@ from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
 from services.reporting.site.acts.table import offered
 from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.pages.beside import comments, unissued
 from services.reporting.site.pages.rounds import state
 from services.reporting.site.pages.work import waiting
 from services.reporting.site.sheet import Sheet
@@ -43,7 +44,13 @@ async def _own(site: Site, look: Look) -> Sheet:
         "due": [item for item in await waiting(site, look) if item["municipality"] == code],
         "applications": [_application(site, look, item) for item in _named(site, look, ApplicationSubmitted.tag)],
         "engagements": [
-            (item.seen.fact.thing.id, item.seen.fact.event, _acts(site, look, item.seen.fact.thing))
+            (
+                item.seen.fact.thing.id,
+                item.seen.fact.event,
+                _acts(site, look, item.seen.fact.thing),
+                unissued(site, look, item.seen.fact.thing.id),
+                comments(site, look, item.seen.fact.thing.id),
+            )
             for item in engagements
         ],
         "letters": _letters(site, look),

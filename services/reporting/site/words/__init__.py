@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from events.words import LANGUAGES
+from services.reporting.site.acts.answering_words import ANSWERING_WORDS
 from services.reporting.site.acts.fields import Field
 from services.reporting.site.acts.table import CRITERIA
 from services.reporting.site.acts.words import ACT_WORDS
@@ -16,6 +17,7 @@ from services.reporting.site.words.record import RECORD
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ACT_WORDS,
+    **ANSWERING_WORDS,
     **ISSUE_WORDS,
     **FRAME,
     **PROGRAMME,
