@@ -97,7 +97,10 @@ class AnswerForm(Clocks):
 
 
 class IssuingForm(Form):
-    """How a report is to be issued: by whom, by role or source, and the digest of the JSON that was looked at before."""
+    """How a report is to be issued: by whom, by role or source, and the digest of the JSON that was looked at before.
+
+    That one stood at the position that `known_at` names.
+    """
 
     actor: str | None = Field(default=None, pattern=r"^(role|source):[a-z0-9/_-]{1,80}$")
     expected: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")

@@ -35,8 +35,11 @@ STAFF: Final = {
     "kilder": "/kilder",
     "kilde": "/kilder/eksempel",
     "tilbageholdt": "/tilbageholdt",
+    "driftens-handlinger": "/driftens-handlinger",
 }
 """And those that the Task Force sees more on; what has no address here is led to by a link."""
+AUDIT: Final = {"laesninger": "/laesninger", "forloeb-for-revisionen": "/forloeb/eksempelby-2022"}
+"""And those that auditors alone see, or see more on."""
 LED_TO: Final = {
     "pulje": ("/puljer", "/puljer/"),
     "ansoegning": ("/kommuner/9901", "/ansoegninger/"),
@@ -47,8 +50,8 @@ LED_TO: Final = {
 
 def address(one: Visit, kind: str) -> str:
     """Where a page of a kind is."""
-    if kind in KINDS:
-        return KINDS[kind]
+    if kind in {**KINDS, **AUDIT}:
+        return {**KINDS, **AUDIT}[kind]
     if STAFF[kind]:
         return STAFF[kind]
     from_, begins = LED_TO[kind]

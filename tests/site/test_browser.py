@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, FloatRect, expect
 
 from tests.site.browser import Visit, browser as started, visit
 from tests.site.conftest import Site
-from tests.site.kinds import KINDS, STAFF, address
+from tests.site.kinds import AUDIT, KINDS, STAFF, address
 from tests.site.provider import Provider
 from tests.support.spor import ROOT
 
@@ -38,6 +38,19 @@ def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
     with visit(chromium, site.url, provider=provider.issuer) as one:
         one.sign_in("taskforce")
         yield one
+
+
+@pytest.fixture(scope="module")
+def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        one.sign_in("auditor")
+        one.page.goto("/laesninger")  # which is a reading, and there to be seen the next time
+        yield one
+
+
+def who(kind: str) -> str:
+    """By whom a page of a kind is looked at: the name of a fixture."""
+    return "auditor" if kind in AUDIT else "staff" if kind in STAFF else "public"
 
 
 def test_somebody_finds_a_municipality_by_keyboard_alone(chromium: Browser, site: Site) -> None:
@@ -136,12 +149,12 @@ def claim(number: int) -> dict[str, Any]:
     }
 
 
-def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit, tmp_path: Path) -> None:
+def test_pictures_of_every_kind_of_page(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """`make pictures` keeps them."""
     pictures = PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
     pictures.mkdir(parents=True, exist_ok=True)
-    for kind in (*KINDS, *STAFF):
-        one = staff if kind in STAFF else public
+    for kind in (*KINDS, *STAFF, *AUDIT):
+        one: Visit = request.getfixturevalue(who(kind))
         one.page.goto(address(one, kind))
         one.page.wait_for_function("document.fonts.status === 'loaded'")
         one.page.emulate_media(reduced_motion="reduce")

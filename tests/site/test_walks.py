@@ -10,12 +10,13 @@ from playwright.sync_api import Browser, Locator, expect
 from events.codec import Fact
 from events.municipalities import danish_order, name
 from events.reporting import FigureStated, QuestionReceived
+from tests.site.acting import form
 from tests.site.browser import browser as started, visit
 from tests.site.conftest import Site
 from tests.site.hands import HANDS, Hands
 from tests.site.programmes import TODAY, course, sample
 from tests.site.provider import Provider
-from tests.site.test_acts import ROUND, WHOLE, form, received
+from tests.site.test_acts import ROUND, WHOLE, received
 from tests.support.spor import until
 
 TRY, CONFIRM, DONE = "Se, hvad der vil ske", "Bekræft, og skriv det", "Det er skrevet"
@@ -198,11 +199,11 @@ def test_a_municipality_sees_what_is_missing_comments_a_draft_and_marks_a_report
 def test_the_ministry_reads_a_question_and_its_answer(
     chromium: Browser, site: Site, log: list[Fact], provider: Provider, kind: str
 ) -> None:
-    asked = next(fact for fact in log if isinstance(fact.event, QuestionReceived))
+    id_, asked = next((fact.thing.id, fact.event) for fact in log if isinstance(fact.event, QuestionReceived))
     with at(chromium, site, provider, kind, "ministry") as hands:
         menu(hands, "Spørgsmål og svar")
-        hands.choose(main(hands).locator(f'a[href="/spoergsmaal/{asked.thing.id}"]'))
-        expect(main(hands).locator("blockquote.claim").first).to_contain_text(asked.event.text[:60])
+        hands.choose(main(hands).locator(f'a[href="/spoergsmaal/{id_}"]'))
+        expect(main(hands).locator("blockquote.claim").first).to_contain_text(asked.text[:60])
         expect(main(hands)).to_contain_text("Underskrevet af")
         hands.choose(hands.page.locator(".tools a[hreflang=en]"))
         expect(main(hands)).to_contain_text("Signed by")

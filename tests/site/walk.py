@@ -12,6 +12,8 @@ from events.codec import Fact
 from events.engagement import CaseScored
 from services.reporting.site.acts.table import ACTS
 from services.reporting.site.app import site
+from services.reporting.site.issuing.table import ISSUABLE
+from services.reporting.site.look import language_of
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import release
 
@@ -72,6 +74,9 @@ def _filled(path: str, log: list[Fact]) -> Iterator[str]:
         yield from (f"{before}{release()}/{name}" for name in FILES)
     elif bare.startswith("/kommuner/"):
         yield from (before + code + after for code in CODES)
+    elif bare.startswith("/udsted/"):
+        tail = rest.rpartition("}")[2]
+        yield from (before + report + tail for report in _issuable(log))
     elif bare.startswith("/handling/kvittering/"):
         yield f"{before}desk-x"
     elif bare.startswith("/handling/"):
@@ -92,6 +97,13 @@ def _forms(log: list[Fact]) -> Iterator[str]:
         yield from sorted({f"{act.key}/{fact.thing.id}" for fact in log if fact.thing.kind == act.kind})[:4]
     for fact in log[::40]:
         yield from (f"ret/{fact.position}", f"annuller/{fact.position}")
+
+
+def _issuable(log: list[Fact]) -> Iterator[str]:
+    """Every report that can be issued, on a thing of the kind that it is about."""
+    for one in ISSUABLE:
+        ids = sorted({fact.thing.id for fact in log if fact.thing.kind == one.about})[:2]
+        yield from (f"{one.kind}/{about}" for about in ids or ("eksempel",))
 
 
 def _worth(fact: Fact) -> bool:
@@ -131,3 +143,9 @@ def _queries(path: str, log: list[Fact]) -> Iterator[str]:
             yield "limit=1000"
         case _:
             pass
+
+
+def formats() -> set[str]:
+    """Every route as the application knows it when it answers, in Danish, whatever is asked or sent."""
+    parts: Any = SimpleNamespace(home=SimpleNamespace(tokens=None))
+    return {language_of(route.path_format)[1] for route in site(parts, SiteSettings()).routes}
