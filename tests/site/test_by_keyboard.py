@@ -55,7 +55,7 @@ def test_every_stop_is_seen_and_in_order(staff: Visit, path: str) -> None:
     staff.page.goto(path)
     found = list(stops(staff.page))
     assert len(found) > 15
-    assert [stop["html"] for stop in found if not (stop["outlined"] and stop["seen"])] == []
+    assert [stop for stop in found if not (stop["outlined"] and stop["seen"])] == []
     assert [two["html"] for one, two in pairwise(found) if one["at"] >= two["at"]] == []  # type: ignore[operator]
 
 
