@@ -3,11 +3,14 @@
 A store may come back from a fall shorter than it was, or with other facts in it, and say nothing: one flipped bit and a
 kill do that. So whoever writes does it over a connection of its own. It is closed for good when it breaks, and made anew
 only when the log at its other end has been held against all that is known of it: what the views were folded from, what
-receipts name, and the newest head of the operator's own witness. What was on its way when it broke never arrives.
+receipts name, and the newest head of the operator's own witness. What was on its way when it broke never arrives. Where
+the witness refuses the log, it says so on that head, and from then on nobody writes, however often he is begun.
 """
 
 import asyncio
 import base64
+import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,8 @@ from events.store.views import ViewStore
 
 WITHIN: Final = 5.0
 NOTHING: Final = 404
+ALARM: Final = "Spor-Alarm"
+"""The header on the last head that says why the witness refuses the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,16 @@ class Guard:
     async def demand_named(self) -> None:
         """What receipts name must be there. Raises UnreachableError, DamagedLogError."""
         await self._demand_named(JetStreamJournal(await self.writer(), "LOG"), None)
+
+    async def heed(self) -> None:
+        """Has the witness refused the log since it was looked at? Raises DamagedLogError.
+
+        Where nobody answers, the connection is lost or about to be, and what comes after that is looked at anew.
+        """
+        nc = self._nc
+        if nc and not nc.is_closed:
+            with contextlib.suppress(UnreachableError):
+                await self._published(nc)
 
     async def _checked(self) -> Client:
         nc = await self._connected()
@@ -164,7 +179,10 @@ class Guard:
             raise other(self._views().tree.size + 1, seen.size, seen)
 
     async def _published(self, nc: Client) -> Witnessed | None:
-        """The newest head that the witness has published; None where there is none that can be read."""
+        """The newest head that the witness has published; None where there is none that can be read.
+
+        Raises DamagedLogError where it refuses the log, UnreachableError.
+        """
         try:
             message = await nc.request(f"{API}.DIRECT.GET.WITNESS.witness.{self._witness}", timeout=WITHIN)
         except NatsError as error:
@@ -172,11 +190,26 @@ class Guard:
         headers: dict[str, Any] = message.headers or {}
         if "Status" in headers:
             return None
+        if alarm := headers.get(ALARM):
+            raise refused(self._witness, str(alarm))
         try:
             _, size, root, *_ = message.data.decode().split("\n")
             return Witnessed(self._witness, int(size), base64.b64decode(root), str(headers["Nats-Time-Stamp"]))
         except (ValueError, KeyError):
             return None
+
+
+def refused(witness: str, alarm: str) -> DamagedLogError:
+    """The witness has said why; its own words, where they can be read."""
+    try:
+        said = json.loads(alarm)
+        en, da = str(said["en"]), str(said["da"])
+    except (ValueError, KeyError, TypeError):
+        return _damaged("The witness refuses the log.", "Vidnet afviser loggen.", None)
+    return DamagedLogError(
+        f"The witness {witness} refuses the log, and nothing is written: {en}",
+        f"Vidnet {witness} afviser loggen, og der skrives intet: {da}",
+    )
 
 
 def missing(first: int | None, last: int, seen: Witnessed | None) -> DamagedLogError:
