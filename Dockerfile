@@ -14,7 +14,7 @@ COPY deploy deploy
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . && rm -rf build *.egg-info
 
 # Volumes take these rights when they are made, so that any user may be named in compose.yaml: the one whose keys are read.
-RUN mkdir -p /spor/store /spor/views && chmod 1777 /spor/store /spor/views
+RUN mkdir -p /spor/store /spor/views /spor/own && chmod 1777 /spor/store /spor/views /spor/own
 
 ENV SPOR_HOME=/spor
 USER 10001

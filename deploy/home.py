@@ -3,7 +3,8 @@
 spor.json says who there is (sources, readers, witnesses, partitions), the addresses, and how much of the log was
 imported; server.json is the whole
 nats-server configuration; keys/ has one seed a user, tokens/ the digests of tokens for HTTP, store/ is JetStream's,
-views/ is what services derived, witness/ what witnesses keep, logs/ what they all said.
+views/ is what services derived, own/ what a service keeps for itself and no log has, witness/ what witnesses keep,
+logs/ what they all said.
 """
 
 import contextlib
@@ -90,6 +91,13 @@ class Home:
         folder = self.folder / "views"
         folder.mkdir(exist_ok=True)
         return folder / f"{owner}-{instance}.sqlite"
+
+    def own(self, owner: str) -> Path:
+        """The folder of what a service keeps for itself, and cannot derive: for its owner alone."""
+        folder = self.folder / "own" / owner
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        return folder
 
 
 def open_home(folder: Path) -> Home:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from events.catalogue import OWNER_OF, OWNERS, TOKEN
+from events.catalogue import COMMAND, OWNER_OF, OWNERS, SITE, TOKEN
 
 LEDGER: Final = "LEDGER"
 SYSTEM: Final = "SYS"
@@ -26,13 +26,15 @@ PROVISIONER: Final = "ledger"
 SCRUBBER: Final = "scrubber"
 AUDITOR: Final = "auditor"
 """Reads every stream of ours, and writes nothing."""
-OPERATOR: Final = "cli"
+OPERATOR: Final = COMMAND
 DOOR: Final = "door"
 """Puts into INBOX what comes by HTTP, below its own source, and can do nothing else."""
-DESK: Final = "desk"
+DESK: Final = SITE
 """The site: it asks every service what people look for, and is the source of what signed-in people do through it."""
-LOOKS: Final = ("health", "due", "release")
+LOOKS: Final = ("health", "due", "held", "release")
 """What the site asks of each service, and what operators have tried again; the rest it reads in reporting's own views."""
+ISSUES: Final = ("issue", "issue-report")
+"""What the site asks of reporting where somebody issues a report."""
 
 NATIVE: Final = "$JS.API"
 API: Final = "LEDGER.API"
@@ -156,11 +158,9 @@ class Table:
     def _desk(self) -> Role:
         claims = _rights(f"inbox.{DESK}.{kind}.*" for kind in OWNER_OF)
         verbs = (*LOOKS, f"dry-run.{DESK}", f"receipts.{DESK}")
-        return Role(
-            DESK,
-            "DESK",
-            (*claims, *(Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in verbs)),
-        )
+        questions = [Right(f"ask.{owner}.{verb}", owner.upper()) for owner in OWNERS for verb in verbs]
+        issues = [Right(f"ask.reporting.{verb}", "REPORTING") for verb in ISSUES]
+        return Role(DESK, "DESK", (*claims, *questions, *issues))
 
     def _source(self, source: str) -> Role:
         subjects = [f"inbox.{source}.{kind}.*" for kind in OWNER_OF]

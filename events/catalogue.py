@@ -13,9 +13,9 @@ from events.decider import Thing
 from events.words import sentence
 
 OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "intake": ("source", "rule", "name", "round", "year", "application"),
+    "intake": ("source", "rule", "name", "round", "year", "application", "operation"),
     "engagement": ("engagement", "participation", "catalogue", "short-service"),
-    "reporting": ("question", "figure", "report"),
+    "reporting": ("question", "figure", "report", "held", "reading"),
 }
 """The things of each owner. `claim` beside them takes what can be addressed to no thing; intake answers it."""
 
@@ -27,6 +27,11 @@ CASEWORK: Final = ("municipality", "taskforce", "auditor")
 DECISIONS: Final = ("municipality", "taskforce", "ministry", "auditor")
 DRAFTS: Final = ("taskforce", "ministry", "auditor")
 OPERATIONS: Final = ("taskforce", "auditor")
+AUDIT: Final = ("auditor",)
+
+SITE: Final = "desk"
+COMMAND: Final = "cli"
+"""Sources of Spor's own: the site's, for whoever is signed in, and the operator's."""
 
 TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
@@ -37,7 +42,9 @@ class Entry:
 
     `seen_by` are the audiences that may see a fact of it; `hidden` has the fields that fewer may see, and who they are.
     `instead` says what to send where the type is only derived; `names` gives the id its thing must have. `lasting`: it
-    has consequences in other things, so that it cannot be annulled, and only later facts can undo it.
+    has consequences in other things, so that it cannot be annulled, and only later facts can undo it. `own` are the
+    sources of Spor's own that alone may say it, and need no registration for it: what Spor tells of its own readers and
+    operators is nobody else's to say, and is said also where they may say nothing else.
     """
 
     event: type[Event]
@@ -51,6 +58,7 @@ class Entry:
     statement: bool = False
     hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lasting: Callable[[Any], bool] = lambda _: False
+    own: tuple[str, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -101,6 +109,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "{authority} trak kildens registrering tilbage: {reason}",
         "{authority} revoked the source's registration: {reason}",
         lasting=_always,
+    ),
+    Entry(
+        intake.OperatorActed, ("operation",), OPERATIONS,
+        "{by!W} {act!w} {of} {on!d}: {reason}",
+        "{by!W} {act!w} {of} {on!d}: {reason}",
+        on=lambda e: e.on, lasting=_always, own=(SITE, COMMAND),
     ),
     Entry(
         intake.RuleStated, ("rule",), EVERYONE,
@@ -394,6 +408,12 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The blocks of the answer were chosen.",
     ),
     Entry(
+        reporting.AnswerApproved, ("question",), DRAFTS,
+        "{approved_by} godkendte udkastet i faktum {draft} {on!d}.",
+        "{approved_by} approved the draft in fact {draft} {on!d}.",
+        on=lambda e: e.on,
+    ),
+    Entry(
         reporting.AnswerSent, ("question",), EVERYONE,
         "{signed_by} sendte svaret (dato: {on!d}).",
         "{signed_by} sent the answer (date: {on!d}).",
@@ -412,6 +432,30 @@ ENTRIES: Final[tuple[Entry, ...]] = (
         "The answer as of {as_of!d} would be another one today: a draft of a supplementary answer awaits a decision.",
         on=lambda e: e.as_of,
         instead=("spor answer KEY --issue", "the command that issues the answer anew"),
+    ),
+    Entry(
+        reporting.MaterialRead, ("reading",), AUDIT,
+        "{role!W} læste ikke-offentligt materiale {on!d}: {what!w} ({about!a}); læser {reader}.",
+        "{role!W} read material that is not public {on!d}: {what!w} ({about!a}); reader {reader}.",
+        on=lambda e: e.on, names=lambda e: f"{e.on}_{e.reader}", lasting=_always, own=(SITE,),
+    ),
+    Entry(
+        reporting.SupplementSent, ("question",), EVERYONE,
+        "{signed_by} sendte et supplerende svar (dato: {on!d}).",
+        "{signed_by} sent a supplementary answer (date: {on!d}).",
+        on=lambda e: e.on, lasting=_always,
+    ),
+    Entry(
+        reporting.SupplementDismissed, ("question",), DRAFTS,
+        "{authority} besluttede {on!d} ikke at sende udkastet i faktum {draft} som supplerende svar: {reason}",
+        "{authority} decided {on!d} not to send the draft in fact {draft} as a supplementary answer: {reason}",
+        on=lambda e: e.on,
+    ),
+    Entry(
+        reporting.HeldDismissed, ("held",), OPERATIONS,
+        "{authority} afviste det, der var sat til side om {about}: {reason}",
+        "{authority} dismissed what was set aside about {about}: {reason}",
+        names=lambda e: held_id(e.inbox, e.cause), lasting=_always, own=(SITE, COMMAND),
     ),
     *_amendments("intake", intake.Corrected, intake.Annulled),
     *_amendments("engagement", engagement.Corrected, engagement.Annulled),
@@ -447,6 +491,11 @@ def told(event: Event, language: str = "da") -> str:
 def log_subject(thing: Thing) -> str:
     """The subject on LOG that holds a thing's facts: `log.<owner>.<kind>.<id>`."""
     return f"log.{OWNER_OF[thing.kind]}.{thing.kind}.{thing.id}"
+
+
+def held_id(inbox: int | None, cause: int | None) -> str:
+    """The id of what is held: a claim by its position in INBOX, else the fact that asked for it."""
+    return f"inbox-{inbox}" if inbox is not None else f"fact-{cause}"
 
 
 def question_key(text: str) -> str:

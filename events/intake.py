@@ -58,6 +58,25 @@ class SourceRevoked(Event, frozen=True, kw_only=True):
     authority: Line
 
 
+class OperatorActed(Event, frozen=True, kw_only=True):
+    """Somebody had Spor do what only operators can. It is done after it was said here, and only what was said here.
+
+    `act` is one of `ACTS`; `of` is the thing whose held claims are tried again, or a service and its view
+    (`reporting/facts`) in one `instance`. `by` is the role, `operator` with the operator's own key; `person` is the
+    pseudonym of whoever was signed in (`deploy.pseudonyms`). Said by the site and the command alone.
+    """
+
+    tag: ClassVar[str] = "intake.operator-acted.v1"
+
+    act: Name
+    of: Line
+    instance: int = 0
+    reason: Text
+    by: Name
+    person: Token | None = None
+    on: Day
+
+
 class RuleStated(Event, frozen=True, kw_only=True):
     """Somebody said what the rule was. Known on that day alone (R7); no decider uses it."""
 
@@ -290,6 +309,7 @@ class Annulled(Annulment, frozen=True, kw_only=True):
 IntakeEvent: TypeAlias = (
     SourceRegistered
     | SourceRevoked
+    | OperatorActed
     | RuleStated
     | RuleAdopted
     | NameStated

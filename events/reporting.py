@@ -114,8 +114,27 @@ class Request(Part, frozen=True, kw_only=True):
     citation: Citation
 
 
+class AnswerApproved(Event, frozen=True, kw_only=True):
+    """Somebody, told by role, approved a draft: of an answer, or of a supplementary one.
+
+    `draft` is the position of the fact that is the draft: a draft that changes is another fact, which this says nothing
+    of. `read_at` is the position of the log up to which the draft was read: what it said there is what was approved.
+    """
+
+    tag: ClassVar[str] = "reporting.answer-approved.v1"
+
+    programme: Programme
+    draft: int
+    read_at: int
+    approved_by: Correctable[Line]
+    on: Correctable[Day]
+
+
 class AnswerSent(Event, frozen=True, kw_only=True):
-    """The minister's answer was sent. What a damaged copy has lost is named in `lost`, never guessed."""
+    """The minister's answer was sent. What a damaged copy has lost is named in `lost`, never guessed.
+
+    `draft` is the position of the draft that it was sent from, where it was drafted in Spor.
+    """
 
     tag: ClassVar[str] = "reporting.answer-sent.v1"
 
@@ -131,6 +150,7 @@ class AnswerSent(Event, frozen=True, kw_only=True):
     refers_to: Correctable[tuple[Line, ...]] = ()
     attachments: Correctable[tuple[Line, ...]] = ()
     lost: Correctable[tuple[Line, ...]] = ()
+    draft: int | None = None
     citation: Correctable[Citation]
 
 
@@ -227,6 +247,71 @@ class SupplementDrafted(Event, frozen=True, kw_only=True):
     supersedes: Succession
 
 
+class MaterialRead(Event, frozen=True, kw_only=True):
+    """Somebody was shown what is made of material that the public may not see; said once for reader, thing and day.
+
+    `reader` is a pseudonym, the same every time (`deploy.pseudonyms`); a token's holder has its name in `machine`.
+    `reads_for` is the municipality of whoever reads for one. `what` is the kind of page or question, and `about` the
+    thing, or what a list was limited to; without it, nothing. `position` is how far the log was read the first time
+    that day, and `road` which way it went: `page`, `stream`, `http`. Said by the site alone.
+    """
+
+    tag: ClassVar[str] = "reporting.material-read.v1"
+
+    on: Day
+    reader: Token
+    machine: Line | None = None
+    role: Name
+    reads_for: Municipality | None = None
+    what: Name
+    about: Line | None = None
+    position: int
+    road: Name
+
+
+class SupplementSent(Event, frozen=True, kw_only=True):
+    """A supplementary answer was sent, as its draft, the fact at position `draft`, says it."""
+
+    tag: ClassVar[str] = "reporting.supplement-sent.v1"
+
+    programme: Programme
+    draft: int
+    on: Correctable[Day]
+    signed_by: Correctable[Person]
+    ministry: Correctable[Line | None] = None
+    sagsnr: Correctable[Line | None] = None
+    doknr: Correctable[Line | None] = None
+
+
+class SupplementDismissed(Event, frozen=True, kw_only=True):
+    """Somebody decided that the draft at position `draft` is not sent. `authority` says who decided it, by role."""
+
+    tag: ClassVar[str] = "reporting.supplement-dismissed.v1"
+
+    programme: Programme
+    draft: int
+    on: Correctable[Day]
+    reason: Correctable[Text]
+    authority: Correctable[Line]
+
+
+class HeldDismissed(Event, frozen=True, kw_only=True):
+    """An operator dismissed what was held about a thing because we failed: it is not tried again.
+
+    A claim is named by its position in INBOX, what a fact asked for by the fact's position in `cause`. `behind`: all that
+    was held behind it by then is dismissed as well; otherwise it is tried again. `authority` says who decided it, by role.
+    """
+
+    tag: ClassVar[str] = "reporting.held-dismissed.v1"
+
+    about: Line
+    inbox: int | None = None
+    cause: int | None = None
+    behind: bool = False
+    reason: Text
+    authority: Line
+
+
 class Corrected(Correction, frozen=True, kw_only=True):
     """A fact of reporting's says something wrong, and here is what is so."""
 
@@ -243,9 +328,14 @@ ReportingEvent: TypeAlias = (
     FigureStated
     | QuestionReceived
     | AnswerDrafted
+    | AnswerApproved
     | AnswerSent
     | ReportIssued
     | SupplementDrafted
+    | MaterialRead
+    | SupplementSent
+    | SupplementDismissed
+    | HeldDismissed
     | Corrected
     | Annulled
 )

@@ -36,8 +36,9 @@ class Room(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Another's fact that asks something of us."""
+    """Another's fact that asks something of us. `actor` is who had it done, by role, where that was somebody."""
 
     cause: Fact
     thing: Thing
     wanted: Event
+    actor: str | None = None

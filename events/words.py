@@ -85,6 +85,43 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "counted": ("talt op", "counted"),
     "stated": ("oplyst", "stated"),
     "not known": ("ikke kendt", "not known"),
+    "everything": ("alt", "everything"),
+    "operator": ("driften", "the operator"),
+    "release-held": ("lod prøve igen, hvad der var tilbageholdt om", "had tried again what was held about"),
+    "rebuild-view": ("lod danne på ny: visningen", "had made again the view"),
+    "promote-view": ("lod den nye udgave tage over i visningen", "let the new copy take over in the view"),
+    "discard-view": ("kasserede den nye udgave af visningen", "threw away the new copy of the view"),
+    "front-page": ("forsiden", "the front page"),
+    "municipality-list": ("kommunerne", "the municipalities"),
+    "municipality-page": ("en kommunes side", "a municipality's page"),
+    "engagement-list": ("forløbene", "the engagements"),
+    "engagement-page": ("et forløbs side", "an engagement's page"),
+    "round-list": ("ansøgningspuljerne", "the application rounds"),
+    "round-page": ("en ansøgningspulje", "an application round"),
+    "meeting-page": ("styregruppens møde eller referat", "the steering group's meeting or minutes"),
+    "application-page": ("en ansøgning", "an application"),
+    "letter-page": ("brevet til en ansøger", "the letter to an applicant"),
+    "question-list": ("spørgsmålene", "the questions"),
+    "question-page": ("et spørgsmål", "a question"),
+    "report-list": ("rapporterne", "the reports"),
+    "report-page": ("en rapports side", "a report's page"),
+    "report-document": ("en rapports dokument", "a report's document"),
+    "point-list": ("målepunkterne", "the measurement points"),
+    "point-page": ("et katalog af målepunkter", "a catalogue of measurement points"),
+    "fact-list": ("fakta", "facts"),
+    "fact-page": ("et faktum", "a fact"),
+    "search-page": ("en søgning", "a search"),
+    "work-list": ("arbejdslisten", "the work list"),
+    "own-page": ("kommunens egen side", "the municipality's own page"),
+    "source-list": ("kilderne", "the sources"),
+    "source-page": ("en kilde", "a source"),
+    "held-list": ("det tilbageholdte", "what is held"),
+    "operation-list": ("driftens handlinger", "operators' acts"),
+    "reading-list": ("læsningerne", "the readings"),
+    "act-form": ("en formular", "a form"),
+    "report-draft": ("udkastet til et dokument", "the draft of a document"),
+    "act-receipt": ("en kvittering", "a receipt"),
+    "news-stream": ("nyt om en side", "the news of a page"),
 }
 
 FORBIDDEN: Final = re.compile(
@@ -98,6 +135,8 @@ REPORTS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("statusrapporten", "the status report"),
     "answer": ("svaret", "the answer"),
     "overview": ("årsoversigten", "the yearly overview"),
+    "minutes": ("referatet", "the minutes"),
+    "letter": ("brevet", "the letter"),
 }
 """The reports; those of an engagement are named for phases."""
 
@@ -212,13 +251,14 @@ class _Sentences(Formatter):
     """How a field is told: the letter behind its name.
 
     `{x!w}` a word, `{x!W}` one that begins a sentence, `{x!l}` a list of words, `{x!p}` a report, `{x!d}` a date in
-    words, `{x!m}` a moment in words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several.
+    words, `{x!m}` a moment in words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several,
+    `{x!a}` what something is limited to, or that it is not.
     """
 
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: PLR0911 - one case a letter
+    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: C901, PLR0911 - one case a letter
         match conversion:
             case "w":
                 return word(value, self.language)
@@ -237,6 +277,8 @@ class _Sentences(Formatter):
                 return moment(value, self.language)
             case "v":
                 return value_(value, self.language)
+            case "a":
+                return word(value or "everything", self.language)
             case "l":
                 return listed([word(str(item), self.language) for item in value or ()], self.language)
             case _:

@@ -31,6 +31,8 @@ def _known_at(value: int | str) -> int | str:
     return value
 
 
+Kind = Literal["analysis", "status", "overview", "minutes", "letter"]
+"""The reports, but for the answer to a question."""
 Day = Annotated[str, AfterValidator(_day)]
 KnownAt = Annotated[int | str, AfterValidator(_known_at)]
 
@@ -94,13 +96,34 @@ class AnswerForm(Clocks):
     format: Literal["json", "html"] = "json"
 
 
-class ReportForm(Clocks):
-    """A report: `about` is an engagement, or for the overview a programme. Without an audience, its ordinary one."""
+class IssuingForm(Form):
+    """How a report is to be issued: by whom, by role or source, and the digest of the JSON that was looked at before.
 
-    kind: Literal["analysis", "status", "overview"]
+    That one stood at the position that `known_at` names.
+    """
+
+    actor: str | None = Field(default=None, pattern=r"^(role|source):[a-z0-9/_-]{1,80}$")
+    expected: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+
+
+class IssueAnswerForm(AnswerForm, IssuingForm):
+    """The answer that is to be issued."""
+
+
+class ReportForm(Clocks):
+    """A report. Without an audience, its ordinary one.
+
+    `about` is an engagement; for the overview a programme, for minutes a round, for a letter an application.
+    """
+
+    kind: Kind
     about: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
     audience: Literal["public", "municipality", "taskforce", "ministry", "auditor"] | None = None
     format: Literal["json", "html"] = "json"
+
+
+class IssueReportForm(ReportForm, IssuingForm):
+    """The report that is to be issued."""
 
 
 class IssuedForm(Form):
@@ -119,7 +142,7 @@ class WhyForm(Clocks):
     facts: list[Annotated[int, Field(ge=1)]] = Field(default=[], max_length=200)
     id: str | None = Field(default=None, max_length=200)
     report: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
-    kind: Literal["analysis", "status", "overview"] | None = None
+    kind: Kind | None = None
     about: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
     key: str | None = None
     pointer: str = Field(default="", pattern=r"^(/.*)?$", max_length=500)

@@ -26,15 +26,17 @@ from deploy.declared import PIN_GROUP
 from deploy.home import Home, open_home
 from deploy.roles import API, OPERATOR, SCRUBBER
 from deploy.streams import check_streams_by_info
-from events.catalogue import OWNERS
+from events.catalogue import OWNER_OF, OWNERS
 from events.codec import Fact, UndecodableError
 from events.decider import Thing
 from events.inbox import outcomes
 from events.inbox.claim import Arrival
 from events.inbox.desk import Desk
+from events.inbox.dismissal import dismissed_thing, shown
 from events.inbox.outcomes import Outcomes
 from events.inbox.post import Journals
 from events.intake import SourceRegistered, SourceRevoked
+from events.reporting import HeldDismissed
 from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
@@ -380,9 +382,11 @@ class Process:
         """React to facts, once: those that are only read again, for a view that is made anew, bring nothing about."""
         reacted = self._store.kept("reacted")
         fresh = [fact for fact in facts if fact.position > reacted]
-        if self._plan.react:
-            for fact in fresh:
+        for fact in fresh:
+            if self._plan.react:
                 await self._plan.react(self.parts, fact)
+            if isinstance(fact.event, HeldDismissed) and OWNER_OF[dismissed_thing(fact).kind] == self.owner:
+                await self._react_again(await self._desk.dismiss(fact))
         if fresh:
             self._store.keep("reacted", fresh[-1].position)
 
@@ -436,6 +440,7 @@ class Process:
             "list": listing(self._store, OWNERS[self.owner]),
             "receipts.*": self._receipts_of,
             "dry-run.*": dry_run(self.owner, self._desk, self._plan.state, level=self._up_to_date),
+            "held": asked(Form, self._held),
             "release": asked(ReleaseForm, self._release),
             f"views.{self._settings.instance}": self._rebuilds.answerer(),
             **self._plan.answerers(self.parts),
@@ -454,13 +459,20 @@ class Process:
             }
         ).encode()
 
+    async def _held(self, _form: Form) -> bytes:
+        found = [shown(thing, what) for thing, what in await self._desk.what_is_held()]
+        return json.dumps({"position": self._store.position, "held": found}).encode()
+
     async def _release(self, form: ReleaseForm) -> bytes:
         """Try again what is held about a thing."""
-        causes = await self._desk.release(form.named())
+        await self._react_again(await self._desk.release(form.named()))
+        return await self._health(Form())
+
+    async def _react_again(self, causes: Sequence[int]) -> None:
+        """React once more to facts whose consequences were held."""
         for cause in causes:
             if self._plan.react and (line := await self.parts.log.at(cause)):
                 await self._plan.react(self.parts, fact_of(line))
-        return await self._health(Form())
 
     async def _receipts_of(self, body: bytes, subject: str) -> bytes:
         """The receipts of messages by INBOX position, or of a claim by its id, to their own source alone."""

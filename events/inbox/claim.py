@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import json
-from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,16 +14,14 @@ from events.dates import BadDateError, instant, stamp
 from events.decider import Thing
 from events.inbox import check, cpr
 from events.inbox.attributes import BASE64, PREFIX, decoded, from_base64, given, in_headers
-from events.inbox.verdict import Problem
+from events.inbox.body import as_json
+from events.inbox.verdict import Problem, Problems
 from events.upcasts import newest_tag
 
 STRUCTURED: Final = "application/cloudevents+json"
 LONGEST_ID: Final = 200
-DEEPEST: Final = 32
 LARGEST: Final = 100 * 1024
 """Bytes of a message, headers included: whatever follows from it still fits into one message of the server's."""
-TOLD: Final = 50
-"""The most problems that a receipt tells; one more says how many there are beside them."""
 SERVERS: Final = frozenset(
     {"Nats-Pin-Id", "Nats-Sequence", "Nats-Time-Stamp", "Nats-Last-Sequence", "Nats-Num-Pending"}
 )
@@ -93,22 +89,9 @@ class Unreadable:
     personal: bool = False
 
 
-class _Problems(list[Problem]):
-    def told(self) -> tuple[Problem, ...]:
-        """The problems as a receipt tells them."""
-        if len(self) <= TOLD:
-            return tuple(self)
-        left = len(self) - TOLD
-        more = Problem(pointer="", code="more", da=f"Og {left} fejl mere.", en=f"And {left} more problems.")
-        return (*self[:TOLD], more)
-
-    def add(self, pointer: str, code: str, da: str, en: str) -> None:
-        self.append(Problem(pointer=pointer, code=code, da=da, en=en))
-
-
 def read(arrival: Arrival) -> Claim | Unreadable:
     """The claim in a message, or all that is wrong with it."""
-    problems = _Problems()
+    problems = Problems()
     large = _size(arrival) > LARGEST
     if large:
         limit = LARGEST // 1024
@@ -131,15 +114,15 @@ def read(arrival: Arrival) -> Claim | Unreadable:
 
 def document(arrival: Arrival) -> Raw | None:
     """The CloudEvent as one JSON object, as far as it can be read, whichever mode it came in."""
-    found = _document(arrival, _Problems())
+    found = _document(arrival, Problems())
     return found and {name: value for name, value in found.items() if name != BASE64 or "data" not in found}
 
 
-def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
+def _document(arrival: Arrival, problems: Problems) -> Raw | None:
     """The CloudEvent as one JSON object, whichever mode it came in."""
     headers = {name.lower(): value for name, value in arrival.headers.items()}
     binary = f"{PREFIX}specversion" in headers and not headers.get("content-type", "").lower().startswith(STRUCTURED)
-    body = _json(arrival.body, problems, "/data" if binary else "")
+    body = as_json(arrival.body, problems, "/data" if binary else "")
     if binary:
         attributes = {name: _decoded(name, value, problems) for name, value in in_headers(headers)}
         return attributes | {"data": body, "datacontenttype": headers.get("content-type", "application/json")}
@@ -150,7 +133,7 @@ def _document(arrival: Arrival, problems: _Problems) -> Raw | None:
     return None
 
 
-def _decoded(name: str, value: str, problems: _Problems) -> str:
+def _decoded(name: str, value: str, problems: Problems) -> str:
     text = decoded(value)
     if text is None:
         problems.add(
@@ -162,7 +145,7 @@ def _decoded(name: str, value: str, problems: _Problems) -> str:
     return value if text is None else text
 
 
-def _with_data(event: Raw, problems: _Problems) -> Raw:
+def _with_data(event: Raw, problems: Problems) -> Raw:
     """The event with the data that stand in `data_base64`, where they do; what was sent stays there, to be guarded."""
     if BASE64 not in event:
         return event
@@ -175,67 +158,7 @@ def _with_data(event: Raw, problems: _Problems) -> Raw:
     if body is None:
         problems.add(pointer, "attribute", "Ventet: base64 (RFC 4648).", "Expected base64 (RFC 4648).")
         return event
-    return event | {"data": _json(body, problems, pointer)}
-
-
-def _json(body: bytes, problems: _Problems, pointer: str) -> Any:
-    if not body:
-        problems.add(pointer, "empty", "Meddelelsen er tom.", "The message is empty.")
-        return None
-    try:
-        body.decode()
-    except UnicodeDecodeError as error:
-        at = error.start
-        problems.add(
-            pointer,
-            "json",
-            f"Teksten er ikke UTF-8, fra byte {at}. Send den som UTF-8, ikke som Windows-1252 eller Latin-1.",
-            f"The text is not UTF-8, from byte {at} on. Send it as UTF-8, not as Windows-1252 or Latin-1.",
-        )
-        return None
-    if body.startswith(BOM_UTF8):
-        problems.add(
-            pointer,
-            "json",
-            "Teksten begynder med et mærke for byterækkefølge (EF BB BF), som ikke hører til JSON. Send den uden.",
-            "The text begins with a byte order mark (EF BB BF), which is no part of JSON. Send it without.",
-        )
-        return None
-    try:
-        value = msgspec.json.decode(body)
-        json.loads(body, object_pairs_hook=lambda pairs: _distinct(pairs, problems, pointer))
-    except RecursionError:
-        return _too_deep(problems, pointer)
-    except (msgspec.DecodeError, ValueError) as error:
-        why = str(error) if isinstance(error, msgspec.DecodeError) else type(error).__name__
-        problems.add(
-            pointer, "json", f"Det er ikke gyldig JSON i UTF-8 ({why}).", f"It is not valid JSON in UTF-8 ({why})."
-        )
-        return None
-    return _too_deep(problems, pointer) if _depth(value) > DEEPEST else value
-
-
-def _too_deep(problems: _Problems, pointer: str) -> None:
-    da, en = f"JSON må højst være {DEEPEST} lag dyb.", f"JSON may be {DEEPEST} levels deep at most."
-    problems.add(pointer, "depth", da, en)
-
-
-def _distinct(pairs: list[tuple[str, Any]], problems: _Problems, pointer: str) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        problems.add(
-            pointer, "duplicate-key", "En nøgle står to gange i samme objekt.", "A key stands twice in one object."
-        )
-
-
-def _depth(value: Any) -> int:
-    level, depth = [value], 0
-    while level and depth <= DEEPEST:
-        children = [
-            item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)
-        ]
-        level, depth = [child for group in children for child in group], depth + 1
-    return depth
+    return event | {"data": as_json(body, problems, pointer)}
 
 
 def _size(arrival: Arrival) -> int:
@@ -264,7 +187,7 @@ def _base64(value: object) -> str:
         return ""
 
 
-def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unreadable:
+def _claim(arrival: Arrival, document: Raw, problems: Problems) -> Claim | Unreadable:
     id_, uri = _attribute(document, "id", problems), _attribute(document, "source", problems)
     tag = document.get("type")
     entry = _entry(tag, problems)
@@ -293,7 +216,7 @@ def _claim(arrival: Arrival, document: Raw, problems: _Problems) -> Claim | Unre
     )
 
 
-def _attribute(document: Raw, name: str, problems: _Problems) -> str | None:
+def _attribute(document: Raw, name: str, problems: Problems) -> str | None:
     value = document.get(name)
     if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable():
         return value
@@ -312,7 +235,7 @@ def _optional(document: Raw, name: str) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable() else None
 
 
-def _entry(tag: Any, problems: _Problems) -> Entry | None:
+def _entry(tag: Any, problems: Problems) -> Entry | None:
     entry = CATALOGUE.get(newest_tag(tag)) if isinstance(tag, str) else None
     if entry is None:
         stem = tag.rpartition(".")[0] if isinstance(tag, str) else ""
@@ -323,7 +246,7 @@ def _entry(tag: Any, problems: _Problems) -> Entry | None:
     return entry
 
 
-def _envelope(document: Raw, problems: _Problems) -> None:
+def _envelope(document: Raw, problems: Problems) -> None:
     if document.get("specversion") != "1.0":
         problems.add("/specversion", "attribute", "Ventet: 1.0.", "Expected 1.0.")
     content = document.get("datacontenttype", "application/json")
@@ -340,7 +263,7 @@ def _envelope(document: Raw, problems: _Problems) -> None:
             problems.add("/time", "moment", f"Ventet: {da}.", f"Expected {en}.")
 
 
-def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _Problems) -> Thing:
+def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: Problems) -> Thing:
     """The thing by the subject it was sent below; the CloudEvent's own subject, if it has one, must say the same."""
     thing = arrival.thing
     stated = document.get("subject", str(thing))
@@ -361,7 +284,7 @@ def _addressed(arrival: Arrival, document: Raw, entry: Entry | None, problems: _
     return thing
 
 
-def _event(data: Any, tag: Any, entry: Entry | None, problems: _Problems) -> Event | None:
+def _event(data: Any, tag: Any, entry: Entry | None, problems: Problems) -> Event | None:
     if not isinstance(data, dict):
         if not any(problem.pointer in {"/data", f"/{BASE64}"} for problem in problems):
             problems.add("/data", "type", "Ventet: et objekt.", "Expected an object.")

@@ -22,7 +22,15 @@ from events.decider import Evolver, NotReadError, RefusedError, Thing, TooEarlyE
 from events.inbox import outcomes
 from events.inbox.amend import Bench, amend, demand_right
 from events.inbox.claim import Arrival, Claim, Unreadable, read
-from events.inbox.post import Alarm, Journals, Post
+from events.inbox.dismissal import (
+    arrival_of,
+    demand_held,
+    demand_thing,
+    dismissal_refusal,
+    dismissed_among,
+    dismissed_thing,
+)
+from events.inbox.post import Alarm, Held, Journals, Post, key_of
 from events.inbox.rehearsal import Rehearsal
 from events.inbox.rights import SOURCES, demand, demand_municipalities, registration
 from events.inbox.run import (
@@ -39,6 +47,7 @@ from events.inbox.run import (
 )
 from events.inbox.verdict import Verdict
 from events.inbox.world import UnsettledError, World
+from events.reporting import HeldDismissed
 from events.room import Reaction, Room, Wanted
 from events.store import MOST, Append, ConflictError, UnreachableError, fact_of
 from events.store.views import ViewStore
@@ -76,7 +85,7 @@ class Desk:
         self._waiting: dict[Thing, deque[Waiting]] = {}
         self._waiting_of: Counter[str] = Counter()
         self._in_hand: dict[int, Arrival] = {}
-        self._releasing: dict[Thing, int] = {}
+        self._releasing: dict[Thing, tuple[int, int]] = {}
         self._lock = asyncio.Lock()
 
     async def open(self) -> None:
@@ -135,18 +144,40 @@ class Desk:
     async def release(self, thing: Thing) -> list[int]:
         """Judge anew what is held about a thing, in order; the positions of facts to react to again."""
         async with self._lock:
-            held = await self._post.held_about(thing)
-            self._post.held.pop(thing, None)
-            run = Run()
-            for what in held:
+            return await self._release(thing)
+
+    async def dismiss(self, dismissal: Fact) -> list[int]:
+        """Refuse what an operator dismissed, and judge anew what was held behind it, as a release does.
+
+        Done again, after a fall or by another instance, it does what is left to be done. What was held last is refused
+        first: as long as the one that is named is still there, so may be what is dismissed with it.
+        """
+        async with self._lock:
+            thing = dismissed_thing(dismissal)
+            if not (held := await self._post.held_about(thing)):
+                return []
+            for what in reversed(dismissed_among(dismissal, held)):
                 if "body" in what:
-                    arrival = Arrival(what["inbox"], what["subject"], what["body"].encode(), what["headers"])
-                    await self._judge(read(arrival), run)
-            await self._close(run)
-            if held:
-                self._releasing[thing] = len(held)
-            await self._finish_releases()
-            return [what["cause"] for what in held if "cause" in what]
+                    claim = read(arrival_of(what))
+                    refused = Answer(claim, Verdict.REFUSED, refusal=dismissal_refusal(dismissal))
+                    await self._post.send([receipt_of(self._earlier(claim, Run()) or refused)])
+                await self._post.drop(thing, key_of(what))
+            if self._answered:
+                await self._answered()
+            return await self._release(thing)
+
+    async def _release(self, thing: Thing) -> list[int]:
+        held, upto = await self._post.to_release(thing)
+        self._post.held.pop(thing, None)
+        run = Run()
+        for what in held:
+            if "body" in what:
+                await self._judge(read(arrival_of(what)), run)
+        await self._close(run)
+        if held:
+            self._releasing[thing] = len(held), upto
+        await self._finish_releases()
+        return [what["cause"] for what in held if "cause" in what]
 
     async def rehearse(self, claim: Claim | Unreadable) -> Rehearsal:
         """Judge a claim as if it came now. Nothing is written, and nothing that is known here changes."""
@@ -186,6 +217,11 @@ class Desk:
         """The things whose claims are held."""
         return sorted(self._post.held, key=str)
 
+    async def what_is_held(self) -> list[tuple[Thing, Held]]:
+        """What is held, by thing and in its order, however another instance left it."""
+        await self._post.read_held()
+        return [(thing, what) for thing in self.held for what in self._post.held[thing].values()]
+
     # -- judging
 
     async def _is_new(self, arrival: Arrival) -> bool:
@@ -208,7 +244,8 @@ class Desk:
         elif isinstance(claim, Unreadable):
             run.add(Answer(claim, Verdict.INVALID))
         elif await self._post.is_held(claim.thing):
-            await self._hold(claim, "another claim about this is held", run)
+            if not await self._hold(claim, "another claim about this is held", run, behind=True):
+                await self._judge(claim, run, waited)
         elif waited is None and claim.thing in self._waiting:
             if self._has_too_many(claim):
                 run.add(Answer(claim, Verdict.REFUSED, refusal=TOO_MANY_REFUSAL))
@@ -275,6 +312,8 @@ class Desk:
                     decided = self._amended(of, thing, wanted)
                 else:
                     decided = self._room.decide(thing, wanted, self._world)
+                if decided and isinstance(wanted, HeldDismissed):
+                    await self._demand_held(wanted)
             except NotReadError as missing:
                 await self._reading([missing.thing], whole=missing.whole)
                 continue
@@ -294,6 +333,15 @@ class Desk:
         may_say = partial(demand_municipalities, of, registered, concerned)
         return amend(wanted, replace(bench, may_say=may_say))
 
+    async def _demand_held(self, wanted: HeldDismissed) -> None:
+        """Only what is held can be dismissed, whoever owns it. Raises RefusedError."""
+        about = demand_thing(wanted)
+        while True:
+            try:
+                return demand_held(wanted, await self._post.held_about(about))
+            except UnreachableError:
+                await self._post.wait_for("reading what is held")
+
     async def _reading(self, things: Iterable[Thing], *, whole: bool = False) -> None:
         wanted = list(things)
         while True:
@@ -307,9 +355,9 @@ class Desk:
     async def _finish_releases(self) -> None:
         """What was held is released when all of it is answered; what broke again stays held."""
         for thing in [thing for thing in self._releasing if thing not in self._waiting]:
-            count = self._releasing.pop(thing)
-            if thing not in self._post.held:
-                await self._post.release(thing, count)
+            released = self._releasing.pop(thing)
+            if thing not in self._post.held and not await self._post.release(thing, *released):
+                await self._release(thing)  # another instance held more in the meantime
 
     # -- waiting
 
@@ -419,9 +467,11 @@ class Desk:
             seen.add(fact.thing)
         return appends
 
-    async def _hold(self, claim: Claim, reason: str, run: Run) -> None:
-        await self._post.hold_arrival(claim.thing, reason, claim.arrival)
-        run.add(Answer(claim, Verdict.HELD, reason=reason))
+    async def _hold(self, claim: Claim, reason: str, run: Run, *, behind: bool = False) -> bool:
+        held = await self._post.hold_arrival(claim.thing, reason, claim.arrival, behind=behind)
+        if held:
+            run.add(Answer(claim, Verdict.HELD, reason=reason))
+        return held
 
     async def _overwrite(self, arrival: Arrival) -> None:
         if self._scrub:

@@ -1,6 +1,7 @@
 """What a desk sends out: receipts for ever, and what is set aside because we failed."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from events.catalogue import OWNER_OF
 from events.dates import stamp
 from events.decider import Thing
 from events.inbox import outcomes
@@ -17,6 +19,9 @@ from events.store import MOST, Append, ConflictError, Journal, Line, Unreachable
 from events.store.views import ViewStore
 
 Alarm = Callable[..., None]
+Held = dict[str, Any]
+"""What is held: when, why, and the message as it came; or the fact that asked for something."""
+Key = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ class Post:
     ) -> None:
         self._owner, self._journals, self._store = owner, journals, store
         self._clock, self._alarm, self._pause = clock, alarm, pause
-        self.held: dict[Thing, int] = {}
-        """Things whose claims are held, and where the last one stands in HELD."""
+        self.held: dict[Thing, dict[Key, Held]] = {}
+        """Things whose claims are held, and what is held about each."""
 
     async def commit(self, journal: Journal, appends: Sequence[Append]) -> tuple[int, ...]:
         """Commit, for as long as it takes to get an answer. Raises ConflictError."""
@@ -144,53 +149,96 @@ class Post:
         async for lines in self._journals.held.scan(0, upto):
             for line in lines:
                 self._see_held(line)
+        for thing in [thing for thing, still in self.held.items() if not still]:
+            del self.held[thing]
 
     def _see_held(self, line: Line) -> None:
         _, owner, kind, id_ = line.subject.split(".", 3)
         if owner == self._owner:
-            if "released" in msgspec.json.decode(line.body):
-                self.held.pop(Thing(kind, id_), None)
-            else:
-                self.held[Thing(kind, id_)] = line.position
+            still = self.held.setdefault(Thing(kind, id_), {})
+            _fold(still, msgspec.json.decode(line.body))
 
-    async def hold(self, thing: Thing, reason: str, **what: Any) -> None:
-        """Set something about a thing aside; what is later about it is held too."""
-        subject = self._held_subject(thing)
+    async def hold(self, thing: Thing, reason: str, *, behind: bool = False, **what: Any) -> bool:
+        """Set something about a thing aside; what is later about it is held too.
+
+        What is only set aside `behind` something is not, where nothing is held any more when it should be written.
+        """
+        subject = held_subject(thing)
         body = msgspec.json.encode({"at": stamp(self._clock()), "reason": reason, **what})
         while True:
-            expected = (await self._journals.held.revisions([subject])).get(subject, 0)
+            found, expected = await self._held(thing)
+            if behind and not found:
+                self.held.pop(thing, None)
+                return False
             try:
-                (self.held[thing],) = await self.commit(self._journals.held, [Append(subject, expected, (body,))])
+                await self.commit(self._journals.held, [Append(subject, expected, (body,))])
             except ConflictError:
                 continue
+            _fold(self.held.setdefault(thing, {}), msgspec.json.decode(body))
             self._alarm("held", thing=str(thing), inbox=what.get("inbox"), reason=reason)
-            return
+            return True
 
-    async def hold_arrival(self, thing: Thing, reason: str, arrival: Arrival) -> None:
+    async def hold_arrival(self, thing: Thing, reason: str, arrival: Arrival, *, behind: bool = False) -> bool:
         """Set a message aside, whole: it passed the CPR guard."""
         headers = {
             name: value for name, value in arrival.headers.items() if name.lower().startswith(("ce-", "content-type"))
         }
         kept = {"subject": arrival.subject, "headers": headers, "body": arrival.body.decode()}
-        await self.hold(thing, reason, inbox=arrival.position, **kept)
+        return await self.hold(thing, reason, behind=behind, inbox=arrival.position, **kept)
 
-    async def held_about(self, thing: Thing) -> list[dict[str, Any]]:
-        """What is held about a thing, in order; what was held again stands here once."""
-        found: dict[tuple[Any, Any], dict[str, Any]] = {}
-        for line in await self._journals.held.read(self._held_subject(thing)):
-            what = msgspec.json.decode(line.body)
-            if "released" in what:
-                found.clear()
-            else:
-                found.setdefault((what.get("inbox"), what.get("cause")), what)
-        return list(found.values())
+    async def held_about(self, thing: Thing) -> list[Held]:
+        """What is held about a thing, whoever owns it, in order; what was held again stands here once."""
+        return list((await self._held(thing))[0].values())
 
-    async def release(self, thing: Thing, count: int) -> None:
-        """Mark what was held about a thing as tried again, with success."""
-        subject = self._held_subject(thing)
-        expected = (await self._journals.held.revisions([subject])).get(subject, 0)
+    async def to_release(self, thing: Thing) -> tuple[list[Held], int]:
+        """The same, and where the last thing that was said of it stands in HELD."""
+        found, upto = await self._held(thing)
+        return list(found.values()), upto
+
+    async def _held(self, thing: Thing) -> tuple[dict[Key, Held], int]:
+        found: dict[Key, Held] = {}
+        upto = 0
+        for line in await self._journals.held.read(held_subject(thing)):
+            _fold(found, msgspec.json.decode(line.body))
+            upto = line.position
+        return found, upto
+
+    async def release(self, thing: Thing, count: int, upto: int) -> bool:
+        """Mark what was held about a thing as tried again, with success; not where more was said since `upto`."""
         body = msgspec.json.encode({"at": stamp(self._clock()), "released": count})
-        await self.commit(self._journals.held, [Append(subject, expected, (body,))])
+        try:
+            await self.commit(self._journals.held, [Append(held_subject(thing), upto, (body,))])
+        except ConflictError:
+            return False
+        return True
 
-    def _held_subject(self, thing: Thing) -> str:
-        return f"held.{self._owner}.{thing.kind}.{thing.id}"
+    async def drop(self, thing: Thing, key: Key) -> None:
+        """Mark one thing that was held as dismissed, once."""
+        inbox, cause = key
+        body = msgspec.json.encode({"at": stamp(self._clock()), "dismissed": True, "inbox": inbox, "cause": cause})
+        while True:
+            found, upto = await self._held(thing)
+            if key not in found:
+                return
+            with contextlib.suppress(ConflictError):
+                await self.commit(self._journals.held, [Append(held_subject(thing), upto, (body,))])
+
+
+def held_subject(thing: Thing) -> str:
+    """The subject on HELD of what is held about a thing."""
+    return f"held.{OWNER_OF[thing.kind]}.{thing.kind}.{thing.id}"
+
+
+def key_of(what: Held) -> Key:
+    """What tells one thing that is held from another: its position in INBOX, or the fact that asked for it."""
+    return what.get("inbox"), what.get("cause")
+
+
+def _fold(found: dict[Key, Held], said: Held) -> None:
+    """What is held after one more thing was said of it."""
+    if "released" in said:
+        found.clear()
+    elif "dismissed" in said:
+        found.pop(key_of(said), None)
+    else:
+        found.setdefault(key_of(said), said)

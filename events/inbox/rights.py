@@ -11,6 +11,8 @@ from events.municipalities import EXAMPLE, invented, name
 from events.upcasts import newest_tag
 
 ALL: Final = "*"
+URN: Final = "urn:spor:source:"
+"""What a source of Spor's own is called as a CloudEvents source, with its token behind it."""
 BOUND: Final = frozenset({"application", "engagement"})
 """Kinds of thing that are about one municipality, whatever their events name."""
 MUNICIPAL: Final = frozenset({"municipality", "municipalities", "members"})
@@ -39,6 +41,9 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
     `concerned` is the municipality that the claim's thing is known to be about.
     """
     source, entry = claim.source, claim.entry
+    if entry.own:
+        _demand_own(claim)
+        return
     if registered is None:
         raise TooEarlyError(
             "source-registered",
@@ -81,6 +86,16 @@ def demand(claim: Claim, registered: Registered, concerned: str | None) -> None:
         )
     if not isinstance(claim.event, Correction | Annulment):  # those are about what the amended fact is about
         demand_municipalities(claim, registered, concerned, claim.event)
+
+
+def _demand_own(claim: Claim) -> None:
+    """What Spor tells of its own readers and operators is said by its own sources alone, whatever is registered."""
+    if claim.source not in claim.entry.own or claim.uri != f"{URN}{claim.source}":
+        raise RefusedError(
+            "source-own",
+            f"{claim.entry.tag} siges kun af Spors egne kilder.",
+            f"{claim.entry.tag} is said by Spor's own sources alone.",
+        )
 
 
 def demand_municipalities(claim: Claim, registered: Registered, concerned: str | None, event: Event) -> None:

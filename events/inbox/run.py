@@ -161,7 +161,7 @@ def _envelope(of: Claim | Reaction, owner: str, thing: Thing, event: Event, numb
             recordedtime=now,
             correlationid=before.correlationid,
             causationid=before.id,
-            actor=f"service:{owner}",
+            actor=of.actor or f"service:{owner}",
             data=encode_data(event),
         )
     cause = f"{of.source}/{of.id}"

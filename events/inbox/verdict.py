@@ -9,6 +9,8 @@ from events.base import Part
 from events.codec import SCHEMA
 
 RECEIPT: Final = "spor.receipt.v1"
+TOLD: Final = 50
+"""The most problems that a receipt tells; one more says how many there are beside them."""
 
 
 class Verdict(StrEnum):
@@ -31,6 +33,21 @@ class Problem(Part, frozen=True, kw_only=True):
     code: str
     da: str
     en: str
+
+
+class Problems(list[Problem]):
+    """What is wrong with a claim, as it is found."""
+
+    def told(self) -> tuple[Problem, ...]:
+        """The problems as a receipt tells them."""
+        if len(self) <= TOLD:
+            return tuple(self)
+        left = len(self) - TOLD
+        more = Problem(pointer="", code="more", da=f"Og {left} fejl mere.", en=f"And {left} more problems.")
+        return (*self[:TOLD], more)
+
+    def add(self, pointer: str, code: str, da: str, en: str) -> None:
+        self.append(Problem(pointer=pointer, code=code, da=da, en=en))
 
 
 def step(key: object) -> str:

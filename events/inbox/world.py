@@ -15,7 +15,7 @@ from events.store import Journal, fact_of
 KEPT: Final = 20_000
 """The most things whose state is kept between batches."""
 
-POSITIONAL: Final = frozenset({"rule", "round"})
+POSITIONAL: Final = frozenset({"rule", "round", "question"})
 """Kinds whose state names positions: they are written before anyone may read them."""
 
 

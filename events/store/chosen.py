@@ -32,10 +32,10 @@ class Chosen:
         """What it keeps of the prefix up to a position, in order, as it came: fold what is `effective` of it."""
         return [decode(*row) for row in self.rows(db, position)]
 
-    def rows(self, db: sqlite3.Connection, position: int) -> list[tuple[int, bytes]]:
-        """The same, not decoded yet: for whoever does that elsewhere."""
-        query = f"select position, body from {self._table} where position <= ? order by position"  # noqa: S608 - our own name
-        return db.execute(query, (position,)).fetchall()
+    def rows(self, db: sqlite3.Connection, position: int, after: int = 0) -> list[tuple[int, bytes]]:
+        """The same behind another position, not decoded yet: for whoever does that elsewhere."""
+        query = f"select position, body from {self._table} where position > ? and position <= ? order by position"  # noqa: S608 - our own name
+        return db.execute(query, (after, position)).fetchall()
 
     def last(self, db: sqlite3.Connection, position: int) -> int:
         """The position of the last fact that it keeps of the prefix; 0 where there is none."""

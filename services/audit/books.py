@@ -20,8 +20,8 @@ create table told (inbox integer, source text, claimid text, position integer, i
 create table fact (position integer primary key, id text, type text, claimsource text, claimid text, at text not null,
     digest text);
 create table named (fact integer, digest text, size integer);
-create table held (position integer primary key, subject text not null, inbox integer, at text not null,
-    open integer not null);
+create table held (position integer primary key, subject text not null, inbox integer, cause integer,
+    at text not null, open integer not null);
 create table announced (position integer primary key, fact integer, id text, digest text);
 create table sealed (fact integer, digest text, name text, key text, good integer not null default 0);
 create table chunk (position integer primary key, name text not null, number integer not null, at text not null);
@@ -75,7 +75,10 @@ class Books:
         said = _said(message.body)
         if "released" in said:
             self.db.execute("update held set open = 0 where subject = ?", (message.subject,))
-        self._enter("held", message.position, message.subject, said.get("inbox"), message.at, "released" not in said)
+        what = (message.subject, said.get("inbox"), said.get("cause"))
+        if "dismissed" in said:
+            self.db.execute("update held set open = 0 where subject = ? and inbox is ? and cause is ?", what)
+        self._enter("held", message.position, *what, message.at, not {"released", "dismissed"} & said.keys())
 
     def fact(self, message: Message) -> None:
         said = _said(message.body)

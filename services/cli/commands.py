@@ -14,8 +14,21 @@ from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
 from events.catalogue import OWNER_OF, OWNERS, question_key
 from events.store import UnreachableError
 from services.audit import commands as audit
-from services.cli import comparing, contract, printing, readers, rebuilding, reports, tailing, verify, why, work
+from services.cli import (
+    comparing,
+    contract,
+    operating,
+    printing,
+    readers,
+    rebuilding,
+    reports,
+    tailing,
+    verify,
+    why,
+    work,
+)
 from services.cli.demo import run_demo
+from services.cli.held import Dismissal, dismissed, lines_of, what_is_held
 from services.cli.launcher import Launcher, LaunchError
 from services.cli.link import (
     AnswerError,
@@ -279,7 +292,7 @@ def answer(
     """What the record says to a question, as of a day, from a prefix of the log."""
     made = _opened(home)
     form = {"key": key, "as_of": as_of, "known_at": known_at}
-    issued = json.loads(_run(_asked(made, "reporting", "issue", **form))) if issue else None
+    issued = json.loads(_run(_asked(made, "reporting", "issue", **form, actor=reports.OPERATOR))) if issue else None
     verb = "issued" if issued else "answer"
     if issued:
         form = {"report": issued["report"]}  # what is shown is what was issued, whatever has come since
@@ -314,30 +327,43 @@ def held(
     release: Annotated[
         str | None, typer.Option(metavar="THING", help="Try again what is held about this thing.")
     ] = None,
+    dismiss: Annotated[
+        str | None,
+        typer.Option(metavar="WHICH", help="Dismiss one of what is held, by its position in INBOX (or fact-POSITION)."),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it is tried again or dismissed; it stands on the log.")
+    ] = None,
+    authority: Annotated[str | None, typer.Option(help="Who decided it, by role.")] = None,
     home: HomeOption = DEFAULT,
     *,
+    behind: Annotated[bool, typer.Option("--behind", help="Dismiss what was held behind it as well.")] = False,
     json_: Json = False,
 ) -> None:
-    """Things whose claims were set aside because we failed."""
+    """Claims that were set aside because we failed."""
     made = _opened(home)
     owner = OWNER_OF.get((release or "").partition("/")[0])
     if release and owner is None:
         end(MISUSE, "A thing is <kind>/<id>.")
-    if release and owner:
+    if release and not (reason and reason.strip()):
+        end(MISUSE, "Say why, for the log: --reason …")
+    if release and owner and reason:
+        if release in {one["thing"] for one in _run(what_is_held(made))}:
+            _run(operating.said(made, "release-held", release, reason))
         _run(_asked(made, owner, "release", thing=release))
-    things = _run(_held(made))
+    if dismiss:
+        if not reason or not authority:
+            end(MISUSE, "What is dismissed needs --reason and --authority.")
+        _run(dismissed(made, dismiss, Dismissal(reason, authority, behind=behind)))
+    found = _run(what_is_held(made))
+    things = sorted({one["thing"] for one in found})
     if json_:
-        as_json({"held": things})
+        as_json({"held": things, "claims": found})
     else:
-        for thing in things or ["Nothing is held."]:
-            out.print(thing, markup=False)
+        for line in lines_of(found):
+            out.print(line, markup=False)
     if release in things:
         sys.exit(REFUSED)
-
-
-async def _held(home: Home) -> list[str]:
-    async with linked(home) as nc:
-        return [thing for owner in OWNERS for thing in json.loads(await ask(nc, owner, "health"))["held"]]
 
 
 @streams.command(name="apply")

@@ -16,7 +16,7 @@ from services.cli.link import AnswerError, ask, linked
 from services.cli.options import HomeOption, Json, cell, end
 from services.cli.printing import MISUSE, REFUSED, as_json, out, plain
 
-KINDS: Final = ("analysis", "status", "overview")
+KINDS: Final = ("analysis", "status", "overview", "minutes", "letter")
 FACE: Final = ("position", "as_of", "known_at", "facts", "notice", "thing", "revision", "timeline")
 """What says where a document was made, not what it says."""
 Data = dict[str, Any]

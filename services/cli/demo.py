@@ -17,6 +17,7 @@ from services.cli import printing
 from services.cli.launcher import AlreadyRunningError, Launcher
 from services.cli.link import ask, linked
 from services.cli.printing import as_json, out
+from services.cli.reports import OPERATOR
 from services.cli.sending import send_lines
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
@@ -28,6 +29,8 @@ REPORTS: Final = (
     ("status", "eksempelby-2022", "2024-12-01"),
     ("overview", "boern-unge", "2024-12-31"),
     ("overview", "eksempel", "2024-12-31"),
+    ("minutes", "eksempel-2022", "2022-04-05"),
+    ("letter", "eksempelby-2022", "2022-04-05"),
 )
 """The reports that the demo issues: which, on what, and as of which day."""
 PATIENCE: Final = 60.0
@@ -115,7 +118,7 @@ async def issue_all(home: Home, out_dir: Path) -> tuple[list[dict[str, Any]], li
 
 async def _issue(nc: Client, verb: str, path: Path, **form: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was issued, and its data, written beside its page as they were issued, whatever has come since."""
-    issued = json.loads(await ask(nc, "reporting", verb, **form))
+    issued = json.loads(await ask(nc, "reporting", verb, **form, actor=OPERATOR))
     body = await ask(nc, "reporting", "issued", report=issued["report"], format="json")
     page = await ask(nc, "reporting", "issued", report=issued["report"], format="html")
     printing.write_document(path, body, page)

@@ -1,4 +1,4 @@
-"""`spor report`: the analysis and the status report of an engagement, and the overview of a programme."""
+"""`spor report`: the reports on an engagement, a programme's overview, a round's minutes, an application's letter."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from deploy import roles
 from deploy.home import DEFAULT, Home, open_home
 from events.words import word
 from services.cli import printing
@@ -15,8 +16,10 @@ from services.cli.link import ask, linked
 from services.cli.options import AsOf, HomeOption, Issue, Json, KnownAt, Out
 from services.cli.printing import out, plain
 
-app = typer.Typer(no_args_is_help=True, help="Reports on an engagement, and the overview of a programme.")
+app = typer.Typer(no_args_is_help=True, help="Reports on an engagement, a programme, a round, an application.")
 
+OPERATOR: Final = f"source:{roles.OPERATOR}"
+"""Who has a report issued by the command."""
 Data = dict[str, Any]
 Engagement = Annotated[str, typer.Argument(help="An engagement's id: eks-1.")]
 Audience = Annotated[str, typer.Option("--audience", help="For whom: municipality, taskforce or auditor.")]
@@ -76,6 +79,43 @@ def overview(
     _report(open_home(home), form, out_dir, issue=issue, html=html, json_=json_)
 
 
+@app.command()
+def minutes(
+    round_: Annotated[str, typer.Argument(metavar="ROUND", help="An application round's id: eksempel-2031.")],
+    home: HomeOption = DEFAULT,
+    audience: Annotated[
+        str, typer.Option("--audience", help="For whom: taskforce, ministry or auditor.")
+    ] = "taskforce",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    out_dir: Out = None,
+    *,
+    issue: Issue = False,
+    html: Html = False,
+    json_: Json = False,
+) -> None:
+    """The minutes of the steering group on an application round."""
+    form = {"kind": "minutes", "about": round_, "audience": audience, "as_of": as_of, "known_at": known_at}
+    _report(open_home(home), form, out_dir, issue=issue, html=html, json_=json_)
+
+
+@app.command()
+def letter(
+    application: Annotated[str, typer.Argument(help="An application's id: eks-1.")],
+    home: HomeOption = DEFAULT,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    out_dir: Out = None,
+    *,
+    issue: Issue = False,
+    html: Html = False,
+    json_: Json = False,
+) -> None:
+    """The letter to a municipality on what was decided on its application."""
+    form = {"kind": "letter", "about": application, "as_of": as_of, "known_at": known_at}
+    _report(open_home(home), form, out_dir, issue=issue, html=html, json_=json_)
+
+
 def _report(home: Home, form: Data, out_dir: Path | None, *, issue: bool, html: bool, json_: bool) -> None:
     """Issue it, if wanted, and show what was issued, whatever has come since."""
     issued, body, page = asyncio.run(_made(home, form, issue=issue))
@@ -93,7 +133,7 @@ def _say(kind: str, told: Data) -> None:
 async def _made(home: Home, form: Data, *, issue: bool) -> tuple[Data | None, bytes, bytes]:
     """What was issued, and the report as JSON and as a page, from one prefix of the log."""
     async with linked(home) as nc:
-        issued = json.loads(await ask(nc, "reporting", "issue-report", **form)) if issue else None
+        issued = json.loads(await ask(nc, "reporting", "issue-report", **form, actor=OPERATOR)) if issue else None
         verb, form = ("issued", {"report": issued["report"]}) if issued else ("report", form)
         body = await ask(nc, "reporting", verb, format="json", **form)
         page = await ask(nc, "reporting", verb, format="html", **form)
@@ -197,9 +237,46 @@ def _overview(told: Data) -> Iterator[str]:
     yield from (f"? {item['text']}" for item in told["unknown"])
 
 
+def _minutes(told: Data) -> Iterator[str]:
+    yield f"{'OPDIGTET · ' if told['invented'] else ''}Referat · ansøgningspuljen for {told['pool']['year']} · {told['programme']}"
+    yield f"pr. {told['as_of']} · position {told['position']} · til {word(told['audience'])} · {told['notice']}"
+    for one in told["applications"]:
+        yield from ("", one["municipality"]["name"] if one["municipality"] else one["application"])
+        for decision in one["decisions"]:
+            yield from _decision(decision)
+        if not one["decisions"]:
+            yield "– trukket tilbage" if one["withdrawn"] else "– ikke afgjort"
+    yield from _ends(told)
+
+
+def _letter(told: Data) -> Iterator[str]:
+    where = told["municipality"]
+    yield f"{'OPDIGTET · ' if told['invented'] else ''}Brev til {where['name']} ({where['code']}) · {told['application']}"
+    yield f"pr. {told['as_of']} · position {told['position']} · {told['notice']}"
+    yield ""
+    yield from _decision(told["decision"])
+    yield from (f"– {step['text']}{_sources(step)}" for step in told["next"])
+    yield from _ends(told)
+
+
+def _decision(decision: Data) -> Iterator[str]:
+    by = f" af {', '.join(decision['bodies'])}" if decision["bodies"] else ""
+    yield f"– {decision['decided_on']}: {word(decision['outcome'])}{by}{_sources(decision)}"
+    if decision["reasons"]:
+        yield f"  {decision['reasons']}"
+
+
+def _ends(told: Data) -> Iterator[str]:
+    yield ""
+    yield from (f"§ {rule['text']}{_sources(rule)}" for rule in told["rules"])
+    yield from (f"? {item['text']}" for item in told["unknown"])
+
+
 TEXTS: Final[Mapping[str, Callable[[Data], Iterator[str]]]] = {
     "analysis": _analysis,
     "status": _status,
     "overview": _overview,
+    "minutes": _minutes,
+    "letter": _letter,
 }
 """How each kind of report is read in a terminal."""

@@ -15,13 +15,15 @@ from services.cli.link import ask, linked
 from services.cli.options import AsOf, HomeOption, Json, KnownAt, cell
 from services.cli.printing import as_json, out, plain
 
-KINDS: Final = ("analysis", "status", "overview")
+KINDS: Final = ("analysis", "status", "overview", "minutes", "letter")
 POSITIONS: Final = re.compile(r"[0-9]+([ ,]+[0-9]+)*")
 KNOWN_AS: Final[Mapping[str, str]] = {
     "answer": "svar",
     "analysis": "analyserapport",
     "status": "statusrapport",
     "overview": "årsoversigt",
+    "minutes": "referat",
+    "letter": "brev",
 }
 VERDICTS: Final[Mapping[str, str]] = {
     "recorded": "registreret",

@@ -14,7 +14,9 @@ from services.forms import (
     DueForm,
     FiguresForm,
     Form,
+    IssueAnswerForm,
     IssuedForm,
+    IssueReportForm,
     ListForm,
     ReceiptsForm,
     ReleaseForm,
@@ -134,6 +136,12 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         HEALTH,
     ),
     Question(
+        "held", ALL, Form,
+        "Hvad der er sat til side, fordi vi selv fejlede: hvornår, hvorfor, og hvad der står i det.",
+        "What was set aside because we failed: when, why, and what it says.",
+        {"position": POSITION, "held": MANY},
+    ),
+    Question(
         "release", ALL, ReleaseForm,
         "Prøv igen, hvad der er sat til side om en ting.",
         "Try again what is held about a thing.",
@@ -156,7 +164,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         page=True,
     ),
     Question(
-        "issue", ("reporting",), AnswerForm,
+        "issue", ("reporting",), IssueAnswerForm,
         "Udsted svaret: gem det, registrer det og meddel det.",
         "Issue the answer: store it, record it, announce it.",
         ISSUED,
@@ -171,8 +179,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     ),
     Question(
         "report", ("reporting",), ReportForm,
-        "Analyserapporten eller statusrapporten om et forløb, eller årsoversigten over et program.",
-        "The analysis or status report on an engagement, or the overview of a programme.",
+        "Analyserapporten eller statusrapporten om et forløb, årsoversigten over et program, referatet af en pulje eller brevet om en ansøgning.",
+        "The analysis or status report on an engagement, the overview of a programme, the minutes of a round, or the letter on an application.",
         {**CLOCKS, "kind": TEXT, "programme": TEXT, "audience": TEXT, "notice": TEXT},
         {"kind": "overview", "about": "eksempel", "as_of": "2031-12-31"},
         page=True,
@@ -185,7 +193,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         {"facts": [17]},
     ),
     Question(
-        "issue-report", ("reporting",), ReportForm,
+        "issue-report", ("reporting",), IssueReportForm,
         "Udsted rapporten til dens modtagere.",
         "Issue the report to its audience.",
         ISSUED,

@@ -19,6 +19,7 @@ from events.intake import (
     MissingPartsRequested,
     MunicipalityKnown,
     NameStated,
+    OperatorActed,
     RuleAdopted,
     RuleStated,
     SourceRegistered,
@@ -27,7 +28,7 @@ from events.intake import (
 )
 from events.room import Wanted
 from events.rules import RULES, Rulebook
-from services.intake.domain import application, completion, decision, registry, round as rounds, submission
+from services.intake.domain import application, completion, decision, operation, registry, round as rounds, submission
 
 OWNER: Final = "intake"
 
@@ -48,6 +49,7 @@ class IntakeRoom:
         "round": rounds.ROUND,
         "year": rounds.YEAR,
         "application": application.APPLICATION,
+        "operation": operation.OPERATION,
     }
 
     def concerns(self, thing: Thing, world: Reads) -> str | None:
@@ -60,12 +62,14 @@ class IntakeRoom:
         place_of, (year, _) = _year(world.state(thing), world)
         return (place_of,) if year else ()
 
-    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: PLR0911 - one case a type
+    def decide(self, thing: Thing, wanted: Event, world: Reads) -> Wanted:  # noqa: C901, PLR0911 - one case a type
         match wanted:
             case SourceRegistered():
                 return [(thing, event) for event in registry.register(wanted, world.state(thing))]
             case SourceRevoked():
                 return [(thing, event) for event in registry.revoke(wanted, world.state(thing))]
+            case OperatorActed():
+                return [(thing, event) for event in operation.act(wanted, world.state(thing))]
             case RuleAdopted():
                 return [(thing, event) for event in registry.adopt(wanted)]
             case RuleStated() | NameStated():

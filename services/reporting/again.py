@@ -16,6 +16,7 @@ import msgspec
 from events.codec import Fact, UndecodableError, decode
 from events.corrections import targets
 from events.decider import Thing
+from events.intake import ApplicationSubmitted
 from events.reporting import ReportIssued
 from events.tree import Prefix as Tree
 from services.reporting.documents import render_json, render_page
@@ -54,6 +55,11 @@ class Told:
             at=lambda positions: {at: facts[at - 1] for at in sorted(set(positions)) if at <= position},
             amending=lambda positions: {at: self._amended(at, position) for at in positions},
             root=lambda upto: Tree().grown(self.bodies[:upto]).root.hex(),
+            applied=lambda round_: [
+                fact.thing
+                for fact in facts
+                if isinstance(fact.event, ApplicationSubmitted) and fact.event.round == round_
+            ],
         )
 
     def _amended(self, at: int, upto: int) -> Sequence[int]:

@@ -4,7 +4,7 @@ What is issued follows from its content: an equal report that was issued before 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
@@ -28,10 +28,12 @@ from services.reporting.record import NEEDED, prefix_at, prefixes
 from services.reporting.sealing import Sealer
 from services.reporting.shelf import Shelf
 from services.reporting.views.composed import (
+    ABOUT,
     OWN,
     PUBLISHED_TO,
     Wanted,
     composed,
+    published,
     settled,
     succeeding,
     wanted_by,
@@ -53,7 +55,7 @@ Rendered = Mapping[str, bytes]
 
 def lies_open(issued: ReportIssued) -> bool:
     """Are its documents stored as they are? A report on an engagement gets there only by being published."""
-    return issued.audience == PUBLIC or (issued.audience in PUBLISHED_TO and issued.about is not None)
+    return issued.audience == PUBLIC or published(issued)
 
 
 class PersonalError(Exception):
@@ -65,40 +67,85 @@ def shelf(parts: Parts) -> Shelf:
     return Shelf(parts.nc, Sealer(parts.home.seed(parts.owner).read_bytes().strip()))
 
 
-async def issue(parts: Parts, wanted: Wanted) -> dict[str, Any]:
-    """Issue a report to its audience, from the prefix that is asked for.
+class OvertakenError(Exception):
+    """What would be issued is no longer what was looked at."""
 
-    One that says what the last one says of the same prefix is that one, and only named again. One that says something
-    else succeeds it. Raises PersonalError, UnanswerableError, UnreportableError.
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What issuing comes to: the report, its bytes by media type, and the issued one that already says the same."""
+
+    made: Data
+    rendered: Rendered
+    there: Issue | None = None
+
+    @property
+    def mark(self) -> str:
+        """The digest of the canonical content."""
+        return digest(self.rendered[MEDIA[-1]])
+
+
+def planned(parts: Parts, wanted: Wanted) -> Planned:
+    """What issuing a report comes to, from the prefix that is asked for; nothing is written.
+
+    One that says what the last one says of the same prefix is that one. One that says something else succeeds it.
+    Raises UnanswerableError, UnreportableError.
     """
     db = parts.store.db
     prefix = prefix_at(db, parts.store.prefix(wanted.known_at, *NEEDED))
     made = settled(replace(wanted, known_at=None), prefix, prefixes(db))
     before = newest(db, identity(_issued(wanted, made)), parts.store.position)
-    if before and before.event.position <= made["position"]:
-        former = composed(wanted_by(before.event), prefix_at(db, before.event.position))
-        if alterations(former, made):
-            made = succeeding(made, former, before.report, prefix)
-        elif (before.event.position, before.event.template) == (made["position"], made["template"]):
-            return _told(before, issued_now=False)
-    return await put_out(parts, wanted, made)
+    if before is None or before.event.position > made["position"]:
+        return Planned(made, _rendered(made))
+    former = composed(wanted_by(before.event), prefix_at(db, before.event.position))
+    if alterations(former, made):
+        made = succeeding(made, former, before.report, prefix)
+        return Planned(made, _rendered(made))
+    same = (before.event.position, before.event.template) == (made["position"], made["template"])
+    return Planned(made, _rendered(made), before if same else None)
 
 
-async def put_out(parts: Parts, wanted: Wanted, made: Data) -> dict[str, Any]:
+def _says(made: Data) -> Data:
+    """What a report says, whatever prefix it was made from."""
+    return {name: value for name, value in made.items() if name not in {"position", "known_at", "root"}}
+
+
+def _rendered(made: Data) -> Rendered:
+    return dict(zip(MEDIA, (render_page(made), render_json(made)), strict=True))
+
+
+async def issue(
+    parts: Parts, wanted: Wanted, *, actor: str | None = None, expected: str | None = None
+) -> dict[str, Any]:
+    """Issue a report to its audience; one that was issued before is only named again.
+
+    `actor` is who has it issued, by role; `expected` the mark of what was looked at, which stood at the prefix asked for.
+    Raises OvertakenError, PersonalError, UnanswerableError, UnreportableError.
+    """
+    found = planned(parts, wanted)
+    if found.there:
+        return _told(found.there, issued_now=False)
+    if expected is not None:
+        now = planned(parts, replace(wanted, known_at=None))  # the log may have grown by what says nothing here
+        if found.mark != expected or _says(found.made) != _says(now.made):
+            raise OvertakenError
+    return await put_out(parts, wanted, found.made, actor)
+
+
+async def put_out(parts: Parts, wanted: Wanted, made: Data, actor: str | None = None) -> dict[str, Any]:
     """Store a report's documents and record it; it follows from the last fact that it is made of.
 
     Raises PersonalError: no report is issued in which the guard sees a CPR number, whatever it was made of.
     """
-    rendered = dict(zip(MEDIA, (render_page(made), render_json(made)), strict=True))
+    rendered = _rendered(made)
     demand_impersonal(wanted, rendered)
     issued = _issued(wanted, made)
     put = shelf(parts).put if lies_open(issued) else shelf(parts).put_sealed
     documents = tuple([await put(media, body) for media, body in rendered.items()])
     thing = Thing("report", _named(issued, documents[-1].digest[:12]))
     before = await parts.log.head()
-    await parts.desk.react(
-        Reaction(await fact_at(parts, made["position"]), thing, replace_(issued, documents=documents))
-    )
+    cause = await fact_at(parts, made["position"])
+    await parts.desk.react(Reaction(cause, thing, replace_(issued, documents=documents), actor))
     found = await recorded(parts, thing.id)
     if found is None:
         raise ValueError(f"{thing} was not recorded")
@@ -139,12 +186,12 @@ def _told(found: Issue, *, issued_now: bool) -> dict[str, Any]:
 
 def _issued(wanted: Wanted, made: Data) -> ReportIssued:
     """What is recorded of a report, but for its documents."""
-    is_answer, about = wanted.kind == ANSWER, made.get("engagement")
+    is_answer, about = wanted.kind == ANSWER, made[ABOUT[wanted.kind]] if wanted.kind in ABOUT else None
     return ReportIssued(
         kind=wanted.kind,
         question=wanted.about if is_answer else None,
         about=about,
-        municipality=made["municipality"]["code"] if about else None,
+        municipality=made["municipality"]["code"] if "municipality" in made else None,
         programme=made["programme"],
         audience=wanted.audience,
         as_of=made["as_of"],

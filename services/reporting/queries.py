@@ -10,10 +10,18 @@ from events.catalogue import OWNERS, question_key
 from events.dates import local_day, parse
 from events.store.chosen import Chosen
 from services.asks import Answerer, NotFoundError, Told, asked, due, listing
-from services.forms import AnswerForm, FiguresForm, IssuedForm, ReportForm
+from services.forms import (
+    AnswerForm,
+    FiguresForm,
+    IssueAnswerForm,
+    IssuedForm,
+    IssueReportForm,
+    IssuingForm,
+    ReportForm,
+)
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
-from services.reporting.issue import MEDIA, PersonalError, issue, recorded, stored
+from services.reporting.issue import MEDIA, OvertakenError, PersonalError, issue, recorded, stored
 from services.reporting.record import DOSSIER, NEEDED, dossier_at, prefix_at
 from services.reporting.room import OWNER
 from services.reporting.views import deadlines
@@ -25,6 +33,12 @@ from services.reporting.views.report import UnreportableError
 
 WAITING: Final = Chosen("waiting.1", deadlines.WANTED)
 """The view that holds what questions wait for."""
+
+ORDINARY: Final[Mapping[str, str]] = {"minutes": "taskforce"}
+"""For whom a report is, where nobody says; the others on one thing are for the municipality."""
+
+OVERTAKEN: Final = "report-overtaken"
+"""The rule by which nothing is issued that was not looked at."""
 
 Data = dict[str, Any]
 
@@ -43,7 +57,7 @@ def report_by(parts: Parts, form: ReportForm) -> Wanted:
     """The report that is asked for. The overview is everyone's, whoever asks for it."""
     if form.kind == "overview":
         return Wanted(form.kind, form.about, as_of=str(_day(parts, form.as_of)), known_at=form.known_at)
-    return Wanted(form.kind, form.about, form.audience or OWN, form.as_of, form.known_at)
+    return Wanted(form.kind, form.about, form.audience or ORDINARY.get(form.kind, OWN), form.as_of, form.known_at)
 
 
 def made(parts: Parts, wanted: Wanted) -> Data:
@@ -56,17 +70,29 @@ def made(parts: Parts, wanted: Wanted) -> Data:
         raise NotFoundError(error.da, error.en) from error
 
 
-async def issued(parts: Parts, wanted: Wanted) -> bytes:
-    """Issue a report from all that stands on the log now, or stood at the position that is asked for."""
-    await parts.reached(await parts.log.head())
-    if not made(parts, wanted)["facts"]:
+def demand_facts(found: Data) -> Data:
+    """Raises NotFoundError where a report is made of no facts."""
+    if not found["facts"]:
         raise NotFoundError(
             "Rapporten udstedes ikke: den bygger på ingen fakta.",
             "The report is not issued: it is made of no facts.",
             "report-empty",
         )
+    return found
+
+
+async def issued(parts: Parts, wanted: Wanted, form: IssuingForm) -> bytes:
+    """Issue a report from all that stands on the log now, or stood at the position that is asked for."""
+    await parts.reached(await parts.log.head())
+    demand_facts(made(parts, wanted))
     try:
-        return msgspec.json.encode(await issue(parts, wanted))
+        return msgspec.json.encode(await issue(parts, wanted, actor=form.actor, expected=form.expected))
+    except OvertakenError as error:
+        raise NotFoundError(
+            "Rapporten udstedes ikke: den ville nu blive en anden end den, der blev set på.",
+            "The report is not issued: it would now be another one than was looked at.",
+            OVERTAKEN,
+        ) from error
     except PersonalError as error:
         raise NotFoundError(
             f"Rapporten udstedes ikke: der står noget, der ligner et CPR-nummer, i {error}.",
@@ -100,9 +126,9 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
 
     return {
         "answer": asked(AnswerForm, answer),
-        "issue": asked(AnswerForm, lambda form: issued(parts, answer_to(form))),
+        "issue": asked(IssueAnswerForm, lambda form: issued(parts, answer_to(form), form)),
         "report": asked(ReportForm, report),
-        "issue-report": asked(ReportForm, lambda form: issued(parts, report_by(parts, form))),
+        "issue-report": asked(IssueReportForm, lambda form: issued(parts, report_by(parts, form), form)),
         "issued": asked(IssuedForm, document),
         "figures": asked(FiguresForm, figures),
         "due": due(parts.store, WAITING, deadlines.due, parts.clock),

@@ -7,11 +7,10 @@ from typing import Final
 from events.codec import Fact
 from events.store.chosen import Chosen
 from events.store.roots import Roots, tree_at
-from events.store.timeline import facts_of
 from services.asks import TIMELINE
 from services.reporting.views.composed import Prefix, Prefixes
 from services.reporting.views.dossier import WANTED, Dossier, gather
-from services.reporting.views.facts import Facts, amending, facts_at
+from services.reporting.views.facts import Facts, amending, applied_in, facts_at, facts_of
 
 DOSSIER: Final = Chosen("dossier.3", WANTED)
 """The view that holds what answers are made of."""
@@ -45,4 +44,5 @@ def prefix_at(db: sqlite3.Connection, position: int) -> Prefix:
         at=at,
         amending=amended,
         root=lambda upto: tree_at(db, upto).root.hex(),
+        applied=lambda round_: applied_in(db, round_, position),
     )

@@ -23,11 +23,15 @@ from events.decider import Thing
 from events.engagement import CatalogueAdopted
 from events.intake import RuleAdopted
 from events.reporting import (
+    AnswerApproved,
     AnswerDrafted,
     AnswerSent,
+    HeldDismissed,
     QuestionReceived,
     ReportIssued,
+    SupplementDismissed,
     SupplementDrafted,
+    SupplementSent,
 )
 from events.room import Reaction
 from events.store import UnreachableError
@@ -35,10 +39,10 @@ from services.process import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
 from services.reporting.views.answer import UnanswerableError
-from services.reporting.views.composed import PUBLISHED_TO, composed, settled, succeeding, wanted_by
+from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, published, settled, succeeding, wanted_by
 from services.reporting.views.dossier import WANTED
 from services.reporting.views.facts import facts_behind
-from services.reporting.views.issued import Issue, first_issued, identity, newest, standing
+from services.reporting.views.issued import Issue, first_issued, identity, issued_as, newest, standing
 from services.reporting.views.report import UnreportableError
 from services.reporting.views.succession import alterations
 
@@ -47,8 +51,20 @@ LONGEST: Final = timedelta(seconds=60)
 KEPT: Final = "followed-up"
 LOOK: Final = 500
 """Facts looked at in one go, before others have their turn."""
-OF_QUESTIONS: Final = (QuestionReceived, AnswerDrafted, AnswerSent, ReportIssued, SupplementDrafted)
+OF_QUESTIONS: Final = (
+    QuestionReceived,
+    AnswerDrafted,
+    AnswerApproved,
+    AnswerSent,
+    ReportIssued,
+    SupplementDrafted,
+    SupplementSent,
+    SupplementDismissed,
+    HeldDismissed,
+)
 """What says nothing of a programme or an engagement."""
+OF_MEETINGS: Final = frozenset({"round", "application", "year", "rule"})
+"""The kinds of thing that minutes and letters are made of."""
 
 Data = dict[str, Any]
 log = structlog.get_logger()
@@ -108,7 +124,9 @@ def concerns(issue: Issue, group: Iterable[Fact]) -> bool:
     if issued.about is None:
         own = {None, issued.programme} if issued.question is None else None  # an answer may have others' blocks
         return any(isinstance(fact.event, (*WANTED, *AMENDMENTS)) and _is_of(own, fact) for fact in group)
-    if issued.audience in PUBLISHED_TO:
+    if issued.kind not in ENGAGEMENT:
+        return any(fact.thing.kind in OF_MEETINGS or isinstance(fact.event, AMENDMENTS) for fact in group)
+    if published(issued):
         return False
     course, ground = Thing("engagement", issued.about), (CatalogueAdopted, RuleAdopted)
     return any(fact.thing == course or isinstance(fact.event, ground) or _amends_ground(fact) for fact in group)
@@ -156,3 +174,25 @@ async def _lay_before(parts: Parts, before: Issue, made: Data) -> None:
     )
     thing = Thing("question", before.event.question or "")
     await parts.desk.react(Reaction(await fact_at(parts, made["position"]), thing, draft))
+
+
+async def put_out_supplement(parts: Parts, sent: Fact) -> None:
+    """A supplementary answer was sent: the answer is issued anew as the draft says it, once.
+
+    Where it was issued anew in another way since the draft was made, that is the newest, and stays so.
+    """
+    if not isinstance(sent.event, SupplementSent):
+        raise TypeError(sent.event.tag)
+    drafted = (await fact_at(parts, sent.event.draft)).event
+    if not isinstance(drafted, SupplementDrafted):
+        return
+    db, superseded = parts.store.db, drafted.supersedes
+    wanted = Wanted(ANSWER, sent.thing.id, as_of=drafted.as_of)
+    before = issued_as(db, superseded.report)
+    later = newest(db, identity(before.event), parts.store.position) if before else None
+    if later and later.report != superseded.report:
+        return
+    prefix = prefix_at(db, drafted.position)
+    former = composed(wanted, prefix_at(db, superseded.position))
+    made = succeeding(settled(wanted, prefix, prefixes(db)), former, superseded.report, prefix)
+    await put_out(parts, wanted, made)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from events.catalogue import OPERATIONS
 from events.codec import Fact
 from events.corrections import targets
 from events.decider import Thing
@@ -20,6 +21,7 @@ from services.process import Parts
 from services.reporting.issue import stored
 from services.reporting.queries import answer_to, made, report_by
 from services.reporting.views.behind import at_pointer, grounds
+from services.reporting.views.composed import ABOUT, OWN
 from services.reporting.views.facts import Facts
 from services.reporting.views.links import Links, caused_by, position_of
 from services.reporting.views.search import Item, Search, Sought
@@ -75,11 +77,14 @@ class Why:
             wanted = AnswerForm(key=form.key, as_of=form.as_of, known_at=form.known_at)
             return _plain(made(self._parts, answer_to(wanted)))
         if form.kind and form.about:
-            audience = None if form.kind == "overview" else form.audience
             report = ReportForm(
-                kind=form.kind, about=form.about, audience=audience, as_of=form.as_of, known_at=form.known_at
+                kind=form.kind,
+                about=form.about,
+                audience=_reader(form),
+                as_of=form.as_of,
+                known_at=form.known_at,
             )
-            return _plain(made(self._parts, report_by(self._parts, report)))
+            return _own(form, _plain(made(self._parts, report_by(self._parts, report))))
         if form.report:
             issued = next((one for _, one in sight.reports(form.report)), None)
             if issued is None:
@@ -159,6 +164,21 @@ class Sight:
             }
             for item in items
         ]
+
+
+def _reader(form: WhyForm) -> Any:
+    """For whom the report is composed that somebody asks about: a letter is the municipality's, whoever may read it."""
+    if form.kind not in ABOUT:
+        return None
+    return OWN if form.kind == "letter" and form.audience in OPERATIONS else form.audience
+
+
+def _own(form: WhyForm, document: Data) -> Data:
+    """A report that is a municipality's, for no other one. Raises NotFoundError."""
+    named = document.get("municipality")
+    if form.municipality and named and named["code"] != form.municipality:
+        raise NotFoundError("Den rapport findes ikke her.", "There is no such report here.")
+    return document
 
 
 def _plain(document: Data) -> Data:

@@ -86,6 +86,26 @@ def test_what_was_released_and_answered_is_not(kept: Kept) -> None:
     assert told.open == 0 and told.held == () and (told.claims["held"], told.claims["recorded"]) == (0, 1)
 
 
+def test_what_was_dismissed_and_refused_is_not_and_what_was_behind_it_still_is_held(kept: Kept) -> None:
+    for inbox in (1, 2):
+        kept.claim()
+        kept.receipt(inbox, "held")
+        kept.held(inbox=inbox)
+    kept.held(dismissed=True, inbox=1, cause=None)
+    kept.receipt(1, "refused", refusal={"rule": "dismissed"})
+    told = kept.account()
+    assert (told.open, told.held) == (0, ("engagement.engagement.e",))
+    assert (told.claims["held"], told.claims["refused"]) == (1, 1)
+
+
+def test_what_was_dismissed_and_nobody_was_told_is_open(kept: Kept) -> None:
+    kept.claim()
+    kept.receipt(1, "held")
+    kept.held(inbox=1)
+    kept.held(dismissed=True, inbox=1, cause=None)
+    assert kept.codes() == {"held-nowhere": 1}
+
+
 def test_what_is_held_and_nobody_was_told_of_is_open(kept: Kept) -> None:
     kept.claim(at=NEW)
     kept.held(inbox=1)

@@ -29,6 +29,14 @@ GOLDEN = Path(__file__).parent / "golden"
 DANISH = {
     "intake.source-registered.v1": "Kilden er registreret og taler for kommunernes ESDH.",
     "intake.source-revoked.v1": "Driften trak kildens registrering tilbage: Systemet er lukket, og nøglen med det.",
+    "intake.operator-acted.v1": (
+        "Task Forcen lod den nye udgave tage over i visningen reporting/facts 1. marts 2031: Forskellen er rettelsen af"
+        " fejlen fra februar."
+    ),
+    "reporting.material-read.v1": (
+        "Kommunen læste ikke-offentligt materiale 1. marts 2031: et forløbs side (engagement/eks-1); læser"
+        " abcdefghijklmnopabcd."
+    ),
     "intake.rule-stated.v1": ("Socialstyrelsen oplyste: Der kan optages fire kommuner om året."),
     "intake.rule-adopted.v1": ("Styregruppen vedtog, gældende fra 1. januar 2030: Analyse, udvikling, status."),
     "intake.name-stated.v1": (
@@ -120,6 +128,15 @@ DANISH = {
     ),
     "reporting.answer-drafted.v1": "Svarets afsnit blev valgt.",
     "reporting.answer-sent.v1": "Pernille Rosenkrantz-Theil sendte svaret (dato: 28. februar 2024).",
+    "reporting.answer-approved.v1": "Departementschefen godkendte udkastet i faktum 12 5. december 2018.",
+    "reporting.supplement-sent.v1": "Ministeren sendte et supplerende svar (dato: 1. marts 2031).",
+    "reporting.supplement-dismissed.v1": (
+        "Ministeriets kontor besluttede 1. marts 2031 ikke at sende udkastet i faktum 161 som supplerende svar:"
+        " Forskellen er en tastefejl i en bilagsliste."
+    ),
+    "reporting.held-dismissed.v1": (
+        "Driften afviste det, der var sat til side om application/eks-9: Kilden har sendt den igen i en anden form."
+    ),
     "reporting.report-issued.v2": "Svaret pr. 6. december 2018 blev udstedt fra position 152.",
     "reporting.supplement-drafted.v1": (
         "Svaret pr. 6. december 2018 ville i dag være et andet: et udkast til supplerende svar venter på en beslutning."

@@ -43,6 +43,32 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
         "source/esdh",
         {"reason": "Systemet er lukket, og nøglen med det.", "authority": "driften"},
     ),
+    "intake.operator-acted.v1": (
+        "operation/op-1",
+        {
+            "act": "promote-view",
+            "of": "reporting/facts",
+            "instance": 1,
+            "reason": "Forskellen er rettelsen af fejlen fra februar.",
+            "by": "taskforce",
+            "person": "abcdefghijklmnopabcd",
+            "on": "2031-03-01",
+        },
+    ),
+    "reporting.material-read.v1": (
+        "reading/2031-03-01_abcdefghijklmnopabcd",
+        {
+            "on": "2031-03-01",
+            "reader": "abcdefghijklmnopabcd",
+            "machine": "reader/esdh",
+            "role": "municipality",
+            "reads_for": "0101",
+            "what": "engagement-page",
+            "about": "engagement/eks-1",
+            "position": 41,
+            "road": "http",
+        },
+    ),
     "intake.rule-stated.v1": (
         "rule/boern-unge_capacity_per_year",
         {
@@ -501,6 +527,83 @@ SUMMARIES: dict[str, tuple[str, dict[str, Any]]] = {
             "attachments": ("Bilag 1",),
             "lost": ("brevhovedet",),
             "citation": {"file": "004_a44851538a5cd7c2.txt", "sentence": "Med venlig hilsen"},
+        },
+    ),
+    "reporting.answer-sent.v1.2": (
+        "question/20231-SOU-198",
+        {
+            "on": "2024-02-28",
+            "printed_on": "28. februar 2024",
+            "signed_by": "Pernille Rosenkrantz-Theil",
+            "ministry": "Social-, Bolig- og Ældreministeriet",
+            "contributor": "Social- og Boligstyrelsen",
+            "sagsnr": "2024 - 1289",
+            "doknr": "766190",
+            "final": True,
+            "requests": (
+                {
+                    "of": "Langeland Kommune",
+                    "municipality": "0482",
+                    "what": "udtalelse",
+                    "citation": {"file": "004_a44851538a5cd7c2.txt", "sentence": "har anmodet om"},
+                },
+            ),
+            "refers_to": ("SOU spm. 80",),
+            "attachments": ("Bilag 1",),
+            "lost": ("brevhovedet",),
+            "draft": 12,
+            "citation": {"file": "004_a44851538a5cd7c2.txt", "sentence": "Med venlig hilsen"},
+        },
+    ),
+    "reporting.answer-approved.v1": (
+        "question/20181-S71-3",
+        {
+            "programme": "boern-unge",
+            "draft": 12,
+            "read_at": 152,
+            "approved_by": "departementschefen",
+            "on": "2018-12-05",
+        },
+    ),
+    "reporting.supplement-sent.v1": (
+        "question/20181-S71-3",
+        {
+            "programme": "boern-unge",
+            "draft": 161,
+            "on": "2031-03-01",
+            "signed_by": "ministeren",
+            "ministry": "Socialministeriet",
+            "sagsnr": "2031-77",
+            "doknr": "4711",
+        },
+    ),
+    "reporting.supplement-dismissed.v1": (
+        "question/20181-S71-3",
+        {
+            "programme": "boern-unge",
+            "draft": 161,
+            "on": "2031-03-01",
+            "reason": "Forskellen er en tastefejl i en bilagsliste.",
+            "authority": "ministeriets kontor",
+        },
+    ),
+    "reporting.held-dismissed.v1": (
+        "held/inbox-713",
+        {
+            "about": "application/eks-9",
+            "inbox": 713,
+            "behind": True,
+            "reason": "Kilden har sendt den igen i en anden form.",
+            "authority": "driften",
+        },
+    ),
+    "reporting.held-dismissed.v1.2": (
+        "held/fact-88",
+        {
+            "about": "engagement/eks-9",
+            "cause": 88,
+            "reason": "Aftalen er ført på en anden måde.",
+            "authority": "driften",
         },
     ),
     "intake.source-registered.v1.2": (

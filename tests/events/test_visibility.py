@@ -35,7 +35,7 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
         engagement.EngagementOpened, engagement.PhaseStarted, engagement.PhaseCompleted, engagement.EngagementCompleted,
         engagement.EngagementDiscontinued, engagement.CatalogueAdopted, engagement.ReportPublishedByMunicipality,
         engagement.ShortServiceHeld,
-        reporting.FigureStated, reporting.QuestionReceived, reporting.AnswerSent, reporting.ReportIssued,
+        reporting.FigureStated, reporting.QuestionReceived, reporting.AnswerSent, reporting.SupplementSent, reporting.ReportIssued,
     ),
     # applications: a municipality's own; the ministry sees decision and reasons
     "-y-y-y": (
@@ -52,10 +52,17 @@ ROWS: dict[str, tuple[type[Event], ...]] = {
     "-y-yyy": (
         intake.SteeringGroupDecided, intake.ApplicationPromoted, intake.PlaceTaken, intake.PlaceReleased,
     ),
-    # assessments, and who may send what
-    "---y-y": (intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked),
-    # drafts of answers
-    "---yyy": (reporting.AnswerDrafted, reporting.SupplementDrafted),
+    # assessments, who may send what, what is held, and what operators had Spor do
+    "---y-y": (
+        intake.ApplicationAssessed, intake.InterestDeclared, intake.SourceRegistered, intake.SourceRevoked,
+        intake.OperatorActed, reporting.HeldDismissed,
+    ),
+    # drafts of answers, and what is decided on them
+    "---yyy": (
+        reporting.AnswerDrafted, reporting.AnswerApproved, reporting.SupplementDrafted, reporting.SupplementDismissed,
+    ),
+    # who was shown what is not for everybody
+    "-----y": (reporting.MaterialRead,),
 }  # fmt: skip
 TABLE = {event.tag: marks for marks, events in ROWS.items() for event in events}
 

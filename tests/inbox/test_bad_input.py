@@ -12,6 +12,7 @@ from events.base import Event
 from events.catalogue import CATALOGUE
 from events.inbox.claim import Claim, Unreadable, read
 from events.inbox.verdict import Problem
+from events.reporting import FigureStated
 from tests.support.builders import adopted, application, arrival, claim, figure, opened_round, participates
 from tests.support.house import House
 
@@ -91,6 +92,28 @@ def test_what_is_no_json_object_is_invalid(body: bytes, code: str) -> None:
 )
 def test_numbers_and_texts_that_json_does_not_have_are_invalid(text: str) -> None:
     assert problems(raw(text)) == {("", "json")}
+
+
+@pytest.mark.parametrize("text", ['"\\ud800"', '"\\udc00x"', '"\\ud800\\ud800"'])
+def test_half_a_character_is_told_as_what_it_is(text: str) -> None:
+    told = read(arrival(raw(text)))
+    assert isinstance(told, Unreadable)
+    assert "half of a character" in told.problems[0].en
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53), 10**30])
+def test_an_integer_that_not_every_program_reads_alike_is_invalid(number: int) -> None:
+    name = CATALOGUE[FigureStated.tag].names
+    assert name
+    id_ = name(figure())
+    stated, where = claim("f-1", f"figure/{id_}", figure()), f"inbox.esdh.0.figure.{id_}"
+
+    def saying(value: int) -> dict[str, Any]:
+        return stated | {"data": stated["data"] | {"value": value}}
+
+    assert problems(saying(number), subject=where) == {("/data/value", "integer")}
+    assert isinstance(read(arrival(saying(2**53 - 1), subject=where)), Claim)
+    assert ("/data/reasons/0", "integer") in problems(data(reasons=[number]))
 
 
 @pytest.mark.parametrize(

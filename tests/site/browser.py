@@ -1,5 +1,6 @@
 """Debian's own Chromium, as a person has it: at a desk, on a telephone, without JavaScript; and what it asked for."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,13 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
 TELEPHONE: Final[ViewportSize] = {"width": 320, "height": 640}
 """As wide as WCAG 2.1 asks for (1.4.10): 1280 pixels at 400 %."""
+
+
+RULES: Final = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+"""What axe is asked."""
 
 
 @contextmanager
@@ -69,3 +77,16 @@ def visit(made: Browser, url: str, *, provider: str = "-", **options: Any) -> It
         yield Visit(context, url, provider=provider)
     finally:
         context.close()
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What axe finds on a page; on the Danish one with everything unfolded."""
+    page.evaluate(
+        "document.documentElement.lang === 'da' && document.querySelectorAll('details').forEach(one => one.open = true)"
+    )
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
+        for one in found["violations"]
+    ]

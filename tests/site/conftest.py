@@ -26,6 +26,15 @@ class Site:
     spor: RunningSpor
     url: str
     clients: dict[str, httpx.Client] = field(default_factory=dict)
+    told: dict[tuple[str, str], httpx.Response] = field(default_factory=dict)
+    met: list[httpx.Response] = field(default_factory=list)
+    """Pages that answered to a form that was sent, or said that something is wrong."""
+
+    def read(self, who: str, address: str) -> httpx.Response:
+        """What somebody is told at an address; asked for once, for all tests that walk everywhere."""
+        if (who, address) not in self.told:
+            self.told[who, address] = self.by(who).get(address)
+        return self.told[who, address]
 
     def by(self, person: str) -> httpx.Client:
         """A client; signed in, unless it is the public's."""
@@ -34,7 +43,12 @@ class Site:
         return self.clients[person]
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=20)
+        return httpx.Client(base_url=self.url, timeout=20, event_hooks={"response": [self._meet]})
+
+    def _meet(self, answer: httpx.Response) -> None:
+        posted = answer.request.method == "POST"
+        if (posted or answer.status_code >= 400) and "text/html" in answer.headers.get("content-type", ""):
+            self.met.append(answer)
 
     def signed_in(self, person: str) -> httpx.Client:
         """A new session, by the whole way over the provider."""

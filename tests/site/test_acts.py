@@ -224,13 +224,13 @@ def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_
     assert forced.status_code == 422
     assert "deltager ikke i afgørelsen" in forced.text
     asked.done(outcome="declined", bodies="departementet\nSocialstyrelsen", reasons="Parathed mangler.")
-    for path in (f"/puljer/{ROUND}/moede", f"/puljer/{ROUND}/referat"):
+    for path in (f"/puljer/{ROUND}/moede", f"/udsted/minutes/{ROUND}/udkast.html"):
         page = staff.get(path)
         assert "Ankestyrelsen" in page.text
         assert "Parathed mangler." in page.text
         assert desk.by("public").get(path).status_code == desk.by("another").get(path).status_code == 403
     assert "1 af 1 pladser" in staff.get(f"/puljer/{ROUND}/moede").text
-    letter = staff.get(f"/ansoegninger/{application}/brev")
+    letter = staff.get(f"/udsted/letter/{application}/udkast.html")
     assert "I er ikke optaget" in letter.text
     assert "Parathed mangler." in letter.text
     assert desk.by("another").get(f"/ansoegninger/{application}/brev").status_code == 404

@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.browser import TELEPHONE, Visit, browser as started, visit
+from tests.site.browser import TELEPHONE, Visit, browser as started, faults, visit
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR, sample
 from tests.site.provider import Provider
-from tests.site.test_browser import BLANK, PICTURES, faults, small
+from tests.site.test_browser import BLANK, PICTURES, small
 from tests.support.spor import until
 
 PROGRAMME: Final = "handicap"

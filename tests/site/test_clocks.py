@@ -6,6 +6,16 @@ from events.codec import Fact
 from tests.site.conftest import PUBLIC, Site
 from tests.site.walk import addresses, routes
 
+WITHOUT = {
+    "/statisk/": "files of this release",
+    "/v1/openapi.json": "speaks of the server",
+    "/log-ind": "who is there now",
+    "/nyt": "what comes from now on",
+}
+"""Addresses without clocks, by how they begin, and what they speak of."""
+FOREVER = ("dokument.html", "dokument.json", "document.html", "document.json")
+"""Documents as they were issued: their bytes are the same on any day."""
+
 
 def page(site: Site, address: str, who: str = PUBLIC) -> str:
     answer = site.by(who).get(address)
@@ -56,15 +66,22 @@ def test_links_keep_the_clocks_and_the_language(site: Site) -> None:
     assert 'href="/kommuner?as_of=2018-12-06"' in english, "the other language of the same page"
 
 
-WITHOUT = {
-    "/statisk/": "files of this release",
-    "/v1/openapi.json": "speaks of the server",
-    "/log-ind": "who is there now",
-    "/nyt": "what comes from now on",
-}
-"""Addresses without clocks, by how they begin, and what they speak of."""
-FOREVER = ("dokument.html", "dokument.json", "document.html", "document.json")
-"""Documents as they were issued: their bytes are the same on any day."""
+def test_a_clock_that_cannot_be_read_keeps_what_was_typed_and_says_what_to_write(site: Site) -> None:
+    for address, says in [
+        ("/kommuner", "Skriv en dag, en måned eller et år"),
+        ("/en/kommuner", "Write a day, a month"),
+    ]:
+        answer = site.by(PUBLIC).get(address, params={"as_of": "i går", "known_at": "157"})
+        told = unescape(answer.text)
+        assert answer.status_code == 400
+        assert told.count(says) == 2, "at the top, and at the field"
+        assert 'value="i går" aria-describedby="as_of-hint as_of-wrong" aria-invalid="true"' in told
+        assert 'value="157"' in told and f'action="{address}"' in told
+
+
+def test_a_day_is_taken_as_danes_write_it(site: Site) -> None:
+    assert "hvordan det var ved udgangen af 6. december 2018" in page(site, "/?as_of=6.12.2018")
+    assert "hvordan det var ved udgangen af 6. december 2018" in page(site, "/?as_of=6.+december+2018")
 
 
 def test_every_address_has_both_clocks_or_says_why_not(site: Site, log: list[Fact]) -> None:

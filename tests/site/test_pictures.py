@@ -6,8 +6,8 @@ import pytest
 
 from events.dates import parse
 from events.municipalities import municipalities
-from services.reporting.site.pages.search import folded
 from services.reporting.site.pictures import programme, strip, tile_map
+from services.reporting.site.spelling import folded
 from services.reporting.views.atlas import ENDED, GOING, NONE, SHORT, UNSURE as END_UNKNOWN, atlas
 from services.reporting.views.lifelines import BEGINNING, SURE, UNSURE, lifelines
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE

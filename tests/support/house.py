@@ -11,10 +11,12 @@ from events.codec import Fact
 from events.decider import Thing
 from events.inbox.claim import Arrival
 from events.inbox.desk import Desk
+from events.inbox.dismissal import dismissed_thing
 from events.inbox.outcomes import Outcomes, receipt_for
 from events.inbox.post import Journals
 from events.inbox.verdict import Receipt, decode_receipt
 from events.intake import SourceRegistered, SourceRevoked
+from events.reporting import HeldDismissed
 from events.store import fact_of
 from events.store.kept import View
 from events.store.memory import MemoryJournal
@@ -128,14 +130,20 @@ class House:
             for fact in facts:
                 if (wanted := reaction(fact)) and "engagement" in self.desks:
                     await self.desks["engagement"].react(wanted)
+                if isinstance(fact.event, HeldDismissed):
+                    owner = OWNER_OF[dismissed_thing(fact).kind]
+                    await self._react_again(owner, await self.desks[owner].dismiss(fact))
 
     async def release(self, owner: str, thing: Thing) -> None:
         """Try again what is held about a thing, as `spor held --release` does."""
-        for cause in await self.desks[owner].release(thing):
+        await self._react_again(owner, await self.desks[owner].release(thing))
+        await self.settle()
+
+    async def _react_again(self, owner: str, causes: Sequence[int]) -> None:
+        for cause in causes:
             line = await self.log.at(cause)
             if line and (wanted := reaction(fact_of(line))):
                 await self.desks[owner].react(wanted)
-        await self.settle()
 
     async def facts(self, after: int = 0) -> Any:
         async for lines in self.log.scan(after, await self.log.head()):

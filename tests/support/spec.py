@@ -10,12 +10,21 @@ from events.base import Event
 from events.decider import NotReadError, RefusedError, Thing, TooEarlyError
 from events.engagement import AdviceEvent, CatalogueAdopted, EngagementOpened, ShortServiceHeld, WorkEvent
 from events.intake import ApplicationRoundOpened, MunicipalityKnown, SourceRegistered, SourceRevoked
-from events.reporting import AnswerDrafted, AnswerSent, QuestionReceived, ReportIssued
+from events.reporting import (
+    AnswerApproved,
+    AnswerDrafted,
+    AnswerSent,
+    HeldDismissed,
+    QuestionReceived,
+    ReportIssued,
+    SupplementDismissed,
+    SupplementSent,
+)
 from events.room import Room
 
 SILENT_AGAIN = (
     SourceRegistered, SourceRevoked, MunicipalityKnown, ApplicationRoundOpened, EngagementOpened, QuestionReceived, AnswerDrafted,
-    AnswerSent, ReportIssued, CatalogueAdopted, ShortServiceHeld, AdviceEvent, WorkEvent,
+    AnswerApproved, AnswerSent, SupplementSent, SupplementDismissed, HeldDismissed, ReportIssued, CatalogueAdopted, ShortServiceHeld, AdviceEvent, WorkEvent,
 )  # fmt: skip
 
 Told = tuple[str, Event]

@@ -14,16 +14,20 @@ from typing import Any, Final
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from events.words import when, word
+from events.words import listed, when, word
+from services.reporting.documents.meeting import meeting_page
 from services.reporting.documents.page import page
 from services.reporting.documents.report import report_page
 from services.reporting.documents.wording import (
     AUDIENCES,
     CONCEPTS,
     SCORES,
+    criterion,
     days,
     instant,
+    moment,
     number,
+    programme,
     quantity,
     spans,
     told_value,
@@ -36,6 +40,8 @@ PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
     "analysis": ("report.html.j2", report_page),
     "status": ("report.html.j2", report_page),
     "overview": ("overview.html.j2", yearly),
+    "minutes": ("minutes.html.j2", meeting_page),
+    "letter": ("letter.html.j2", meeting_page),
 }
 """The template of each kind of report, and what arranges it for reading."""
 
@@ -54,6 +60,16 @@ def render_report(report: dict[str, Any]) -> bytes:
 def render_page(document: dict[str, Any]) -> bytes:
     """An answer or a report as a Danish page of its own, UTF-8."""
     return render_report(document) if "kind" in document else render_html(document)
+
+
+def render_fragment(document: dict[str, Any]) -> str:
+    """What an answer or a report says, as Danish HTML without a frame: to stand on a page that shows a draft of it."""
+    if "kind" in document:
+        name, arranged = PAGES[document["kind"]]
+        more = {"page": arranged(document), "scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
+    else:
+        name, more = "answer.html.j2", {"page": page(document), "answer": document}
+    return _environment().get_template(name).render(frame="fragment.j2", document=document, **more)
 
 
 def render_json(document: dict[str, Any]) -> bytes:
@@ -93,7 +109,11 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
+        "criterion": criterion,
         "instant": instant,
+        "listed": listed,
+        "moment": moment,
+        "programme": programme,
         "number": number,
         "quantity": quantity,
         "spans": spans,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from events.dates import COPENHAGEN
+from events.dates import COPENHAGEN, instant as told_at
 from events.words import day, when
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -102,7 +102,19 @@ SCORES: Final[Mapping[str, str]] = {
 AUDIENCES: Final[Mapping[str, str]] = {
     "municipality": "kommunen",
     "taskforce": "Task Forcen",
+    "ministry": "ministeriet",
     "auditor": "revisor",
+}
+PROGRAMMES: Final[Mapping[str, str]] = {
+    "boern-unge": "Task Forcen på børne- og ungeområdet",
+    "handicap": "Task Forcen på handicapområdet",
+    "eksempel": "Et opdigtet eksempel",
+}
+"""A programme in words; one that is not here is called by its short name."""
+CRITERIA: Final[Mapping[str, str]] = {
+    "motivation": "motivation",
+    "readiness": "organisatorisk parathed",
+    "other_activities": "andre aktiviteter i kommunen",
 }
 CONCEPTS: Final[Mapping[str, str]] = {"first": "det første (ti temaer)", "second": "det andet (fire pejlemærker)"}
 
@@ -192,6 +204,22 @@ def told_value(value: Any) -> str:
             return number(value)
         case _:
             return when(value) if isinstance(value, str) and DAY.fullmatch(value) else str(value)
+
+
+def programme(name: str) -> str:
+    """A programme by its name in words."""
+    return PROGRAMMES.get(name, name)
+
+
+def criterion(name: str) -> str:
+    """What an application is assessed on, in words."""
+    return CRITERIA.get(name, name.replace("_", " "))
+
+
+def moment(text: str) -> str:
+    """A moment, in Copenhagen: 1. marts 2022 kl. 12.00 (R0)."""
+    local = told_at(text).astimezone(COPENHAGEN)
+    return f"{day(local.date())} kl. {local:%H.%M}"
 
 
 def upper_first(text: str) -> str:

@@ -1,5 +1,6 @@
 """The site, joined by hand with what reporting serves to programs."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -8,16 +9,20 @@ from litestar import Litestar, Request, Response
 from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
+from services.reporting.site.look import CLOCKS, given
+from services.reporting.site.noting import noting
 from services.reporting.site.pages import (
     acts,
     engagements,
     facts,
     front,
+    issuing,
     meeting,
     municipalities,
     own,
     points,
     questions,
+    readings,
     reports,
     rounds,
     search,
@@ -34,7 +39,7 @@ from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
 PAGES: Final = (
-    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own,
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own, issuing, readings,
 )  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""
@@ -48,7 +53,8 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
         places,
-        lifespan=[made.desk.open],
+        lifespan=[made.desk.open, made.putting],
+        around=[noting(made)],
         wrong=lambda request, error: _wrong(made, request, error),
     )
 
@@ -67,9 +73,27 @@ def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemErro
     look = made.plain(request)
     if problem.kind is BROKEN:
         look = replace(look, audience=EVERYBODY, person=None)
+    wrong = {one["pointer"].rpartition("/")[2]: one for one in problem.errors}
+    mistyped = {name: one for name, one in wrong.items() if name in CLOCKS}
+    if mistyped:
+        look = replace(look, **_typed(request, wrong))
     key = f"error-{problem.kind.status}"
     what = words.say(key if key in words.WORDS else "error-500", language=look.language)
     then = look.here() if problem.da == NOT_YET[0] else None
-    data = {"problem": problem, "wrong": problem.errors, "what": what, "status": problem.kind.status, "then": then}
+    data = {
+        "problem": problem,
+        "wrong": wrong,
+        "mistyped": mistyped,
+        "what": what,
+        "status": problem.kind.status,
+        "then": then,
+    }
     title = words.say("error-heading", language=look.language)
     return made.written(Sheet("error.html.j2", title, data), look)
+
+
+def _typed(request: Request[Any, Any, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, for the clocks' own fields: it is mended there, and not typed anew."""
+    query = given(request)
+    kept = tuple(pair for pair in query.items() if pair[0] not in wrong)
+    return {"query": kept, **{name: query.get(name) for name in CLOCKS}}

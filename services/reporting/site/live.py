@@ -5,9 +5,11 @@ from typing import Any
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from events.words import LANGUAGES
 from services.reporting.forms import FactsForm
 from services.reporting.site.look import Asked
-from services.reporting.site.site import Site
+from services.reporting.site.site import Site, quiet
+from services.reporting.site.tongues import pieces
 from services.reporting.views.search import Item
 from services.reporting.web.asking import asked
 from services.reporting.web.shapes import Places, Reader
@@ -19,7 +21,7 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
     @get("/nyt", include_in_schema=False)
     async def news(request: Asked) -> Response[bytes]:
         form = asked(request, FactsForm)
-        return await Reader(site.parts, places, request, told, site.audience).follow(form, form.sought())
+        return await Reader(site.parts, places, request, told, site.audience).follow(form, quiet(form.sought()))
 
     return [news]
 
@@ -27,4 +29,7 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
 def told(item: Item, _upto: int) -> dict[str, Any]:
     """A fact as the pages tell it."""
     seen = item.seen
-    return {"position": item.position, "sentence": seen.sentence(), "sentence_en": seen.sentence("en")}
+    return {
+        "position": item.position,
+        "pieces": {language: pieces(seen.sentence(language), seen.fact.event, language) for language in LANGUAGES},
+    }

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from litestar import Request
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, ValidationError
 
-from events.dates import COPENHAGEN, stamp
 from events.visibility import Audience
 from services.forms import Day, Form, KnownAt
+from services.reporting.site.days import edtf, moment
 from services.reporting.site.sessions import Session
 from services.web.problems import UNREADABLE, ProblemError
 
@@ -23,26 +23,24 @@ ENGLISH: Final = "/en"
 BACK: Final = re.compile(r"/([^/\\\s][^\\\s]{0,400})?")
 """An address of this site, and of no other."""
 CLOCKS: Final = ("as_of", "known_at")
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _moment(text: str) -> str:
-    """A day stands for its end in Copenhagen."""
-    text = text.strip()
-    if not _DAY.fullmatch(text):
-        return text
-    try:
-        after = date.fromisoformat(text) + timedelta(days=1)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("a day such as 2018-12-06") from error
-    return stamp(datetime.combine(after, time.min, COPENHAGEN) - timedelta(milliseconds=1))
+EXPECTED: Final[Mapping[str, tuple[str, str]]] = {
+    "as_of": (
+        "Skriv en dag, en måned eller et år: 2018-12-06, 6.12.2018, 6. december 2018, december 2018 eller 2018.",
+        "Write a day, a month or a year: 2018-12-06, 6.12.2018, 6 December 2018, December 2018 or 2018.",
+    ),
+    "known_at": (
+        "Skriv en dag (2018-12-06), et tidspunkt med zone (2026-11-21T12:00:00Z) eller en position i loggen (157).",
+        "Write a day (2018-12-06), a moment with its zone (2026-11-21T12:00:00Z) or a position of the log (157).",
+    ),
+}
+"""What a field takes, where it is told more closely than by its type."""
 
 
 class PageForm(Form):
     """What every page may be asked: both clocks. What is left empty is not asked."""
 
-    as_of: Day | None = None
-    known_at: Annotated[KnownAt, BeforeValidator(_moment)] | None = Field(default=None)
+    as_of: Annotated[Day, BeforeValidator(edtf)] | None = None
+    known_at: Annotated[KnownAt, BeforeValidator(moment)] | None = None
 
 
 AnyForm = TypeVar("AnyForm", bound=PageForm)
@@ -115,18 +113,13 @@ def read(form: type[AnyForm], query: Mapping[str, str]) -> AnyForm:
     try:
         return form.model_validate(dict(query))
     except ValidationError as wrong:
-        errors = [
-            {
-                "pointer": f"/query/{problem['loc'][0]}",
-                "code": "parameter",
-                "da": _da(problem["type"]),
-                "en": problem["msg"],
-            }
-            for problem in wrong.errors(include_url=False, include_input=False, include_context=False)
-            if problem["loc"]
-        ]
+        found = wrong.errors(include_url=False, include_input=False, include_context=False)
+        errors = [_told(str(problem["loc"][0]), problem["type"], problem["msg"]) for problem in found if problem["loc"]]
         raise ProblemError(UNREADABLE, errors) from wrong
 
 
-def _da(kind: str) -> str:
-    return "Det kan der ikke spørges om her." if kind == "extra_forbidden" else "Værdien kan ikke læses."
+def _told(name: str, kind: str, message: str) -> dict[str, str]:
+    """What is wrong with a field of the query, and what was expected."""
+    da = "Det kan der ikke spørges om her." if kind == "extra_forbidden" else "Værdien kan ikke læses."
+    da, en = EXPECTED.get(name, (da, message.removeprefix("Value error, ")))
+    return {"pointer": f"/query/{name}", "code": "parameter", "da": da, "en": en}

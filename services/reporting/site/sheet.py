@@ -11,16 +11,18 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from events.catalogue import entry_of, told
 from events.dates import COPENHAGEN, Certainty, Span, instant
 from events.municipalities import EXAMPLE, invented, name
+from events.visibility import Seen
 from events.words import LANGUAGES, listed, report, when, word
 from services.reporting.documents.wording import number, spans
 from services.reporting.site import words
 from services.reporting.site.acts.fields import grouped
 from services.reporting.site.look import Look
+from services.reporting.site.tongues import marked, own, pieces
 from services.reporting.views.search import Item, Sought
 
 HTML: Final = "text/html"
@@ -53,6 +55,8 @@ class Sheet:
     status: int = 200
     acts: bool = True
     """Does it lead on to what can be done with the thing that it is about?"""
+    own: bool = False
+    """Are these words of the record itself, and so Danish, that it is called by?"""
 
 
 def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
@@ -71,14 +75,13 @@ def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:
 def release() -> str:
     """What the templates and files of this release are, in a few letters: an address with it never changes its content."""
     site = files("services.reporting.site")
-    every = [path for folder in ("templates", "static", "vendored") for path in _below(site / folder)]
-    words_ = (site / "words.py").read_bytes()
-    return sha256(b"".join([words_, *(path.read_bytes() for path in every)])).hexdigest()[:16]
+    every = [path for folder in ("templates", "static", "vendored", "words") for path in _below(site / folder)]
+    return sha256(b"".join(path.read_bytes() for path in every)).hexdigest()[:16]
 
 
 def _below(folder: Any) -> list[Any]:
     found = []
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+    for entry in sorted((one for one in folder.iterdir() if one.name != "__pycache__"), key=lambda one: one.name):
         found += _below(entry) if entry.is_dir() else [entry]
     return found
 
@@ -107,7 +110,10 @@ def _environment(language: str) -> Environment:
         "report": partial(report, language=language),
         "listed": partial(listed, language=language),
         "programme": partial(words.programme, language=language),
-        "said_by": partial(told, language=language),
+        "said_by": lambda event: marked(pieces(told(event, language), event, language), language),
+        "told": partial(_told, language=language),
+        "own": partial(own, language=language),
+        "pieces": partial(marked, language=language),
         "on": lambda event: entry_of(event).on(event),
         "upper_first": lambda text: text[:1].upper() + text[1:],
         "number": number if language == LANGUAGES[0] else _english_number,
@@ -137,18 +143,27 @@ def _municipality(code: str, *, language: str) -> Markup:
     )
 
 
-def _plain(value: Any, *, language: str) -> str:
+def _told(seen: Seen, *, language: str) -> Markup:
+    """A fact as a sentence, as far as it may be seen."""
+    return marked(pieces(seen.sentence(language), seen.fact.event, language), language)
+
+
+def _plain(value: Any, *, language: str) -> Markup:
     """A value of a fact, as a cell of a table."""
+    return own(said, language) if (said := _said(value, language=language)) == value else escape(said)
+
+
+def _said(value: Any, *, language: str) -> str:
     match value:
         case None | [] | () | "":
             return "–"
         case str():
             return word(value, language)
         case list() | tuple():
-            return listed([_plain(one, language=language) for one in value], language)
+            return listed([_said(one, language=language) for one in value], language)
         case dict():
             return "; ".join(
-                f"{name.replace('_', ' ')}: {_plain(one, language=language)}" for name, one in value.items()
+                f"{name.replace('_', ' ')}: {_said(one, language=language)}" for name, one in value.items()
             )
         case _:
             return str(value)

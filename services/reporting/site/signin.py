@@ -1,6 +1,7 @@
 """Signing in by OpenID Connect: the authorization code flow with PKCE, and an ID token that is looked at closely.
 
-Nothing of the provider's is kept but a name and a role: no token, and no address of a person.
+Nothing of the provider's is kept but a name and a role: no token, and no address of a person. What the log knows
+somebody by who reads what is not for everybody is a pseudonym (`deploy.pseudonyms`).
 """
 
 import secrets
@@ -54,10 +55,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who was signed in."""
+    """Who was signed in: what to call them, with which role, and who vouches for whom."""
 
     name: str
     audience: Audience
+    subject: tuple[str, str]
 
 
 class SignIn:
@@ -129,6 +131,7 @@ class SignIn:
                 iss={"essential": True, "value": found["issuer"]},
                 aud={"essential": True, "value": self._settings.oidc_client},
                 nonce={"essential": True, "value": begun.nonce},
+                sub={"essential": True},
                 exp={"essential": True},
                 iat={"essential": True},
             )
@@ -153,7 +156,8 @@ class SignIn:
                 "You have no role here. The public pages work without.",
             )
         name = str(claims.get("name") or claims.get("preferred_username") or claims["sub"])[:80]
-        return Person(name, Audience(role, str(code) if role == MUNICIPALITY else None))
+        audience = Audience(role, str(code) if role == MUNICIPALITY else None)
+        return Person(name, audience, (str(claims["iss"]), str(claims["sub"])))
 
     async def _provider(self) -> Mapping[str, Any]:
         """What the provider says of itself, asked once. Raises NotSignedInError."""

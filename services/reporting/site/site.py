@@ -3,31 +3,40 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from litestar import Response, get
+from litestar import Litestar, Response, get
 
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
-from events.intake import RuleAdopted
+from events.engagement import EngagementOpened
+from events.intake import RuleAdopted, RuleStated
+from events.reporting import MaterialRead
 from events.rules import Adopted, adopted_on
-from events.visibility import EVERYBODY, Audience
+from events.visibility import AUDITOR, EVERYBODY, Audience
 from services.process import Parts
 from services.reporting.record import DOSSIER
-from services.reporting.site.acts.table import Matter, offered
+from services.reporting.site.acts.act import Matter
+from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
+from services.reporting.site.issuing.table import issuable
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.reading import Readings as Figures
+from services.reporting.views.reads import Read, Wanted, reads
 from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
 
@@ -41,6 +50,8 @@ REMEMBERED: Final = 200_000
 """Of how many facts it is remembered who may see them."""
 DIFFERENT: Final = 30
 """Facts that are told of what differs from today."""
+LATELY: Final = 5
+"""Readings that are told on a thing's own page."""
 COOKIE: Final = "spor"
 NOT_YET: Final = (
     "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
@@ -56,13 +67,34 @@ class Site:
 
     def __init__(self, parts: Parts, settings: SiteSettings) -> None:
         self.parts, self.settings = parts, settings
-        self.sessions = Sessions(settings.idle, settings.longest)
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
         self._pages: OrderedDict[str, bytes] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
+        self.figures: dict[str, Figures] = {}
+        """The figures of each programme as they were last read for today."""
+        self._last = Dossier()
+        """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.settings.idle, self.settings.longest, self._own("sessions"))
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Who was shown what is not for everybody."""
+        return Readings(self._own("readings"), self.desk, self.parts.clock)
+
+    def putting(self, app: Litestar) -> AbstractAsyncContextManager[None]:
+        """Inside, readings that were written down become claims."""
+        return self.readings.open(app)
+
+    def _own(self, name: str) -> Path:
+        """A file of reporting's own."""
+        return self.parts.home.own(self.parts.owner) / f"{name}.sqlite"
 
     # -- who looks, and when
 
@@ -169,16 +201,29 @@ class Site:
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has."""
-        return written(
-            sheet, look, site=self, differs=self._differs(sheet.scope, look), acts=self._offered(sheet, look)
-        )
+        acts, issues = self._offered(sheet, look)
+        more = {
+            "differs": self._differs(sheet.scope, look),
+            "acts": acts,
+            "issues": issues,
+            "read_by": self._read_by(sheet, look),
+        }
+        return written(sheet, look, site=self, **more)
 
-    def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
-        """The forms that whoever looks can go on to from a page about a thing: key and id."""
-        if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
+    def _read_by(self, sheet: Sheet, look: Look) -> list[Read]:
+        """For auditors, on a page about a thing: who was last shown what is not for everybody of it."""
+        if look.audience.name != AUDITOR or sheet.scope is None or sheet.scope.thing is None:
             return []
+        wanted = Wanted(about=str(sheet.scope.thing), last=str(look.day) if look.as_of else None)
+        return reads(self.parts.store.db, wanted, look.upto, LATELY)
+
+    def _offered(self, sheet: Sheet, look: Look) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """What whoever looks can go on to from a page about a thing: forms by key and id, reports to issue by kind and id."""
+        if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
+            return [], []
         matter = self.matter(look, sheet.scope.thing)
-        return [(act.key, matter.thing.id) for act in offered(matter)]
+        acts = [(act.key, matter.thing.id) for act in offered(matter)]
+        return acts, [(kind, matter.thing.id) for kind in issuable(matter)]
 
     def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
         """The rule of a programme that is in force on the day."""
@@ -190,14 +235,31 @@ class Site:
 
     def matter(self, look: Look, thing: Thing) -> Matter:
         """What a form is about, as far as whoever looks may see it."""
-        events = tuple(item.now.fact.event for item in self.items(look, Sought(thing=thing)) if item.now)
+        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+        events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
         def rule(name: str) -> Any:
             found = self.adopted(look, programme, name)
             return found.value if found else None
 
-        return Matter(thing, events, look.today, look.audience, rule)
+        return Matter(
+            thing,
+            events,
+            look.today,
+            look.audience,
+            rule,
+            tuple(position for position, _ in items),
+            partial(self.programmes, look),
+            look.head,
+        )
+
+    def programmes(self, look: Look) -> list[str]:
+        """The programmes that there are, by their short names."""
+        told = self.items(look, Sought(types=(RuleStated.tag, RuleAdopted.tag, EngagementOpened.tag)))
+        return sorted(
+            {str(programme) for item in told if (programme := getattr(item.seen.fact.event, "programme", None))}
+        )
 
     def _mark(self, look: Look) -> str:
         """What tells one page from another: its ETag."""
@@ -216,6 +278,7 @@ class Site:
         """What is left out because the clocks do not stand at today: what came later, and what happened later."""
         if scope is None or not look.old:
             return None
+        scope = quiet(scope)
         now = Search(self.parts.store.db, scope, look.audience, look.head)
         later = [item for item in now.newest(DIFFERENT) if item.position > look.upto]
         after: list[Item] = []
@@ -236,7 +299,7 @@ class Site:
         return self._search(look, sought).newest(limit)
 
     def _search(self, look: Look, sought: Sought) -> Search:
-        dated = replace(sought, last=look.day) if look.as_of else sought
+        dated = quiet(replace(sought, last=look.day) if look.as_of else sought)
         return Search(self.parts.store.db, dated, look.audience, look.upto)
 
     def thing(self, look: Look, kind: str, id_: str) -> list[Item]:
@@ -260,15 +323,23 @@ class Site:
 
     async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""
+        return await self.dossier_at(look.upto)
+
+    async def dossier_at(self, upto: int) -> Dossier:
+        """The dossier of a prefix; made of the last one where that one goes less far."""
         db = self.parts.store.db
-        at = DOSSIER.last(db, look.upto)
+        at = DOSSIER.last(db, upto)
+        key = ("dossier", at)
+        before = self._last if self._last.position <= at else Dossier()
+        rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
 
-        def folded(rows: list[tuple[int, bytes]]) -> Dossier:
-            return gather([decode(*row) for row in rows])
+        def folded() -> Dossier:
+            return gather((decode(*row) for row in rows), before)
 
-        return await self.once(
-            ("dossier", at), partial(folded, [] if ("dossier", at) in self._made else DOSSIER.rows(db, at))
-        )
+        found = await self.once(key, folded)
+        if found.position > self._last.position:
+            self._last = found
+        return found
 
     async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
         """What follows from its key alone, made once; in a thread, so that deciding does not wait for it."""
@@ -290,6 +361,11 @@ class Site:
     def title(self, key: str, look: Look, **more: Any) -> str:
         """A title from the glossary."""
         return say(key, language=look.language, **more)
+
+
+def quiet(sought: Sought) -> Sought:
+    """The same, without who read what, where that is not what is asked for: it would be most of what is new."""
+    return sought if sought.types or sought.thing else replace(sought, without=(MaterialRead.tag,))
 
 
 def page(*paths: str) -> Callable[[Any], Any]:

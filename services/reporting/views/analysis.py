@@ -59,7 +59,7 @@ def analysis(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
     found = ground("analysis", asked, facts, dossier)
     scored = measured.sample(found.work, 1)
     if scored is None:  # ground has seen to it
-        raise ValueError(asked.engagement)
+        raise ValueError(asked.about)
     concept = themes.concept(found.work, dossier.adopted, found.programme)
     sections = list(_sections(found, concept["concept"]))
     content = {

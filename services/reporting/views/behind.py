@@ -24,7 +24,7 @@ def positions(value: Any) -> Iterable[int]:
                 yield item
             else:
                 yield from positions(item)
-    elif isinstance(value, list):
+    elif isinstance(value, list) and not _flat(value):
         for item in value:
             yield from positions(item)
 
@@ -32,14 +32,19 @@ def positions(value: Any) -> Iterable[int]:
 def led_to(value: Any, amended: Mapping[int, tuple[int, ...]]) -> Any:
     """The same data; wherever it leads to a fact, it leads to what corrected that fact as well."""
     if isinstance(value, list):
-        return [led_to(item, amended) for item in value]
+        return value if _flat(value) else [led_to(item, amended) for item in value]
     if not isinstance(value, dict):
         return value
     led = {key: led_to(item, amended) for key, item in value.items()}
     if isinstance(sources := value.get("sources"), list):
-        more = {by for at in (*sources, value.get("list")) for by in amended.get(at, ())}
+        more = {by for at in (*sources, value.get("list")) for by in amended.get(at, ())} if amended else None
         led["sources"] = sorted({*sources, *more}) if more else sources
     return led
+
+
+def _flat(value: list[Any]) -> bool:
+    """Are these positions, or texts, and nothing that leads anywhere itself? A list is of one sort."""
+    return not value or isinstance(value[0], int | str)
 
 
 def _fact(event: Event) -> Data:

@@ -13,11 +13,15 @@ from events.codec import Fact
 from events.dates import parse
 from events.decider import Thing
 from events.engagement import SampleDrawn
+from events.intake import ApplicationRoundOpened, ApplicationSubmitted
 from events.reporting import ReportIssued
 from services.reporting.views import editions
 from services.reporting.views.analysis import analysis
 from services.reporting.views.answer import compose
 from services.reporting.views.dossier import Dossier
+from services.reporting.views.letter import letter
+from services.reporting.views.meeting import Record
+from services.reporting.views.minutes import minutes
 from services.reporting.views.overview import overview
 from services.reporting.views.report import Asked
 from services.reporting.views.status import status
@@ -34,8 +38,8 @@ PUBLISHED_TO: Final = ("public", "ministry")
 class Prefix:
     """A prefix of the log as reports read it.
 
-    `of` has the facts of a thing, `at` those at some positions, `amending` the positions of what amends some facts; all
-    in the order of the log, and none behind `position`. `root` is the root of any part of it, 64 hex digits.
+    `of` has the facts of a thing, `at` those at some positions, `amending` the positions of what amends some facts,
+    `applied` the applications of a round; all in the order of the log, and none behind `position`. `root` is the root of any part of it, 64 hex digits.
     """
 
     position: int
@@ -44,6 +48,7 @@ class Prefix:
     at: Callable[[Iterable[int]], Mapping[int, Fact]]
     amending: Callable[[Iterable[int]], Mapping[int, Sequence[int]]]
     root: Callable[[int], str]
+    applied: Callable[[str], Sequence[Thing]]
 
 
 Prefixes = Callable[[int], Prefix]
@@ -52,7 +57,10 @@ Prefixes = Callable[[int], Prefix]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which report: its kind, what it is about (a question by its thing's id, an engagement, a programme), for whom."""
+    """Which report: its kind, what it is about, by its id, and for whom.
+
+    An answer is about a question, an overview about a programme; the other kinds about what `ABOUT` says.
+    """
 
     kind: str
     about: str
@@ -69,8 +77,12 @@ def composed(wanted: Wanted, prefix: Prefix) -> Data:
         case "overview":
             day = (parse(wanted.as_of).latest if wanted.as_of else None) or date.max
             made = overview(prefix.dossier, wanted.about, day, wanted.known_at)
+        case "minutes":
+            made = minutes(_asked(wanted), _round(prefix, wanted.about), prefix.dossier)
+        case "letter":
+            made = letter(_asked(wanted), _application(prefix, wanted.about), prefix.dossier)
         case _:
-            asked = Asked(wanted.about, wanted.audience, wanted.as_of, wanted.known_at)
+            asked = _asked(wanted)
             made = ENGAGEMENT[wanted.kind](asked, _facts(prefix, wanted.about), prefix.dossier)
     return editions.faced(made, prefix.root(made["position"]), None)
 
@@ -80,6 +92,32 @@ ENGAGEMENT: Final[Mapping[str, Callable[[Asked, Sequence[Fact], Dossier], Data]]
     "status": status,
 }
 """The reports that are made of one engagement's facts and of the rules."""
+ABOUT: Final[Mapping[str, str]] = {
+    "analysis": "engagement",
+    "status": "engagement",
+    "minutes": "round",
+    "letter": "application",
+}
+"""The kind of thing that a report is about, where it is about one; its id stands in the report under that name."""
+
+
+def _asked(wanted: Wanted) -> Asked:
+    return Asked(wanted.about, wanted.audience, wanted.as_of, wanted.known_at)
+
+
+def _round(prefix: Prefix, id_: str) -> Record:
+    """The facts of a round, of everyone who applied in it, and of the places of its year."""
+    opened = prefix.of(Thing("round", id_))
+    years = [fact.event for fact in opened if isinstance(fact.event, ApplicationRoundOpened)]
+    places = [fact for event in years[:1] for fact in prefix.of(Thing("year", f"{event.programme}_{event.year}"))]
+    return Record(id_, opened, {thing.id: prefix.of(thing) for thing in prefix.applied(id_)}, places)
+
+
+def _application(prefix: Prefix, id_: str) -> Record:
+    """The facts of an application, and of the round that it came in."""
+    own = prefix.of(Thing("application", id_))
+    rounds = [fact.event.round for fact in own if isinstance(fact.event, ApplicationSubmitted)]
+    return Record(rounds[0] if rounds else "", prefix.of(Thing("round", rounds[0])) if rounds else (), {id_: own})
 
 
 def _facts(prefix: Prefix, engagement: str) -> list[Fact]:
@@ -90,11 +128,15 @@ def _facts(prefix: Prefix, engagement: str) -> list[Fact]:
     return sorted((*own, *points), key=lambda fact: fact.position)
 
 
+def published(issued: ReportIssued) -> bool:
+    """Is it a report on an engagement, as its municipality published it? Nobody else gets one to those audiences."""
+    return issued.kind in ENGAGEMENT and issued.about is not None and issued.audience in PUBLISHED_TO
+
+
 def wanted_by(issued: ReportIssued) -> Wanted:
     """Which report was issued. What a municipality published is, for everybody, what was made for itself."""
-    published = issued.about is not None and issued.audience in PUBLISHED_TO
     about = issued.question or issued.about or issued.programme
-    return Wanted(issued.kind, about, OWN if published else issued.audience, issued.as_of)
+    return Wanted(issued.kind, about, OWN if published(issued) else issued.audience, issued.as_of)
 
 
 def settled(wanted: Wanted, prefix: Prefix, prefixes: Prefixes) -> Data:

@@ -8,13 +8,37 @@ from events.codec import Fact
 from events.corrections import effective
 from events.dates import parse
 from events.due import MINISTRY, Basis, Item, by_thing, known_by
-from events.reporting import AnswerDrafted, AnswerSent, QuestionReceived, ReportIssued, SupplementDrafted
+from events.reporting import (
+    AnswerApproved,
+    AnswerDrafted,
+    AnswerSent,
+    QuestionReceived,
+    ReportIssued,
+    SupplementDismissed,
+    SupplementDrafted,
+    SupplementSent,
+)
 from events.words import when
 
 WITHIN: Final = timedelta(days=28)
 """The time for an answer: four weeks, as most of the dated answers seen took (domain 6.2). No rule is adopted for it."""
-WANTED: Final = (QuestionReceived, AnswerDrafted, AnswerSent, SupplementDrafted, ReportIssued)
+WANTED: Final = (
+    QuestionReceived,
+    AnswerDrafted,
+    AnswerApproved,
+    AnswerSent,
+    SupplementDrafted,
+    SupplementSent,
+    SupplementDismissed,
+    ReportIssued,
+)
 """The types of the facts that say what questions wait for."""
+STAGES: Final = (
+    ("", ""),
+    (": udkastet skal godkendes", ": the draft awaits its approval"),
+    (": udkastet er godkendt og kan sendes", ": the draft is approved, and can be sent"),
+)
+"""What an answer that was not sent waits for: without a draft, with one, and with an approved one."""
 NORM_FROM: Final = "28 days from the question to the answer, as seen in the answers that were sent"
 
 
@@ -29,12 +53,16 @@ def due(facts: Iterable[Fact], day: date) -> list[Item]:
 
 
 def _supplements(facts: Sequence[Fact], anew: Container[str]) -> Iterator[Item]:
-    """The draft of a supplementary answer that waits for a person, until the answer is issued anew or the draft taken back."""
+    """The draft of a supplementary answer that waits: until it is sent, dismissed or taken back, or issued anew."""
     drafts = [(fact, fact.event) for fact in facts if isinstance(fact.event, SupplementDrafted)]
     if not drafts:
         return
     fact, draft = drafts[-1]
-    if not draft.supersedes.changes or draft.supersedes.report in anew:
+    decided = any(
+        isinstance(one.event, SupplementSent | SupplementDismissed) and one.event.draft == fact.position
+        for one in facts
+    )
+    if decided or not draft.supersedes.changes or draft.supersedes.report in anew:
         return
     yield Item(
         thing=str(fact.thing),
@@ -52,12 +80,15 @@ def _supplements(facts: Sequence[Fact], anew: Container[str]) -> Iterator[Item]:
 def _waiting(facts: Iterable[Fact]) -> Iterator[Item]:
     received: tuple[Fact, QuestionReceived] | None = None
     drafted: tuple[Fact, AnswerDrafted] | None = None
+    approved: Fact | None = None
     for fact in facts:
         match fact.event:
             case QuestionReceived() as event:
                 received = fact, event
             case AnswerDrafted() as event:
-                drafted = fact, event
+                drafted, approved = (fact, event), None
+            case AnswerApproved(draft=draft) if drafted and draft == drafted[0].position:
+                approved = fact
             case AnswerSent():
                 return
             case _:
@@ -66,14 +97,16 @@ def _waiting(facts: Iterable[Fact]) -> Iterator[Item]:
         return
     fact, question = received
     asked = parse(question.asked_on).latest
+    da, en = STAGES[2 if approved else 1 if drafted else 0]
+    steps = (fact, *([drafted[0]] if drafted else []), *([approved] if approved else []))
     yield Item(
         thing=str(fact.thing),
         what="unanswered-question",
-        da=f"Spørgsmål nr. {question.number} fra {question.committee_name} er ikke besvaret.",
-        en=f"Question no. {question.number} by {question.committee_name} has not been answered.",
+        da=f"Spørgsmål nr. {question.number} fra {question.committee_name} er ikke besvaret{da}.",
+        en=f"Question no. {question.number} by {question.committee_name} has not been answered{en}.",
         waits_for=MINISTRY,
         due=asked + WITHIN if asked else None,
-        sources=(fact.position, *([drafted[0].position] if drafted else [])),
+        sources=tuple(one.position for one in steps),
         programme=drafted[1].programme if drafted else None,
         basis=Basis("norm", norm=NORM_FROM),
     )

@@ -1,15 +1,16 @@
 """All that answers are made of, folded from a prefix of the log."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from events.base import Correction, Event, When
+from events.base import Annulment, Correction, Event, When
 from events.catalogue import entry_of
 from events.codec import Fact
-from events.corrections import AMENDMENTS, amended, effective, steps
+from events.corrections import AMENDMENTS, changed, changes, steps, targets
 from events.dates import Span, parse
+from events.decider import Thing
 from events.engagement import (
     EngagementCompleted,
     EngagementDiscontinued,
@@ -55,6 +56,15 @@ class Question:
     sent: tuple[int, AnswerSent] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A fact that stands, as corrected."""
+
+    position: int
+    thing: Thing
+    event: Event
+
+
 @dataclass(slots=True)
 class _Course:
     """A long engagement that Spor itself recorded."""
@@ -64,12 +74,16 @@ class _Course:
     ended: tuple[int, EngagementCompleted | EngagementDiscontinued] | None = None
 
 
+Said = _Course | ParticipationStated | ShortServiceHeld
+Recorded = dict[str | int, tuple[Said, list[Line]]]
+
+
 @dataclass(slots=True)
 class Dossier:
     """What a prefix of the log says; `position` is that of its last fact.
 
     `events` are the facts that stand, as corrected, and what corrected them; `amended` has the positions of the
-    corrections of each fact that has some.
+    corrections of each fact that has some. It is changed by nobody: what comes behind it makes another one.
     """
 
     position: int = 0
@@ -83,21 +97,39 @@ class Dossier:
     questions: dict[str, Question] = field(default_factory=dict)
     courses: dict[str, _Course] = field(default_factory=dict)
     short: list[tuple[int, ShortServiceHeld]] = field(default_factory=list)
+    standing: dict[int, "Standing"] = field(default_factory=dict)
+    amendments: dict[int, Event] = field(default_factory=dict)
+    recorded: Recorded = field(default_factory=dict)
+    """The lines that were read once, each with what they were read from."""
 
     def lines(self, programme: str) -> list[Line]:
-        """What is said of each engagement of a programme."""
-        told = [stated_line(position, event) for position, event in self.participation if event.programme == programme]
-        own = [course for course in self.courses.values() if course.opened[1].programme == programme]
-        short = [held for held in self.short if held[1].programme == programme]
-        return [
-            *told,
-            *(_recorded_line(course) for course in own),
-            *(line for position, held in short for line in _short_lines(position, held)),
-        ]
+        """What is said of each engagement of a programme. What says the same as before is the same line."""
+        told = [(position, event) for position, event in self.participation if event.programme == programme]
+        own = [(id_, one) for id_, one in self.courses.items() if one.opened[1].programme == programme]
+        short = [(position, held) for position, held in self.short if held.programme == programme]
+        every: list[tuple[str | int, Said]] = [*told, *own, *short]
+        return [line for key, said in every for line in self._once(key, said)]
+
+    def _once(self, key: str | int, said: Said) -> list[Line]:
+        """The lines of what stands at a position, or of a course: read once, as long as it is the same."""
+        before = self.recorded.get(key)
+        if before is None or (before[0] is not said and before[0] != said):
+            before = self.recorded[key] = said, _lines_of(key, said)
+        return before[1]
 
     def stated(self, programme: str) -> list[Stated]:
         """The stated figures of a programme."""
         return [stated for stated in self.figures if stated.event.programme == programme]
+
+
+def _lines_of(key: str | int, said: Said) -> list[Line]:
+    match said:
+        case ParticipationStated():
+            return [stated_line(int(key), said)]
+        case ShortServiceHeld():
+            return _short_lines(int(key), said)
+        case _Course():
+            return [_recorded_line(said)]
 
 
 def _recorded_line(course: _Course) -> Line:
@@ -170,16 +202,51 @@ def first_day(said_on: str, position: int) -> tuple[date, int]:
     return parse(said_on).earliest or date.min, position
 
 
-def gather(facts: Iterable[Fact]) -> Dossier:
-    """The dossier of these facts, in their order, as the corrections among them leave them. Pure."""
-    told = list(facts)
-    dossier = Dossier(position=told[-1].position if told else 0)
-    for fact in effective(told):
-        _add(dossier, fact)
-        dossier.events[fact.position] = fact.event
-    shown = [fact for fact in told if isinstance(fact.event, AMENDMENTS) and _is_shown(fact.event, dossier.events)]
-    dossier.events |= {fact.position: fact.event for fact in shown}
-    dossier.amended = amended(shown)
+def gather(facts: Iterable[Fact], before: Dossier | None = None) -> Dossier:
+    """The dossier of these facts, in their order, as the corrections among them leave them; behind another one. Pure."""
+    before = before or Dossier()
+    standing, amendments = dict(before.standing), dict(before.amendments)
+    position = before.position
+    for fact in facts:
+        position = fact.position
+        if isinstance(fact.event, AMENDMENTS):
+            amendments[position] = fact.event
+            _amend(standing, fact.event)
+        else:
+            standing[position] = Standing(position, fact.thing, fact.event)
+    return _dossier(position, standing, amendments, before.recorded)
+
+
+def _amend(standing: dict[int, Standing], event: Event) -> None:
+    """What an amendment leaves of what stands: as `events.corrections.effective` has it."""
+    match event:
+        case Correction() as correction:
+            for change in changes(correction):
+                if target := standing.get(change.position):
+                    standing[change.position] = replace(target, event=changed(target.event, change))
+        case Annulment(position=position):
+            standing.pop(position, None)
+        case _:
+            pass  # nothing else amends
+
+
+def _dossier(
+    position: int,
+    standing: dict[int, Standing],
+    amendments: dict[int, Event],
+    recorded: Recorded,
+) -> Dossier:
+    dossier = Dossier(position=position, standing=standing, amendments=amendments, recorded=dict(recorded))
+    for one in standing.values():
+        _add(dossier, one)
+        dossier.events[one.position] = one.event
+    by: dict[int, tuple[int, ...]] = {}
+    for at, event in amendments.items():
+        if _is_shown(event, dossier.events):
+            dossier.events[at] = event
+            for target in targets(event):
+                by[target] = (*by.get(target, ()), at)
+    dossier.amended = by
     return dossier
 
 
@@ -190,7 +257,7 @@ def _is_shown(event: Event, events: Mapping[int, Event]) -> bool:
     return steps(event.field)[0] not in entry_of(corrected).hidden
 
 
-def _add(dossier: Dossier, fact: Fact) -> None:
+def _add(dossier: Dossier, fact: Standing) -> None:
     position = fact.position
     match fact.event:
         case ParticipationStated() as event:
@@ -215,7 +282,7 @@ def _add(dossier: Dossier, fact: Fact) -> None:
             _add_step(dossier.courses, fact)
 
 
-def _add_step(courses: dict[str, _Course], fact: Fact) -> None:
+def _add_step(courses: dict[str, _Course], fact: Standing) -> None:
     if isinstance(fact.event, EngagementOpened):
         courses[fact.thing.id] = _Course((fact.position, fact.event))
     if (course := courses.get(fact.thing.id)) is None:

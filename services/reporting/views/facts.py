@@ -10,8 +10,9 @@ from events.catalogue import entry_of
 from events.codec import Fact, decode
 from events.corrections import targets
 from events.dates import Span, parse
+from events.decider import Thing
 from events.engagement import ShortServiceHeld
-from events.intake import MunicipalityKnown
+from events.intake import ApplicationSubmitted, MunicipalityKnown
 from events.reporting import AnswerSent, FigureStated, QuestionReceived
 from events.visibility import OF_ONE, municipality_of
 
@@ -115,3 +116,22 @@ def facts_at(db: sqlite3.Connection, positions: Sequence[int]) -> dict[int, Fact
         f"select position, body from facts_body where position in ({','.join('?' * len(positions))}) order by position"  # noqa: S608
     )
     return {position: decode(position, body) for position, body in db.execute(query, positions)}
+
+
+def facts_of(db: sqlite3.Connection, thing: Thing, upto: int) -> list[Fact]:
+    """The facts of a thing, whoever owns it, in the order of the log, up to and with a position."""
+    query = (
+        "select f.position, b.body from facts f join facts_body b on b.position = f.position"
+        " where f.kind = ? and f.id = ? and f.position <= ? order by f.position"
+    )
+    return [decode(*row) for row in db.execute(query, (thing.kind, thing.id, upto))]
+
+
+def applied_in(db: sqlite3.Connection, round_: str, upto: int) -> list[Thing]:
+    """The applications of a round, in the order of the log."""
+    query = (
+        "select f.position, b.body from facts f join facts_body b on b.position = f.position"
+        " where f.type = ? and f.position <= ? order by f.position"
+    )
+    facts = (decode(*row) for row in db.execute(query, (ApplicationSubmitted.tag, upto)))
+    return [fact.thing for fact in facts if isinstance(fact.event, ApplicationSubmitted) and fact.event.round == round_]

@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from events.base import Event
-from events.reporting import AnswerDrafted, AnswerSent, FigureStated, QuestionReceived, ReportIssued, SupplementDrafted
+from events.reporting import (
+    AnswerApproved,
+    AnswerDrafted,
+    AnswerSent,
+    FigureStated,
+    HeldDismissed,
+    QuestionReceived,
+    ReportIssued,
+    SupplementDismissed,
+    SupplementDrafted,
+    SupplementSent,
+)
 
 State = dict[str, Any]
 
@@ -28,11 +39,15 @@ def _told(state: State, position: int, event: Event) -> State:
             }
         case AnswerDrafted(programme=programme, blocks=blocks):
             status_ = state.get("status") if state.get("status") == "sent" else "drafted"
-            return {"status": status_, "programme": programme, "blocks": [block.block for block in blocks]}
+            named = [block.block for block in blocks]
+            return {"status": status_, "programme": programme, "blocks": named, "draft": position}
+        case AnswerApproved(draft=draft, approved_by=by, on=on):
+            approval = {"draft": draft, "by": by, "on": on}
+            return {"approvals": [*state.get("approvals", []), approval]}
         case AnswerSent(on=on, signed_by=signed_by):
             return {"status": "sent", "answered_on": on, "answered_by": signed_by}
-        case SupplementDrafted():
-            return {"supplement": _draft(position, event)}
+        case SupplementDrafted() | SupplementSent() | SupplementDismissed():
+            return _supplement(state, position, event)
         case _:
             return _figure_or_report(state, position, event)
 
@@ -45,8 +60,21 @@ def _figure_or_report(state: State, position: int, event: Event) -> State:
         case ReportIssued(as_of=as_of, position=prefix, documents=documents):
             about = {**_about(event), "as_of": as_of, "prefix": prefix, "documents": documents}
             return about | {"root": event.root, "supersedes": event.supersedes}
+        case HeldDismissed(about=about_, reason=reason, authority=authority):
+            return {"status": "dismissed", "about": about_, "reason": reason, "authority": authority}
         case _:
             return {}
+
+
+def _supplement(state: State, position: int, event: SupplementDrafted | SupplementSent | SupplementDismissed) -> State:
+    before = state.get("supplement") or {}
+    match event:
+        case SupplementDrafted():
+            return {"supplement": _draft(position, event)}
+        case SupplementSent(on=on, signed_by=by):
+            return {"supplement": {**before, "sent": {"on": on, "by": by}}}
+        case SupplementDismissed(reason=reason, authority=authority):
+            return {"supplement": {**before, "dismissed": {"reason": reason, "authority": authority}}}
 
 
 def _draft(position: int, event: SupplementDrafted) -> State | None:

@@ -5,7 +5,7 @@ the report; the HTML is rendered from it and from nothing else. A figure of a ye
 totals of a year as of its last day, or the as-of day in that day's own year.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from services.reporting.views.dossier import Dossier
 from services.reporting.views.editions import template
 from services.reporting.views.extent import first_year, phases, phases_rule, said_in
 from services.reporting.views.figures import figure_data, figure_list, measure_da, said_unknown
-from services.reporting.views.reading import IN_PHASE, Figure, Stated, figure
+from services.reporting.views.reading import IN_PHASE, Figure, Readings, Stated, readings
 
 Data = dict[str, Any]
 
@@ -44,18 +44,30 @@ def overview(dossier: Dossier, programme: str, day: date, known_at: str | int | 
         "notice": NOTICE,
         "phases": found.phases_data(),
         "measures": [*found.measures, *TOTALS],
-        "years": [found.year(year) for year in found.years],
+        "years": [found.year(year, _with_members) for year in found.years],
         "unknown": found.unknown(),
     }
     made = led_to(made, dossier.amended)
     return made | {"facts": behind(made, dossier.events)}
 
 
+def outline(dossier: Dossier, programme: str, day: date, read: Readings) -> Data:
+    """The measures, each year's figures, and what is not known: without the members, and without the facts behind it.
+
+    `read` are the readings of the programme's lines and stated figures.
+    """
+    found = _Overview(dossier, programme, day, read)
+    years = [found.year(year, figure_data) for year in found.years]
+    made = {"measures": [*found.measures, *TOTALS], "years": years, "unknown": found.unknown()}
+    led: Data = led_to(made, dossier.amended)
+    return led
+
+
 class _Overview:
-    def __init__(self, dossier: Dossier, programme: str, day: date) -> None:
+    def __init__(self, dossier: Dossier, programme: str, day: date, read: Readings | None = None) -> None:
         self.dossier, self.programme, self.day = dossier, programme, day
-        self.lines, self.stated = dossier.lines(programme), dossier.stated(programme)
-        self.read: dict[tuple[str, date, int | None], Figure] = {}
+        self.read = read or readings(dossier.lines(programme), dossier.stated(programme))
+        self.lines, self.stated = self.read.lines, self.read.stated
         self.rule = phases_rule(dossier, programme, day)
         self.phases = phases(self.rule, self.lines, self.stated)
         self.measures = ("started", *(f"{IN_PHASE}{phase}" for phase in self.phases), "completed")
@@ -72,11 +84,11 @@ class _Overview:
             "sources": [self.rule[0]] if self.rule else [],
         }
 
-    def year(self, year: int) -> Data:
-        """A row of the overview."""
+    def year(self, year: int, shown: Callable[[Figure], Data]) -> Data:
+        """A row of the overview, its figures as they are shown."""
         end = self._end(year)
-        figures = {measure: _with_members(self._figure(measure, self.day, year)) for measure in self.measures}
-        figures |= {measure: _with_members(self._figure(measure, end)) for measure in TOTALS}
+        figures = {measure: shown(self._figure(measure, self.day, year)) for measure in self.measures}
+        figures |= {measure: shown(self._figure(measure, end)) for measure in TOTALS}
         said = [stated for stated in self.said if min(said_in(stated) or self.day.year, self.day.year) == year]
         return {
             "year": year,
@@ -89,10 +101,7 @@ class _Overview:
         return min(self.day, date(year, 12, 31))
 
     def _figure(self, measure: str, day: date, year: int | None = None) -> Figure:
-        asked = (measure, day, year)
-        if asked not in self.read:
-            self.read[asked] = figure(measure, day, self.lines, self.stated, year)
-        return self.read[asked]
+        return self.read.figure(measure, day, year)
 
     def _stated(self, stated: Stated) -> Data:
         """What was stated, and beside it what Spor itself can name on the day it was said."""

@@ -6,7 +6,7 @@ one calendar year, up to the day. A municipality with two engagements is one mun
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeAlias
 
@@ -133,7 +133,54 @@ def figure(
     ours += _lines_of_lists(kind, measure, ours, comparable)
     long_list = _list_on(as_of, LONG, comparable)
     whole = _is_own(lines, figures) and (of_year is None or of_year <= as_of.year)
-    return _Reading(measure, as_of, of_year, ours, same, long_list, _asked(measure, as_of, of_year), whole).figure()
+    asked = _asked(measure, as_of, of_year)
+    told = [(line, answer) for line in ours if (answer := asked(line)) is not NO]
+    return _Reading(measure, as_of, of_year, told, same, long_list, whole).figure()
+
+
+@dataclass(slots=True)
+class Readings:
+    """Figures of a programme, each read once; those of an earlier prefix serve where nothing has changed for them.
+
+    `changed` are the lines that came and those that went between the two prefixes. A figure is another one only where
+    one of them says something of its measure.
+    """
+
+    lines: Sequence[Line]
+    stated: Sequence[Stated]
+    read: dict[tuple[str, date, int | None], Figure] = field(default_factory=dict)
+    former: Mapping[tuple[str, date, int | None], Figure] = field(default_factory=dict)
+    changed: Sequence[Line] = ()
+
+    def figure(self, measure: str, as_of: date, year: int | None = None) -> Figure:
+        """A measure as of the end of a day, as `figure` reads it."""
+        asked = (measure, as_of, year)
+        if asked not in self.read:
+            former = self.former.get(asked)
+            same = former and self._says_nothing(measure, as_of, former.year)
+            self.read[asked] = former if former and same else figure(measure, as_of, self.lines, self.stated, year)
+        return self.read[asked]
+
+    def _says_nothing(self, measure: str, as_of: date, year: int | None) -> bool:
+        kind, asked = measure if measure in CUMULATIVE else LONG, _asked(measure, as_of, year)
+        return all(line.kind != kind or asked(line) is NO for line in self.changed)
+
+
+def readings(lines: Sequence[Line], stated: Sequence[Stated], former: Readings | None = None) -> Readings:
+    """The figures of these lines and statements; `former` are those of an earlier prefix, or of none. Pure."""
+    if former is None or list(former.stated) != list(stated):
+        return Readings(lines, stated)
+    if _is_own(former.lines, stated) != _is_own(lines, stated) or _places(former.lines) != _places(lines):
+        return Readings(lines, stated)
+    old, new = ({id(line): line for line in some} for some in (former.lines, lines))
+    gone = [line for at, line in old.items() if at not in new]
+    come = [line for at, line in new.items() if at not in old]
+    return Readings(lines, stated, former=former.read, changed=(*gone, *come))
+
+
+def _places(lines: Sequence[Line]) -> set[tuple[str, str]]:
+    """Which municipality is told of, by kind: lists speak of the untold."""
+    return {(line.kind, line.municipality) for line in lines}
 
 
 def _is_own(lines: Sequence[Line], figures: Sequence[Stated]) -> bool:
@@ -234,8 +281,13 @@ def _overlaps(start: Span, end: Span | None, first: date, last: date) -> Certain
 
 
 def _surest(answers: Iterable[Certainty]) -> Certainty:
-    found = set(answers)
-    return YES if YES in found else NOT_KNOWN if NOT_KNOWN in found else NO
+    surest = NO
+    for answer in answers:
+        if answer is YES:
+            return YES
+        if answer is NOT_KNOWN:
+            surest = NOT_KNOWN
+    return surest
 
 
 def _bound(stated: Stated) -> Bound:
@@ -247,10 +299,10 @@ class _Reading:
     measure: str
     as_of: date
     year: int | None
-    lines: Sequence[Line]
+    lines: Sequence[tuple[Line, Certainty]]
+    """Each line that does not say no, and what it says of the measure."""
     figures: Sequence[Stated]
     long_list: Stated | None
-    asked: Asked
     whole: bool
 
     def figure(self) -> Figure:
@@ -269,8 +321,9 @@ class _Reading:
 
     def _by_municipality(self) -> Mapping[str, Certainty]:
         known: dict[str, Certainty] = {}
-        for line in self.lines:
-            known[line.municipality] = _surest((self.asked(line), known.get(line.municipality, NO)))
+        for line, answer in self.lines:
+            if answer is YES or known.get(line.municipality) is not YES:
+                known[line.municipality] = _surest((answer, known.get(line.municipality, NO)))
         return known
 
     def _by_list(self, own: Stated, sure: frozenset[str]) -> Figure:
@@ -353,7 +406,7 @@ class _Reading:
             named=len(named),
             stated=stated,
             members=tuple(sorted(named)),
-            lines=tuple(line for line in self.lines if line.municipality in named and self.asked(line) is YES),
+            lines=tuple(line for line, answer in self.lines if answer is YES and line.municipality in named),
             sources=tuple(sorted({*sources, *self._sources(named)})),
             year=self.year,
             at_least=at_least,
@@ -377,7 +430,7 @@ class _Reading:
         wanted = set(codes)
         return tuple(
             position
-            for line in self.lines
-            if line.municipality in wanted and self.asked(line) is answer
+            for line, said in self.lines
+            if said is answer and line.municipality in wanted
             for position in line.sources
         )

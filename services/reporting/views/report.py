@@ -45,9 +45,9 @@ class UnreportableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which report is asked for. Without `as_of` it is the day that the report itself stands on."""
+    """Which report is asked for, and what it is about. Without `as_of` it is the day that the report itself stands on."""
 
-    engagement: str
+    about: str
     audience: str
     as_of: str | None = None
     known_at: str | int | None = None
@@ -89,16 +89,16 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> 
     """
     demand_audience(asked.audience)
     seen = seen_by(asked.audience, facts)
-    ever = casework(seen, asked.engagement, date.max)
+    ever = casework(seen, asked.about, date.max)
     opened = next(iter(ever.every(EngagementOpened)), None)
     if opened is None:
         raise UnreportableError(
             "report-engagement",
-            f"Der er intet forløb {asked.engagement}.",
-            f"There is no engagement {asked.engagement}.",
+            f"Der er intet forløb {asked.about}.",
+            f"There is no engagement {asked.about}.",
         )
     day = (parse(asked.as_of).latest if asked.as_of else None) or _own_day(kind, ever)
-    found = Ground(asked, kind, day, opened, casework(seen, asked.engagement, day), dossier, seen)
+    found = Ground(asked, kind, day, opened, casework(seen, asked.about, day), dossier, seen)
     _demand_sample(found)
     return found
 
@@ -148,7 +148,7 @@ def _face(found: Ground) -> Data:
     municipality = found.opened.event.municipality
     return {
         "kind": found.kind,
-        "engagement": found.asked.engagement,
+        "engagement": found.asked.about,
         "programme": found.programme,
         "municipality": {"code": municipality, "name": name(municipality), "sources": found.opened.sources},
         "audience": found.asked.audience,

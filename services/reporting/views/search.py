@@ -25,7 +25,10 @@ Row = tuple[int, str | None, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report."""
+    """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
+
+    Facts of the types in `without` are left out.
+    """
 
     types: tuple[str, ...] = ()
     thing: Thing | None = None
@@ -35,6 +38,7 @@ class Sought:
     last: date | None = None
     kind: str | None = None
     question: str | None = None
+    without: tuple[str, ...] = ()
 
     @property
     def dated(self) -> bool:
@@ -186,6 +190,8 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
         add("f.type = ?", *sought.types)
     elif sought.types:
         add(f"+f.type in ({_marks(sought.types)})", *sought.types)
+    if sought.without:
+        add(f"+f.type not in ({_marks(sought.without)})", *sought.without)
     if sought.thing:
         add("f.kind = ? and f.id = ?", sought.thing.kind, sought.thing.id)
     if sought.programme:

@@ -65,7 +65,7 @@ def status(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
     found = ground("status", asked, facts, dossier)
     first, second = measured.sample(found.work, 1), measured.sample(found.work, 2)
     if first is None or second is None:  # the second is drawn when the first is closed, and ground has seen to it
-        raise ValueError(asked.engagement)
+        raise ValueError(asked.about)
     concept = themes.concept(found.work, dossier.adopted, found.programme)
     content = {
         "concept": concept,

@@ -26,7 +26,7 @@ FACE: Final = frozenset({
 BASIS: Final = frozenset({"sources", "corrected", "stated", "also_stated"})
 """What only says what a value rests on."""
 NAMED_BY: Final = (
-    "year", "point", "reviewer", "theme", "area", "recommendation", "finding", "goal", "municipality", "programme",
+    "application", "criterion", "year", "point", "reviewer", "theme", "area", "recommendation", "finding", "goal", "municipality", "programme",
     "rule", "measure", "sample", "phase", "kind", "group", "body", "title", "said_on", "on", "text",
 )  # fmt: skip
 """What tells the entries of a list apart, as far as they have it."""
@@ -62,6 +62,12 @@ LABELS: Final[Mapping[str, str]] = {  # a step without a word says nothing that 
     "that_day": "den dag", "total": "i alt", "totals": "i alt", "unknown": "ikke kendt", "value": "", "points": "",
     "years": "år for år", "long": "længerevarende", "short": "korterevarende", "completed": "afsluttet",
     "in_development": "i udvikling", "in_analysis": "i analyse", "in_status": "i status", "purpose": "formål",
+    "agreed": "aftalt", "agreed_on": "dato", "applications": "ansøgninger", "assessed_on": "dato", "bodies": "deltog",
+    "capacity": "pladser", "deadline": "ansøgningsfrist", "decided_on": "dato", "decision": "afgørelsen",
+    "decisions": "afgørelse", "declared_on": "dato", "free": "ledige", "interests": "interesse", "next": "det videre",
+    "places": "pladser", "pool": "ansøgningspuljen", "promoted": "fra ventelisten", "reasons": "begrundelse",
+    "received": "modtaget", "score": "vurdering", "scores": "kriterier", "taken": "besatte", "until": "senest",
+    "withdrawn": "trukket tilbage", "withdrawn_on": "dato",
     "declined": "fravalgt", "outcome": "hvad der blev af den", "account": "redegørelse", "note": "bemærkning",
 }  # fmt: skip
 

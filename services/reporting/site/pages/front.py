@@ -15,7 +15,8 @@ from services.reporting.views.atlas import atlas
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.extent import first_year
 from services.reporting.views.lifelines import lifelines
-from services.reporting.views.overview import overview
+from services.reporting.views.overview import outline
+from services.reporting.views.reading import Readings, readings
 from services.reporting.views.search import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
@@ -53,13 +54,25 @@ async def known(site: Site, look: Look, programme: str) -> Data:
     """What is known of a programme as of the day: figures, map and lines; made once for what is the same."""
     dossier = await site.dossier(look)
     key = ("known", dossier.position, look.day, programme)
-    return await site.once(key, lambda: _known(dossier, programme, look.day))
+
+    def made() -> Data:
+        if look.old:
+            return _known(dossier, programme, look.day, read_of(dossier, programme))
+        read = site.figures[programme] = read_of(dossier, programme, site.figures.get(programme))
+        return _known(dossier, programme, look.day, read)
+
+    return await site.once(key, made)
 
 
-def _known(dossier: Dossier, programme: str, day: date) -> Data:
-    lines = dossier.lines(programme)
-    since = first_year(lines, dossier.stated(programme)) or day.year
-    told = overview(dossier, programme, day)
+def read_of(dossier: Dossier, programme: str, former: Readings | None = None) -> Readings:
+    """The readings of a programme, behind those of an earlier prefix."""
+    return readings(dossier.lines(programme), dossier.stated(programme), former)
+
+
+def _known(dossier: Dossier, programme: str, day: date, read: Readings) -> Data:
+    lines = read.lines
+    since = first_year(lines, read.stated) or day.year
+    told = outline(dossier, programme, day, read)
     first = date(since, 1, 1)
     places = atlas(lines, day)
     measures = [*TOTALS, *(measure for measure in told["measures"] if measure not in TOTALS)]

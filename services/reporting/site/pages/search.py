@@ -1,10 +1,7 @@
-"""Search: municipalities, engagements, questions, reports, measurement points and facts, as far as they may be seen.
+"""Search: municipalities, engagements, questions, reports, measurement points and facts, as far as they may be seen."""
 
-Letters are compared as a Danish reader does: aa is å, and neither case nor accents count.
-"""
-
-import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from litestar import Response
@@ -14,17 +11,22 @@ from pydantic import Field
 from events.engagement import EngagementOpened
 from events.municipalities import EXAMPLE, danish_order, invented, municipalities, name
 from events.reporting import ReportIssued
+from events.words import LANGUAGES
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.points import catalogues
 from services.reporting.site.pages.questions import asked
 from services.reporting.site.sheet import Sheet, made_up
 from services.reporting.site.site import Site, page
+from services.reporting.site.spelling import close, fits as stand_in, folded, named
+from services.reporting.site.tongues import DANISH, Pieces, pieces
+from services.reporting.site.words import programme
 from services.reporting.views.search import Item, Sought
 
 MOST: Final = 20
 """The most of each kind that are shown."""
 LOOKED_AT: Final = 3000
 """The last facts whose sentences are searched."""
+FIRST: Final = "found-municipality"
 Found = dict[str, Any]
 
 
@@ -44,29 +46,17 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [search]
 
 
-def folded(text: str) -> str:
-    """Letters as they are compared: æ, ø and å stay, aa is å, and other accents are left out."""
-    kept = unicodedata.normalize("NFC", text.casefold()).replace("aa", "å")
-    return "".join(char if char in "æøå" else _bare(char) for char in kept)
-
-
-def _bare(char: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFD", char) if not unicodedata.combining(one))
-
-
 def _search(site: Site, look: Look, q: str) -> Sheet:
     words = folded(q).split()
     groups = [(key, found) for key, found in _groups(site, look, words) if found] if words else []
     count = sum(len(found) for _, found in groups)
-    data = {"q": q, "groups": groups, "count": count, "most": MOST}
+    meant = [] if not words or (groups and groups[0][0] == FIRST) else _meant(q, look)
+    data = {"q": q, "groups": groups, "count": count, "most": MOST, "meant": meant}
     return Sheet("search.html.j2", site.title("search-title", look), data)
 
 
 def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, list[Found]]]:
-    def fits(*texts: str | None) -> bool:
-        inside = folded(" ".join(text for text in texts if text))
-        return all(word in inside for word in words)
-
+    fits = partial(stand_in, words)
     codes = sorted(municipalities(), key=lambda code: danish_order(name(code)))
     courses = [
         (item, item.now.fact.event) for item in site.items(look, Sought(types=(EngagementOpened.tag,))) if item.now
@@ -74,28 +64,28 @@ def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, lis
     opened = [(item, event) for item, event in courses if isinstance(event, EngagementOpened)]
     others = sorted({event.municipality for _, event in opened if invented(event.municipality)})
     yield (
-        "found-municipality",
+        FIRST,
         [
-            _found(f"/kommuner/{code}", name(code), made_up=invented(code))
+            _found(f"/kommuner/{code}", [(name(code), look.language)], made_up=invented(code))
             for code in [*codes, *others]
-            if fits(name(code), code)
+            if named(words, name(code)) or words == [code]
         ],
     )
     yield (
         "found-engagement",
         [
-            _found(f"/forloeb/{item.seen.fact.thing.id}", item.seen.sentence(look.language), made_up=made_up(item))
+            _fact(f"/forloeb/{item.seen.fact.thing.id}", item, look)
             for item, event in opened
-            if fits(name(event.municipality), item.seen.fact.thing.id)
+            if named(words, name(event.municipality)) or fits(item.seen.fact.thing.id)
         ],
     )
     yield "found-question", [_question(one["question"], look) for one in asked(site, look) if _asked(one, fits)]
     yield (
         "found-report",
         [
-            _found(f"/rapporter/{item.seen.fact.thing.id}", item.seen.sentence(look.language), made_up=made_up(item))
+            _fact(f"/rapporter/{item.seen.fact.thing.id}", item, look)
             for item in site.newest(look, Sought(types=(ReportIssued.tag,)), 200)
-            if item.now and fits(item.seen.sentence(look.language), item.seen.fact.thing.id)
+            if item.now and fits(item.seen.sentence(look.language), *_about(item.seen.fact.event))
         ],
     )
     yield (
@@ -103,7 +93,7 @@ def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, lis
         [
             _found(
                 f"/maalepunkter/{item.seen.fact.thing.id}#{point.id}",
-                f"{point.id}: {point.requirement}",
+                [(f"{point.id}: ", look.language), (point.requirement, DANISH)],
                 made_up=event.programme == EXAMPLE,
             )
             for item, event in catalogues(site, look)
@@ -114,7 +104,7 @@ def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, lis
     sentences = ((item, item.seen.sentence(look.language)) for item in site.newest(look, Sought(), LOOKED_AT))
     yield (
         "found-fact",
-        [_found(f"/fakta/{item.position}", said, made_up=made_up(item)) for item, said in sentences if fits(said)],
+        [_fact(f"/fakta/{item.position}", item, look) for item, said in sentences if fits(said)],
     )
 
 
@@ -129,10 +119,30 @@ def _asked(one: dict[str, Item], fits: Any) -> bool:
     )
 
 
+def _about(event: Any) -> Iterator[str]:
+    """What a report is about, as people write it."""
+    if isinstance(event, ReportIssued):
+        yield from (programme(event.programme, language=language) for language in LANGUAGES)
+        yield (event.question or "").replace("-", "/")
+        yield name(event.municipality) if event.municipality else ""
+
+
+def _meant(q: str, look: Look) -> list[Found]:
+    """Municipalities whose names are spelt nearly so."""
+    codes = {name(code): code for code in municipalities()}
+    return [_found(f"/kommuner/{codes[one]}", [(one, look.language)]) for one in close(q, codes)]
+
+
 def _question(item: Item, look: Look) -> Found:
     id_ = item.seen.fact.thing.id
-    return _found(f"/spoergsmaal/{id_}", f"{id_.replace('-', '/')}: {item.seen.sentence(look.language)}")
+    found = _fact(f"/spoergsmaal/{id_}", item, look)
+    return found | {"text": [(f"{id_.replace('-', '/')}: ", look.language), *found["text"]]}
 
 
-def _found(path: str, text: str, *, made_up: bool = False) -> Found:
+def _fact(path: str, item: Item, look: Look) -> Found:
+    said = item.seen.sentence(look.language)
+    return _found(path, pieces(said, item.seen.fact.event, look.language), made_up=made_up(item))
+
+
+def _found(path: str, text: Pieces, *, made_up: bool = False) -> Found:
     return {"path": path, "text": text, "invented": made_up}

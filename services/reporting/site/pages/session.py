@@ -7,6 +7,8 @@ from litestar.datastructures import Cookie
 from litestar.handlers import HTTPRouteHandler
 from pydantic import Field
 
+from deploy.pseudonyms import pseudonym
+from deploy.roles import DESK
 from events.municipalities import known
 from events.visibility import MUNICIPALITY, Audience
 from services.reporting.site.look import BACK as BACK_TO, Asked, Look, PageForm, given
@@ -52,9 +54,8 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
             person, then = await site.signing_in.end(site.address(request) + BACK, query, state, site.now)
         except NotSignedInError as error:
             return _failed(site, request, error)
-        return _gone(
-            then, _begun(site, request, person.audience, person.name), _cookie(site, STATE, "", path=BACK, max_age=0)
-        )
+        begun = _begun(site, request, person.audience, person.name, person.subject)
+        return _gone(then, begun, _cookie(site, STATE, "", path=BACK, max_age=0))
 
     @post("/log-ind/udvikler", include_in_schema=False)
     async def developer(request: Asked) -> Response[bytes]:
@@ -69,7 +70,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
             }
             raise ProblemError(UNREADABLE, [{"pointer": "/query/municipality", "code": "parameter", **wrong}])
         audience = Audience(role, code if role == MUNICIPALITY else None)
-        return _gone("/", _begun(site, request, audience, "udvikler"))
+        return _gone("/", _begun(site, request, audience, "udvikler", ("udvikler", role)))
 
     @post("/log-ud", include_in_schema=False)
     async def sign_out(request: Asked) -> Response[bytes]:
@@ -103,11 +104,12 @@ def _demand_developer(site: Site, request: Asked) -> None:
         raise ProblemError(NOT_FOUND)
 
 
-def _begun(site: Site, request: Asked, audience: Audience, name: str) -> Cookie:
+def _begun(site: Site, request: Asked, audience: Audience, name: str, subject: tuple[str, str]) -> Cookie:
     """A new session, and never the one that the browser came with."""
     if old := request.cookies.get(site.cookie):
         site.sessions.end(old)
-    return _cookie(site, site.cookie, site.sessions.begin(audience, name, site.now))
+    reader = pseudonym(site.parts.home.seed(DESK).read_bytes(), *subject)
+    return _cookie(site, site.cookie, site.sessions.begin(audience, name, site.now, reader))
 
 
 def _cookie(site: Site, key: str, value: str, path: str = "/", max_age: int | None = None) -> Cookie:
