@@ -35,12 +35,13 @@ ALARM: Final = "Spor-Alarm"
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What a witness has published last: so many facts, with this root; and when."""
+    """What a witness has published last: so many facts, with this root; when; and why it refuses the log, if it does."""
 
     witness: str
     size: int
     root: bytes
     at: str
+    alarm: str = ""
 
     @property
     def en(self) -> str:
@@ -100,7 +101,7 @@ class Guard:
         nc = self._nc
         if nc and not nc.is_closed:
             with contextlib.suppress(UnreachableError):
-                await self._published(nc)
+                _demand_silent(await self._published(nc))
 
     async def _checked(self) -> Client:
         nc = await self._connected()
@@ -141,8 +142,9 @@ class Guard:
             raise missing(1 if extent.first > 1 else None, extent.first - 1, seen)
         await self._demand_read(log, seen)
         await self._demand_named(log, seen)
-        if seen and seen.size >= position:
+        if seen and seen.size and seen.size >= position:
             await self._demand_signed(log, seen)
+        _demand_silent(seen)
 
     async def _demand_read(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
         position = self._views().position
@@ -179,10 +181,7 @@ class Guard:
             raise other(self._views().tree.size + 1, seen.size, seen)
 
     async def _published(self, nc: Client) -> Witnessed | None:
-        """The newest head that the witness has published; None where there is none that can be read.
-
-        Raises DamagedLogError where it refuses the log, UnreachableError.
-        """
+        """The newest head that the witness has published; None where there is none that can be read."""
         try:
             message = await nc.request(f"{API}.DIRECT.GET.WITNESS.witness.{self._witness}", timeout=WITHIN)
         except NatsError as error:
@@ -190,25 +189,26 @@ class Guard:
         headers: dict[str, Any] = message.headers or {}
         if "Status" in headers:
             return None
-        if alarm := headers.get(ALARM):
-            raise refused(self._witness, str(alarm))
+        alarm, at = str(headers.get(ALARM, "")), str(headers.get("Nats-Time-Stamp", ""))
         try:
             _, size, root, *_ = message.data.decode().split("\n")
-            return Witnessed(self._witness, int(size), base64.b64decode(root), str(headers["Nats-Time-Stamp"]))
-        except (ValueError, KeyError):
-            return None
+            return Witnessed(self._witness, int(size), base64.b64decode(root), at, alarm)
+        except ValueError:
+            return Witnessed(self._witness, 0, b"", at, alarm) if alarm else None
 
 
-def refused(witness: str, alarm: str) -> DamagedLogError:
-    """The witness has said why; its own words, where they can be read."""
+def _demand_silent(seen: Witnessed | None) -> None:
+    """Raises DamagedLogError where the witness refuses the log: in its own words, where they can be read."""
+    if seen is None or not seen.alarm:
+        return
     try:
-        said = json.loads(alarm)
+        said = json.loads(seen.alarm)
         en, da = str(said["en"]), str(said["da"])
     except (ValueError, KeyError, TypeError):
-        return _damaged("The witness refuses the log.", "Vidnet afviser loggen.", None)
-    return DamagedLogError(
-        f"The witness {witness} refuses the log, and nothing is written: {en}",
-        f"Vidnet {witness} afviser loggen, og der skrives intet: {da}",
+        raise _damaged("The witness refuses the log.", "Vidnet afviser loggen.", None) from None
+    raise DamagedLogError(
+        f"The witness {seen.witness} refuses the log, and nothing is written: {en}",
+        f"Vidnet {seen.witness} afviser loggen, og der skrives intet: {da}",
     )
 
 
