@@ -12,8 +12,8 @@ from events.codec import Fact
 from events.engagement import CaseScored
 from services.reporting.site.acts.table import ACTS
 from services.reporting.site.app import site
-from services.reporting.site.look import language_of
 from services.reporting.site.issuing.table import ISSUABLE
+from services.reporting.site.look import language_of
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import release
 

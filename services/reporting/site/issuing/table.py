@@ -12,7 +12,8 @@ from events.engagement import CommentMade, MunicipalAccountReceived, SampleScore
 from events.intake import ApplicationPromoted, ApplicationWithdrawn, SteeringGroupDecided
 from events.reporting import AnswerDrafted, ReportIssued
 from events.visibility import EVERYBODY, MUNICIPALITY
-from services.reporting.site.acts.table import ANSWERING, STAFF, Matter
+from services.reporting.site.acts.act import STAFF, Matter
+from services.reporting.site.acts.answering import ANSWERING
 
 PROGRAMME: Final = "programme"
 HEARD: Final = ("analysis", "status")
