@@ -34,7 +34,7 @@ INVENTED = "9901"
 PRINTED = re.compile(r"<pre.*?</pre>|<script.*?</script>|<meta[^>]*>", re.DOTALL)
 MADE = re.compile(r"\{['\"]\w+['\"]:|\[\(|object at 0x|<function|datetime\.|frozenset")
 """How Python writes what was meant to be told in words."""
-LETTERS = re.compile("[æøå]", re.IGNORECASE)
+LETTERS = re.compile(r"[æøå]\w|\w[æøå]", re.IGNORECASE)
 NAMES = re.compile(
     "|".join(sorted({re.escape(name(code)) for code in municipalities()}, key=len, reverse=True)) + r"|^\w{3,4}$"
 )
