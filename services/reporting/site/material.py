@@ -135,6 +135,12 @@ MATERIAL: Final[Mapping[str, Callable[[Parameters], Material]]] = {
 OTHER: Final = Material("other-page")
 
 
+KNOWN: Final = 5_000
+"""Answers that are kept."""
+Known = dict[tuple[Sought, Audience], tuple[int, int | None]]
+"""What is sought for whom: how far it was looked, and where the first fact stands that is not for everybody."""
+
+
 def material_of(route: str, given: Parameters) -> Material | None:
     """What a route shows; None where everybody is shown the same."""
     if route in PUBLIC:
@@ -143,8 +149,13 @@ def material_of(route: str, given: Parameters) -> Material | None:
     return made(given) if made else OTHER
 
 
-def unpublished(db: sqlite3.Connection, material: Material, audience: Audience, upto: int) -> bool:
-    """Is there anything in it that an audience may see, and the public may not?"""
+def unpublished(
+    db: sqlite3.Connection, material: Material, audience: Audience, upto: int, known: Known | None = None
+) -> bool:
+    """Is there anything in it that an audience may see, and the public may not?
+
+    `known` is what was found out before: that never changes, and so nothing is looked at twice.
+    """
     if material.positions:
         return any(_is_hidden(db, fact, None) for fact in facts_at(db, material.positions).values())
     if material.sought is None:
@@ -154,12 +165,16 @@ def unpublished(db: sqlite3.Connection, material: Material, audience: Audience, 
         if audience.name != MUNICIPALITY:
             return _any_of(db, set(types_for(audience)) - set(types_for(EVERYBODY)), upto)
         sought = Sought(municipality=audience.municipality)
-    search, after = Search(db, sought, audience, upto), 0
-    while after < upto:
+    known = {} if known is None else known
+    if len(known) > KNOWN:
+        known.clear()
+    after, first = known.get((sought, audience), (0, None))
+    search = Search(db, sought, audience, upto)
+    while after < upto and first is None:
         items, after = search.some(after, LOOK)
-        if any(_is_hidden(db, item.seen.fact, item.seen.redacted) for item in items):
-            return True
-    return False
+        first = next((one.position for one in items if _is_hidden(db, one.seen.fact, one.seen.redacted)), None)
+    known[sought, audience] = after, first
+    return first is not None and first <= upto
 
 
 def _is_hidden(db: sqlite3.Connection, fact: Fact, redacted: tuple[str, ...] | None) -> bool:

@@ -14,7 +14,7 @@ from deploy.pseudonyms import lettered
 from deploy.tokens import Holder
 from events.visibility import EVERYBODY
 from services.reporting.site.look import Asked, given, language_of
-from services.reporting.site.material import about_of, material_of, unpublished
+from services.reporting.site.material import Known, about_of, material_of, unpublished
 from services.reporting.site.readings import Reader, Shown
 from services.reporting.site.site import Site
 from services.reporting.web.asking import audience
@@ -28,6 +28,7 @@ POSITION: Final = b"spor-position"
 
 def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
     """What is put around every route."""
+    known: Known = {}
 
     def around(app: ASGIApp) -> ASGIApp:
         async def answered(scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +37,7 @@ def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
                 await app(scope, receive, send)
                 return
             asked: Asked = Request(scope)
-            await app(scope, receive, _Noted(site, asked, send).send)
+            await app(scope, receive, _Noted(site, asked, send, known).send)
 
         return answered
 
@@ -46,8 +47,8 @@ def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
 class _Noted:
     """One answer on its way."""
 
-    def __init__(self, site: Site, asked: Asked, send: Send) -> None:
-        self._site, self._asked, self._send = site, asked, send
+    def __init__(self, site: Site, asked: Asked, send: Send, known: Known) -> None:
+        self._site, self._asked, self._send, self._known = site, asked, send, known
         self._shows = False
         self._position = 0
         self._day = ""
@@ -69,7 +70,7 @@ class _Noted:
         if reader is None or reader.audience == EVERYBODY:
             return
         material = material_of(route, {**given(asked), **asked.scope["path_params"]})
-        if material is None or not unpublished(db, material, reader.audience, self._position):
+        if material is None or not unpublished(db, material, reader.audience, self._position, self._known):
             return
         shown = Shown(material.what, about_of(db, material), self._position, material.road)
         self._site.readings.note(reader, shown)

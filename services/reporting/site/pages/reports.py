@@ -8,14 +8,14 @@ from events.decider import Thing
 from events.municipalities import EXAMPLE
 from events.reporting import ReportIssued
 from events.visibility import EVERYBODY
-from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.look import Asked, Look, PagedForm, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.search import Sought
 from services.reporting.web.reports import extension, issued_of, one as one_report, sent_to
 from services.web.problems import NOT_FOUND, ProblemError
 
-MOST = 200
+MOST = 100
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -23,7 +23,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/rapporter")
     async def every(request: Asked) -> Response[bytes]:
-        return await site.answered(request, PageForm, lambda look, _: _every(site, look))
+        return await site.answered(request, PagedForm, lambda look, form: _every(site, look, form.foer))
 
     @page("/rapporter/{report:str}")
     async def one(request: Asked, report: FromPath[str]) -> Response[bytes]:
@@ -44,10 +44,15 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [every, one, document]
 
 
-def _every(site: Site, look: Look) -> Sheet:
+def _every(site: Site, look: Look, before: int | None) -> Sheet:
     scope = Sought(types=(ReportIssued.tag,))
-    items = [item for item in site.newest(look, scope, MOST) if item.now]
-    return Sheet("reports.html.j2", site.title("reports", look), {"reports": items}, scope)
+    found = site.newest(look, scope, MOST + 1, before)
+    data = {
+        "reports": [item for item in found[:MOST] if item.now],
+        "last": found[MOST - 1 :],
+        "more": len(found) > MOST,
+    }
+    return Sheet("reports.html.j2", site.title("reports", look), data, scope)
 
 
 def _one(site: Site, look: Look, report: str) -> Sheet:
