@@ -119,6 +119,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "operation-list": ("driftens handlinger", "operators' acts"),
     "reading-list": ("læsningerne", "the readings"),
     "act-form": ("en formular", "a form"),
+    "report-draft": ("udkastet til et dokument", "the draft of a document"),
     "act-receipt": ("en kvittering", "a receipt"),
     "news-stream": ("nyt om en side", "the news of a page"),
 }

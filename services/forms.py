@@ -97,7 +97,10 @@ class AnswerForm(Clocks):
 
 
 class IssuingForm(Form):
-    """How a report is to be issued: by whom, by role or source, and the digest of the JSON that was looked at before."""
+    """How a report is to be issued: by whom, by role or source, and the digest of the JSON that was looked at before.
+
+    That one stood at the position that `known_at` names.
+    """
 
     actor: str | None = Field(default=None, pattern=r"^(role|source):[a-z0-9/_-]{1,80}$")
     expected: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
@@ -154,6 +157,16 @@ class WhyForm(Clocks):
         if (self.audience == "municipality") != (self.municipality is not None):
             raise ValueError("`municipality` is given for the audience municipality, and for no other")
         return self
+
+
+class ReadsForm(Clocks):
+    """Who was shown what is not for everybody: about a thing, by one reader, or with one role; the newest first."""
+
+    about: str | None = Field(default=None, max_length=200)
+    reader: str | None = Field(default=None, max_length=64)
+    role: Literal["municipality", "taskforce", "ministry", "auditor"] | None = None
+    before: int | None = Field(default=None, ge=1)
+    limit: int = Field(default=200, ge=1, le=1000)
 
 
 class FiguresForm(Clocks):

@@ -239,6 +239,7 @@ class Process:
         self._app.on_shutdown(answers.stop)
         await self._serve_http()
         self._spawn(self._ticks())
+        self._spawn(self._heed())
         if self._plan.tick:
             self._spawn(self._plan_ticks(self._plan.tick))
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
@@ -399,6 +400,12 @@ class Process:
         while True:
             await asyncio.sleep(TICK)
             await self._desk.tick()
+
+    async def _heed(self) -> None:
+        """The witness reads the whole log again and again: what it finds stops whoever writes. Raises DamagedLogError."""
+        while True:
+            await asyncio.sleep(TICK)
+            await self._guard.heed()
 
     async def _plan_ticks(self, tick: Callable[[Parts], Awaitable[None]]) -> None:
         while True:

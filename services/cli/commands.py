@@ -14,7 +14,20 @@ from deploy.home import DEFAULT, Home, NoHomeError, make_home, open_home
 from events.catalogue import OWNER_OF, OWNERS, question_key
 from events.store import UnreachableError
 from services.audit import commands as audit
-from services.cli import comparing, contract, printing, readers, rebuilding, reports, tailing, verify, why, work
+from services.cli import (
+    comparing,
+    contract,
+    operating,
+    printing,
+    readers,
+    reads,
+    rebuilding,
+    reports,
+    tailing,
+    verify,
+    why,
+    work,
+)
 from services.cli.demo import run_demo
 from services.cli.held import Dismissal, dismissed, lines_of, what_is_held
 from services.cli.launcher import Launcher, LaunchError
@@ -39,6 +52,7 @@ app.add_typer(streams, name="streams")
 app.command()(work.board)
 app.command()(comparing.diff)
 app.command(name="why")(why.why)
+app.command()(reads.reads)
 app.add_typer(reports.app, name="report")
 app.command()(rescue.export)
 app.command(name="import")(rescue.import_)
@@ -319,7 +333,9 @@ def held(
         str | None,
         typer.Option(metavar="WHICH", help="Dismiss one of what is held, by its position in INBOX (or fact-POSITION)."),
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it is dismissed; its sender is told.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it is tried again or dismissed; it stands on the log.")
+    ] = None,
     authority: Annotated[str | None, typer.Option(help="Who decided it, by role.")] = None,
     home: HomeOption = DEFAULT,
     *,
@@ -331,7 +347,11 @@ def held(
     owner = OWNER_OF.get((release or "").partition("/")[0])
     if release and owner is None:
         end(MISUSE, "A thing is <kind>/<id>.")
-    if release and owner:
+    if release and not (reason and reason.strip()):
+        end(MISUSE, "Say why, for the log: --reason …")
+    if release and owner and reason:
+        if release in {one["thing"] for one in _run(what_is_held(made))}:
+            _run(operating.said(made, "release-held", release, reason))
         _run(_asked(made, owner, "release", thing=release))
     if dismiss:
         if not reason or not authority:

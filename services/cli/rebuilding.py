@@ -10,6 +10,7 @@ import typer
 from deploy.home import DEFAULT, Home, open_home
 from events.catalogue import OWNERS
 from services.cli.link import ask, linked
+from services.cli.operating import Reason, said
 from services.cli.options import HomeOption, Json, end
 from services.cli.printing import MISUSE, REFUSED, as_json, out, plain, table
 
@@ -25,6 +26,7 @@ Instance = Annotated[int, typer.Option(help="Which instance of the service; each
 LOOKS: Final = 0.2
 """Seconds between looks at a view that is being made."""
 OPEN: Final = ("queued", "building", "comparing")
+UNSAID: Final = "Ingen grund er oplyst."
 Data = dict[str, Any]
 
 
@@ -49,13 +51,14 @@ def rebuild(
     home: HomeOption = DEFAULT,
     instance: Instance = 0,
     *,
+    reason: Reason = UNSAID,
     wait: Annotated[
         bool, typer.Option("--wait", help="Until it has taken over, waits for a decision, or failed.")
     ] = False,
     json_: Json = False,
 ) -> None:
     """Make a view again beside the one that serves. It takes over by itself where nothing differs."""
-    told = asyncio.run(_done(open_home(home), names, instance, "rebuild", wait=wait))
+    told = asyncio.run(_done(open_home(home), names, instance, "rebuild", wait=wait, reason=reason))
     _say(told, json_=json_)
     if told["building"]["state"] in {"differs", "stopped", "failed"}:
         sys.exit(REFUSED)
@@ -80,21 +83,32 @@ def diff(names: Names, home: HomeOption = DEFAULT, instance: Instance = 0, *, js
 
 
 @app.command()
-def promote(names: Names, home: HomeOption = DEFAULT, instance: Instance = 0, *, json_: Json = False) -> None:
+def promote(
+    names: Names, reason: Reason, home: HomeOption = DEFAULT, instance: Instance = 0, *, json_: Json = False
+) -> None:
     """Let the view that was made again take over, though it differs."""
-    _say(asyncio.run(_done(open_home(home), names, instance, "promote")), json_=json_)
+    _say(asyncio.run(_done(open_home(home), names, instance, "promote", reason=reason)), json_=json_)
 
 
 @app.command()
-def discard(names: Names, home: HomeOption = DEFAULT, instance: Instance = 0, *, json_: Json = False) -> None:
+def discard(
+    names: Names, reason: Reason, home: HomeOption = DEFAULT, instance: Instance = 0, *, json_: Json = False
+) -> None:
     """Throw the view that was made again away; the one that serves serves on."""
-    _say(asyncio.run(_done(open_home(home), names, instance, "discard")), json_=json_)
+    _say(asyncio.run(_done(open_home(home), names, instance, "discard", reason=reason)), json_=json_)
 
 
 @app.command()
-def cancel(names: Names, home: HomeOption = DEFAULT, instance: Instance = 0, *, json_: Json = False) -> None:
+def cancel(
+    names: Names,
+    home: HomeOption = DEFAULT,
+    instance: Instance = 0,
+    *,
+    reason: Reason = UNSAID,
+    json_: Json = False,
+) -> None:
     """Stop making a view again, and throw away what was made of it."""
-    _say(asyncio.run(_done(open_home(home), names, instance, "discard")), json_=json_)
+    _say(asyncio.run(_done(open_home(home), names, instance, "discard", reason=reason)), json_=json_)
 
 
 async def _listed(home: Home, instance: int) -> list[Data]:
@@ -103,15 +117,23 @@ async def _listed(home: Home, instance: int) -> list[Data]:
     return [{"service": owner, **view} for owner, answer in answers.items() for view in answer["views"]]
 
 
-async def _done(home: Home, names: list[str], instance: int, do: str, *, wait: bool = False) -> Data:
-    """One view, after what was to be done to it."""
+async def _done(home: Home, names: list[str], instance: int, do: str, *, wait: bool = False, reason: str = "") -> Data:
+    """One view, after what was to be done to it; what changes something stands on the log first."""
     service, view = await _chosen(home, names, instance)
     async with linked(home) as nc:
+        if reason and _possible(json.loads(await ask(nc, service, f"views.{instance}", view=view))["views"][0], do):
+            await said(home, f"{do}-view", f"{service}/{view}", reason, instance)
         told = json.loads(await ask(nc, service, f"views.{instance}", do=do, view=view))["views"][0]
         while wait and told["building"]["state"] in OPEN:
             await asyncio.sleep(LOOKS)
             told = json.loads(await ask(nc, service, f"views.{instance}", view=view))["views"][0]
     return {"service": service, **told}
+
+
+def _possible(view: Data, do: str) -> bool:
+    """Is there anything to be done? Where not, the service says so, and nothing is said on the log."""
+    building = view["building"]
+    return do == "rebuild" or bool(building and (do != "promote" or building["state"] == "differs"))
 
 
 async def _chosen(home: Home, names: list[str], instance: int) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from events.codec import Fact
 from events.engagement import ReportPublishedByMunicipality
-from events.reporting import ReportIssued
+from events.reporting import ReportIssued, SupplementSent
 from services.asks import Answerer
 from services.process import Parts, Plan
 from services.reporting import queries, why
@@ -17,7 +17,7 @@ from services.reporting.room import ReportingRoom
 from services.reporting.shelf import NoDocumentError
 from services.reporting.site.app import site
 from services.reporting.site.settings import SiteSettings
-from services.reporting.successors import FollowUp
+from services.reporting.successors import FollowUp, put_out_supplement
 from services.reporting.views.facts import Facts
 from services.reporting.views.issued import Issued
 from services.reporting.views.links import Links
@@ -55,6 +55,8 @@ async def _react(parts: Parts, fact: Fact) -> None:
                 await announce(parts.nc, shelf(parts), fact)
             case ReportPublishedByMunicipality():
                 await publish(parts, fact)
+            case SupplementSent():
+                await put_out_supplement(parts, fact)
             case _:
                 pass  # nothing else asks something of reporting
     except NoDocumentError:  # an imported log, without its documents or without the key that they were sealed with

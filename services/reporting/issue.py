@@ -105,6 +105,11 @@ def planned(parts: Parts, wanted: Wanted) -> Planned:
     return Planned(made, _rendered(made), before if same else None)
 
 
+def _says(made: Data) -> Data:
+    """What a report says, whatever prefix it was made from."""
+    return {name: value for name, value in made.items() if name not in {"position", "known_at", "root"}}
+
+
 def _rendered(made: Data) -> Rendered:
     return dict(zip(MEDIA, (render_page(made), render_json(made)), strict=True))
 
@@ -114,14 +119,16 @@ async def issue(
 ) -> dict[str, Any]:
     """Issue a report to its audience; one that was issued before is only named again.
 
-    `actor` is who has it issued, by role; `expected` the mark of what was looked at before.
+    `actor` is who has it issued, by role; `expected` the mark of what was looked at, which stood at the prefix asked for.
     Raises OvertakenError, PersonalError, UnanswerableError, UnreportableError.
     """
     found = planned(parts, wanted)
     if found.there:
         return _told(found.there, issued_now=False)
-    if expected not in {None, found.mark}:
-        raise OvertakenError
+    if expected is not None:
+        now = planned(parts, replace(wanted, known_at=None))  # the log may have grown by what says nothing here
+        if found.mark != expected or _says(found.made) != _says(now.made):
+            raise OvertakenError
     return await put_out(parts, wanted, found.made, actor)
 
 

@@ -39,10 +39,10 @@ from services.process import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
 from services.reporting.views.answer import UnanswerableError
-from services.reporting.views.composed import ENGAGEMENT, composed, published, settled, succeeding, wanted_by
+from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, published, settled, succeeding, wanted_by
 from services.reporting.views.dossier import WANTED
 from services.reporting.views.facts import facts_behind
-from services.reporting.views.issued import Issue, first_issued, identity, newest, standing
+from services.reporting.views.issued import Issue, first_issued, identity, issued_as, newest, standing
 from services.reporting.views.report import UnreportableError
 from services.reporting.views.succession import alterations
 
@@ -174,3 +174,25 @@ async def _lay_before(parts: Parts, before: Issue, made: Data) -> None:
     )
     thing = Thing("question", before.event.question or "")
     await parts.desk.react(Reaction(await fact_at(parts, made["position"]), thing, draft))
+
+
+async def put_out_supplement(parts: Parts, sent: Fact) -> None:
+    """A supplementary answer was sent: the answer is issued anew as the draft says it, once.
+
+    Where it was issued anew in another way since the draft was made, that is the newest, and stays so.
+    """
+    if not isinstance(sent.event, SupplementSent):
+        raise TypeError(sent.event.tag)
+    drafted = (await fact_at(parts, sent.event.draft)).event
+    if not isinstance(drafted, SupplementDrafted):
+        return
+    db, superseded = parts.store.db, drafted.supersedes
+    wanted = Wanted(ANSWER, sent.thing.id, as_of=drafted.as_of)
+    before = issued_as(db, superseded.report)
+    later = newest(db, identity(before.event), parts.store.position) if before else None
+    if later and later.report != superseded.report:
+        return
+    prefix = prefix_at(db, drafted.position)
+    former = composed(wanted, prefix_at(db, superseded.position))
+    made = succeeding(settled(wanted, prefix, prefixes(db)), former, superseded.report, prefix)
+    await put_out(parts, wanted, made)

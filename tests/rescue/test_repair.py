@@ -149,7 +149,9 @@ def test_what_was_written_over_is_named_and_kept_and_the_views_of_it_are_gone(ke
     spor.start()
     held = spor.run("held", "--json").json["held"]
     assert len(held) == 4
-    assert spor.run("held", "--release", held[0]).code == 0  # it is judged again, and recorded behind the right log
+    assert (
+        spor.run("held", "--release", held[0], "--reason", "loggen er hel igen").code == 0
+    )  # it is judged again, and recorded behind the right log
     assert len(stored(spor)) > len(kept.lines) + 1
     assert held[0] not in spor.run("held", "--json").json["held"]
     spor.stop()

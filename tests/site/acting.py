@@ -19,7 +19,9 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._mine = given.get("action", "").partition("?")[0].removeprefix("/en").startswith("/handling/")
+            self._mine = (
+                given.get("action", "").partition("?")[0].removeprefix("/en").startswith(("/handling/", "/udsted/"))
+            )
             if self._mine:
                 self.forms.append((given["action"], {}))
         elif (

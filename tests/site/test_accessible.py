@@ -14,9 +14,9 @@ from events.codec import Fact
 from tests.site.browser import Visit, browser as started, faults, visit
 from tests.site.conftest import PUBLIC, WHO, Site
 from tests.site.provider import Provider
-from tests.site.shape import Shape, shape
+from tests.site.shape import shape
 from tests.site.test_every_page import LANGUAGES, pages
-from tests.site.walk import AWAY, STREAMS, routes
+from tests.site.walk import AWAY, STREAMS
 
 ERRORS = (
     "/findes-ikke", "/en/findes-ikke", "/?as_of=i-forgaars", "/en?known_at=yesterday", "/kommuner?farve=blaa", "/arbejde",
@@ -38,36 +38,40 @@ def route_of(address: str, paths: list[str]) -> str:
     return min(fitting, key=lambda path: path.count("{"))
 
 
-def chosen(site: Site, log: list[Fact], who: str, seen: set[object], routed: set[str]) -> list[str]:
-    """The pages of somebody that have something on them which none before had, and one of each route."""
-    found = []
-    for language, paths in LANGUAGES.items():
-        for address, page in pages(site, log, who, language).items():
-            built: Shape = shape(page)
-            route = route_of(address, paths)
-            if not built <= seen or route not in routed:
-                seen |= built
-                routed.add(route)
-                found.append(address)
-    return found
+@pytest.fixture(scope="module")
+def seen() -> set[object]:
+    """What pages that were judged are built of."""
+    return set()
 
 
-def test_axe_finds_nothing_on_any_page_in_any_role_and_nothing_leaves_the_house(
-    chromium: Browser, site: Site, log: list[Fact], provider: Provider, axe: str
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", ["taskforce", *(one for one in WHO if one != "taskforce")])
+def test_axe_finds_nothing_on_any_page_and_nothing_leaves_the_house(
+    chromium: Browser,
+    site: Site,
+    log: list[Fact],
+    provider: Provider,
+    axe: str,
+    seen: set[object],
+    who: str,
+    language: str,
 ) -> None:
-    seen: set[object] = set()
-    routed: set[str] = set()
-    found: dict[tuple[str, str], list[str]] = {}
-    for who in ("taskforce", *(one for one in WHO if one != "taskforce")):
-        asked = [*chosen(site, log, who, seen, routed), *(ERRORS if who == PUBLIC else ())]
-        with visit(chromium, site.url, provider=provider.issuer) as one:
-            if who != PUBLIC:
-                one.sign_in(who)
-            found |= {(who, address): wrong for address in asked if (wrong := judged(one, address, axe))}
-    assert found == {}
-    every = {path for path in routes() if not path.startswith(("/v1", "/statisk", "/en/statisk", "/schemas"))}
-    files = {path for path in every if path.endswith((".json", ".html", ".csv"))}
-    assert every - files - routed - {*AWAY, *STREAMS} == set(), "a page that axe was not given"
+    paths = LANGUAGES[language]
+    asked, routed = [], set()
+    for address, page in pages(site, log, who, language).items():
+        routed.add(route_of(address, paths))
+        if not (built := shape(page)) <= seen:
+            seen |= built
+            asked.append(address)
+    assert set(paths) - routed - {*AWAY, *STREAMS, *(f"/en{path}" for path in AWAY)} == set(), (
+        "pages that were not judged"
+    )
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        if who != PUBLIC:
+            one.sign_in(who)
+        asked += [address for address in ERRORS if who == PUBLIC and address.startswith("/en") == (language == "en")]
+        assert {address: wrong for address in asked if (wrong := judged(one, address, axe))} == {}
 
 
 def judged(one: Visit, address: str, axe: str) -> list[str]:

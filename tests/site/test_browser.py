@@ -10,50 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FloatRect, expect
 
-from tests.site.browser import DESK, TELEPHONE, Visit, browser as started, visit
+from tests.site.browser import Visit, browser as started, visit
 from tests.site.conftest import Site
+from tests.site.kinds import AUDIT, KINDS, STAFF, address
 from tests.site.provider import Provider
 from tests.support.spor import ROOT
 
-KINDS = {
-    "forside": "/",
-    "kommuner": "/kommuner",
-    "kommune": "/kommuner/9901",
-    "forloeb": "/forloeb/eksempelby-2022",
-    "alle-forloeb": "/forloeb",
-    "spoergsmaal": "/spoergsmaal",
-    "svar": "/spoergsmaal/20181-S71-3",
-    "rapporter": "/rapporter",
-    "maalepunkter": "/maalepunkter",
-    "puljer": "/puljer",
-    "faktum": "/fakta/157",
-    "fakta": "/fakta?p=150-157",
-    "soeg": "/soeg?q=aab",
-    "andet-tidspunkt": "/?as_of=2018-12-06&known_at=157",
-    "fejl": "/findes-ikke",
-    "om": "/om",
-    "tilgaengelighed": "/tilgaengelighed",
-    "log-ind": "/log-ind",
-}
-"""Every kind of page that everybody may see."""
-STAFF = {
-    "arbejdsliste": "/arbejde?as_of=2024-10-01",
-    "forloeb-for-task-forcen": "/forloeb/eksempelby-2022",
-    "pulje": "",
-    "ansoegning": "",
-    "rapport": "",
-    "katalog": "",
-    "kilder": "/kilder",
-    "kilde": "/kilder/eksempel",
-    "tilbageholdt": "/tilbageholdt",
-}
-"""And those that the Task Force sees more on; what has no address here is led to by a link."""
-LED_TO = {
-    "pulje": ("/puljer", "/puljer/"),
-    "ansoegning": ("/kommuner/9901", "/ansoegninger/"),
-    "rapport": ("/rapporter", "/rapporter/"),
-    "katalog": ("/maalepunkter", "/maalepunkter/"),
-}
 BLANK = 10_000
 """Bytes: a picture of a page with nothing on it has fewer."""
 PICTURES = ROOT / "docs" / "site"
@@ -78,30 +40,17 @@ def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
         yield one
 
 
-def address(one: Visit, kind: str) -> str:
-    """Where a page of a kind is."""
-    if kind in KINDS:
-        return KINDS[kind]
-    if STAFF[kind]:
-        return STAFF[kind]
-    from_, begins = LED_TO[kind]
-    one.page.goto(from_)
-    href = one.page.locator(f'main a[href^="{begins}"]').first.get_attribute("href")
-    assert href
-    return href
+@pytest.fixture(scope="module")
+def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        one.sign_in("auditor")
+        one.page.goto("/laesninger")  # which is a reading, and there to be seen the next time
+        yield one
 
 
-@pytest.mark.parametrize("kind", [*KINDS, *STAFF])
-def test_nothing_is_lost_on_a_small_screen(request: pytest.FixtureRequest, kind: str) -> None:
-    one: Visit = request.getfixturevalue("staff" if kind in STAFF else "public")
-    where = address(one, kind)
-    one.page.set_viewport_size(TELEPHONE)
-    try:
-        one.page.goto(where)
-        assert one.page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
-        expect(one.page.locator("h1")).to_be_visible()
-    finally:
-        one.page.set_viewport_size(DESK)
+def who(kind: str) -> str:
+    """By whom a page of a kind is looked at: the name of a fixture."""
+    return "auditor" if kind in AUDIT else "staff" if kind in STAFF else "public"
 
 
 def test_somebody_finds_a_municipality_by_keyboard_alone(chromium: Browser, site: Site) -> None:
@@ -200,12 +149,12 @@ def claim(number: int) -> dict[str, Any]:
     }
 
 
-def test_pictures_of_every_kind_of_page(public: Visit, staff: Visit, tmp_path: Path) -> None:
+def test_pictures_of_every_kind_of_page(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """`make pictures` keeps them."""
     pictures = PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
     pictures.mkdir(parents=True, exist_ok=True)
-    for kind in (*KINDS, *STAFF):
-        one = staff if kind in STAFF else public
+    for kind in (*KINDS, *STAFF, *AUDIT):
+        one: Visit = request.getfixturevalue(who(kind))
         one.page.goto(address(one, kind))
         one.page.wait_for_function("document.fonts.status === 'loaded'")
         one.page.emulate_media(reduced_motion="reduce")

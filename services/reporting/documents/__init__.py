@@ -62,6 +62,16 @@ def render_page(document: dict[str, Any]) -> bytes:
     return render_report(document) if "kind" in document else render_html(document)
 
 
+def render_fragment(document: dict[str, Any]) -> str:
+    """What an answer or a report says, as Danish HTML without a frame: to stand on a page that shows a draft of it."""
+    if "kind" in document:
+        name, arranged = PAGES[document["kind"]]
+        more = {"page": arranged(document), "scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
+    else:
+        name, more = "answer.html.j2", {"page": page(document), "answer": document}
+    return _environment().get_template(name).render(frame="fragment.j2", document=document, **more)
+
+
 def render_json(document: dict[str, Any]) -> bytes:
     """The data as canonical JSON: fields in the order composed, two spaces of indent, UTF-8, one final newline."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

@@ -52,16 +52,22 @@ def _evolve(state: State, position: int, event: ReportingEvent) -> State:
             return replace(state, received=event)
         case AnswerDrafted():
             return replace(state, drafted=event, drafted_at=position)
-        case AnswerApproved(draft=draft) if draft == state.supplement_at:
-            return replace(state, supplement_approvals=(*state.supplement_approvals, event))
-        case AnswerApproved():
+        case AnswerApproved(draft=draft) if draft != state.supplement_at:
             return replace(state, approvals=(*state.approvals, event))
         case AnswerSent():
             return replace(state, sent=event)
+        case _:
+            return _evolve_supplement(state, position, event)
+
+
+def _evolve_supplement(state: State, position: int, event: ReportingEvent) -> State:
+    match event:
         case SupplementDrafted():
             return replace(
                 state, supplement=event, supplement_at=position, supplement_sent=None, supplement_dismissed=None
             )
+        case AnswerApproved():
+            return replace(state, supplement_approvals=(*state.supplement_approvals, event))
         case SupplementSent():
             return replace(state, supplement_sent=event)
         case SupplementDismissed():

@@ -16,6 +16,7 @@ from services.reporting.site.pages import (
     engagements,
     facts,
     front,
+    issuing,
     meeting,
     municipalities,
     own,
@@ -39,7 +40,7 @@ from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
 
 PAGES: Final = (
-    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own, readings,
+    front, municipalities, engagements, questions, reports, points, rounds, facts, search, work, sources, texts, session, acts, meeting, own, issuing, readings,
 )  # fmt: skip
 MACHINES: Final = ("/v1", "/schemas")
 """What begins like this is for programs, and is told what is wrong in their way."""
@@ -53,7 +54,7 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
         places,
-        lifespan=[made.desk.open, lambda app: made.readings.open(app), kept_warm(made)],
+        lifespan=[made.desk.open, made.putting, kept_warm(made)],
         around=[noting(made)],
         wrong=lambda request, error: _wrong(made, request, error),
     )

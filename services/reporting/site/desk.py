@@ -50,14 +50,23 @@ class Desk:
         return await self._asked(f"ask.{owner}.{verb}", body, ANSWERED_WITHIN)
 
     async def _asked(self, subject: str, body: bytes, within: float) -> Data:
+        told = await self._told(subject, body, within)
+        if "error" in told:
+            raise ProblemError(UNAVAILABLE, da=told["error"]["da"], en=told["error"]["en"])
+        return told
+
+    async def _told(self, subject: str, body: bytes, within: float) -> Data:
         try:
             answer = (await self._nc.request(subject, body, timeout=within)).data
         except (TimeoutError, NatsError, OSError) as error:
             raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"}) from error
         told: Data = json.loads(gzip.decompress(answer) if answer.startswith(b"\x1f\x8b") else answer)
-        if "error" in told:
-            raise ProblemError(UNAVAILABLE, da=told["error"]["da"], en=told["error"]["en"])
         return told
+
+    async def issue(self, verb: str, **form: Any) -> Data:
+        """What was issued, or the error that says why nothing was. Raises a problem where there is no answer."""
+        body = json.dumps({name: value for name, value in form.items() if value is not None}).encode()
+        return await self._told(f"ask.reporting.{verb}", body, TRIED_WITHIN)
 
     async def ask_all(self, verb: str, **form: Any) -> dict[str, Data]:
         """The answers of all services, by owner."""

@@ -17,6 +17,7 @@ from events.intake import ApplicationSubmitted, OperatorActed, SourceRegistered
 from events.reporting import ReportIssued
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, seen, types_for
 from services.reporting.site.acts.table import BY_KEY
+from services.reporting.site.issuing.table import BY_KIND
 from services.reporting.views.facts import facts_at
 from services.reporting.views.search import Search, Sought
 
@@ -89,6 +90,11 @@ def _form(given: Parameters) -> Material:
     return Material("act-form", positions=(int(id_),) if id_.isdigit() else ())
 
 
+def _draft(given: Parameters) -> Material:
+    issuable, about = BY_KIND.get(str(given["kind"])), str(given["about"])
+    return Material("report-draft", f"{issuable.about}/{about}" if issuable else None)
+
+
 PUBLIC: Final = (
     "/kommuner", "/forloeb", "/puljer", "/spoergsmaal", "/maalepunkter", "/maalepunkter/{name}", "/om",
     "/tilgaengelighed", "/log-ind", "/log-ind/begynd", "/log-ind/retur", "/log-ind/udvikler", "/log-ud",
@@ -124,6 +130,9 @@ MATERIAL: Final[Mapping[str, Callable[[Parameters], Material]]] = {
     "/laesninger": _always("reading-list"),
     "/handling/{key}/{id_}": _form,
     "/handling/kvittering/{claimid}": _always("act-receipt"),
+    "/udsted/{kind}/{about}": _draft,
+    "/udsted/{kind}/{about}/udkast.html": _draft,
+    "/udsted/{kind}/{about}/udkast.json": _draft,
     "/nyt": _list("news-stream", road=STREAM),
     "/v1/facts": _list("fact-list", road=HTTP),
     "/v1/reports": _list("report-list", ReportIssued.tag, road=HTTP),

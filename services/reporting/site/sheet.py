@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from events.catalogue import entry_of, told
 from events.dates import COPENHAGEN, Certainty, Span, instant
-from events.municipalities import EXAMPLE, invented, name
+from events.municipalities import EXAMPLE, danish_order, invented, name
 from events.visibility import Seen
 from events.words import LANGUAGES, listed, report, when, word
 from services.reporting.documents.wording import number, spans
@@ -151,6 +151,7 @@ def _environment(language: str) -> Environment:
         "spans": spans,
         "places": _places,
         "name": name,
+        "in_order": lambda codes: sorted(codes, key=lambda code: danish_order(name(code))),
         "municipality": partial(_municipality, language=language),
         "invented": invented,
         "made_up": made_up,

@@ -3,29 +3,33 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from litestar import Response, get
+from litestar import Litestar, Response, get
 
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
 from events.due import happened
-from events.intake import RuleAdopted
+from events.engagement import EngagementOpened
+from events.intake import RuleAdopted, RuleStated
 from events.reporting import MaterialRead, ReportIssued
 from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience
 from events.words import LANGUAGES
 from services.process import Parts
 from services.reporting.record import DOSSIER
-from services.reporting.site.acts.table import Matter, offered
+from services.reporting.site.acts.act import Matter
+from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
+from services.reporting.site.issuing.table import issuable
 from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.readings import Readings
@@ -96,6 +100,10 @@ class Site:
     def readings(self) -> Readings:
         """Who was shown what is not for everybody."""
         return Readings(self._own("readings"), self.desk, self.parts.clock)
+
+    def putting(self, app: Litestar) -> AbstractAsyncContextManager[None]:
+        """Inside, readings that were written down become claims."""
+        return self.readings.open(app)
 
     def _own(self, name: str) -> Path:
         """A file of reporting's own."""
@@ -226,9 +234,11 @@ class Site:
 
     def undated(self, sheet: Sheet, look: Look) -> bytes:
         """A page, with what every page has, as it is as long as nothing comes that it is about."""
+        acts, issues = self._offered(sheet, look)
         more = {
             "differs": self._differs(sheet.scope, look),
-            "acts": self._offered(sheet, look),
+            "acts": acts,
+            "issues": issues,
             "read_by": self._read_by(sheet, look),
         }
         return written(sheet, look, site=self, **more)
@@ -240,12 +250,13 @@ class Site:
         wanted = Wanted(about=str(sheet.scope.thing), last=str(look.day) if look.as_of else None)
         return reads(self.parts.store.db, wanted, look.upto, LATELY)
 
-    def _offered(self, sheet: Sheet, look: Look) -> list[tuple[str, str]]:
-        """The forms that whoever looks can go on to from a page about a thing: key and id."""
+    def _offered(self, sheet: Sheet, look: Look) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """What whoever looks can go on to from a page about a thing: forms by key and id, reports to issue by kind and id."""
         if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
-            return []
+            return [], []
         matter = self.matter(look, sheet.scope.thing)
-        return [(act.key, matter.thing.id) for act in offered(matter)]
+        acts = [(act.key, matter.thing.id) for act in offered(matter)]
+        return acts, [(kind, matter.thing.id) for kind in issuable(matter)]
 
     def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
         """The rule of a programme that is in force on the day."""
@@ -257,14 +268,31 @@ class Site:
 
     def matter(self, look: Look, thing: Thing) -> Matter:
         """What a form is about, as far as whoever looks may see it."""
-        events = tuple(item.now.fact.event for item in self.items(look, Sought(thing=thing)) if item.now)
+        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+        events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
         def rule(name: str) -> Any:
             found = self.adopted(look, programme, name)
             return found.value if found else None
 
-        return Matter(thing, events, look.today, look.audience, rule)
+        return Matter(
+            thing,
+            events,
+            look.today,
+            look.audience,
+            rule,
+            tuple(position for position, _ in items),
+            partial(self.programmes, look),
+            look.head,
+        )
+
+    def programmes(self, look: Look) -> list[str]:
+        """The programmes that there are, by their short names."""
+        told = self.items(look, Sought(types=(RuleStated.tag, RuleAdopted.tag, EngagementOpened.tag)))
+        return sorted(
+            {str(programme) for item in told if (programme := getattr(item.seen.fact.event, "programme", None))}
+        )
 
     def _mark(self, look: Look) -> str:
         """What tells one page from another: its ETag."""

@@ -53,9 +53,7 @@ def due(facts: Iterable[Fact], day: date) -> list[Item]:
 
 
 def _supplements(facts: Sequence[Fact], anew: Container[str]) -> Iterator[Item]:
-    """The draft of a supplementary answer that waits for a person: until it is sent, dismissed or taken back, or the
-    answer is issued anew.
-    """
+    """The draft of a supplementary answer that waits: until it is sent, dismissed or taken back, or issued anew."""
     drafts = [(fact, fact.event) for fact in facts if isinstance(fact.event, SupplementDrafted)]
     if not drafts:
         return

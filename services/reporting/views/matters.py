@@ -46,13 +46,8 @@ def _told(state: State, position: int, event: Event) -> State:
             return {"approvals": [*state.get("approvals", []), approval]}
         case AnswerSent(on=on, signed_by=signed_by):
             return {"status": "sent", "answered_on": on, "answered_by": signed_by}
-        case SupplementDrafted():
-            return {"supplement": _draft(position, event)}
-        case SupplementSent(on=on, signed_by=by):
-            return {"supplement": {**(state.get("supplement") or {}), "sent": {"on": on, "by": by}}}
-        case SupplementDismissed(reason=reason, authority=authority):
-            dismissed = {"reason": reason, "authority": authority}
-            return {"supplement": {**(state.get("supplement") or {}), "dismissed": dismissed}}
+        case SupplementDrafted() | SupplementSent() | SupplementDismissed():
+            return _supplement(state, position, event)
         case _:
             return _figure_or_report(state, position, event)
 
@@ -69,6 +64,17 @@ def _figure_or_report(state: State, position: int, event: Event) -> State:
             return {"status": "dismissed", "about": about_, "reason": reason, "authority": authority}
         case _:
             return {}
+
+
+def _supplement(state: State, position: int, event: SupplementDrafted | SupplementSent | SupplementDismissed) -> State:
+    before = state.get("supplement") or {}
+    match event:
+        case SupplementDrafted():
+            return {"supplement": _draft(position, event)}
+        case SupplementSent(on=on, signed_by=by):
+            return {"supplement": {**before, "sent": {"on": on, "by": by}}}
+        case SupplementDismissed(reason=reason, authority=authority):
+            return {"supplement": {**before, "dismissed": {"reason": reason, "authority": authority}}}
 
 
 def _draft(position: int, event: SupplementDrafted) -> State | None:

@@ -8,8 +8,8 @@ from events.base import Event
 from events.catalogue import entry_of
 from events.corrections import AMENDMENTS
 from events.decider import Thing
+from services.reporting.site.acts.act import Act, Data
 from services.reporting.site.acts.fields import Field, fields_of, typed_of
-from services.reporting.site.acts.table import Act, Data
 
 CORRECT: Final = "ret"
 ANNUL: Final = "annuller"

@@ -50,6 +50,12 @@ class Field:
         return self.name.rpartition(".")[2]
 
     @property
+    def row(self) -> int | None:
+        """Which part of a list it belongs to, where each can be left empty; from 1."""
+        number = (self.group or "").rpartition(".")[2]
+        return int(number) + 1 if number.isdigit() else None
+
+    @property
     def id(self) -> str:
         """Its id on the page."""
         return "felt-" + self.name.replace(".", "-").replace("_", "-")
@@ -65,10 +71,17 @@ class Wrong:
 
 
 def fields_of(
-    event: type[Event], left_out: Sequence[str], rows: Mapping[str, int], options: Mapping[str, Sequence[str]]
+    event: type[Event],
+    left_out: Sequence[str],
+    rows: Mapping[str, int],
+    options: Mapping[str, Sequence[str]],
+    loose: Sequence[str] = (),
 ) -> list[Field]:
-    """The fields of a claim's data; of a list of parts so many rows as are asked for."""
-    found = _fields(inspect.type_info(event), "", rows, group=None, free=False)
+    """The fields of a claim's data; of a list of parts so many rows as are asked for, each optional in a loose one."""
+    found = [
+        replace(field, group=field.name.rpartition(".")[0]) if field.name.partition(".")[0] in loose else field
+        for field in _fields(inspect.type_info(event), "", rows, group=None, free=False)
+    ]
     kept = [
         field for field in found if not any(field.name == out or field.name.startswith(f"{out}.") for out in left_out)
     ]

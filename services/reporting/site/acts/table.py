@@ -1,15 +1,13 @@
-"""Which acts there are: the claim that each makes, who may do it, and when its form stands on a page.
+"""Which acts there are, and those about rounds, applications and engagements.
 
 When an act can be done, the decider says; a form that stands here and is refused says why. `stands` leaves out what
 would only be in the way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 
-from events.base import Event
 from events.decider import Thing
 from events.engagement import (
     CommentMade,
@@ -34,15 +32,10 @@ from events.intake import (
     SteeringGroupDecided,
 )
 from events.municipalities import codes
-from events.reporting import AnswerSent, QuestionReceived
-from events.visibility import MUNICIPALITY, Audience
+from services.reporting.site.acts.act import OWN, Act, Data, Matter
+from services.reporting.site.acts.answering import ANSWERS
+from services.reporting.site.acts.held import HELD
 
-STAFF: Final = ("taskforce",)
-OWN: Final = ("municipality", "taskforce")
-"""The municipality itself, or the Task Force when it was told of it."""
-ANSWERING: Final = ("taskforce", "ministry")
-NEW: Final = "ny"
-"""What stands in an address where the thing is not there yet."""
 PARTS: Final = ("director_signature", "political_backing")
 OUTCOMES: Final = ("admitted", "waiting-list", "declined")
 BODIES: Final = ("departementet", "Socialstyrelsen", "Ankestyrelsen")
@@ -50,58 +43,6 @@ BODIES: Final = ("departementet", "Socialstyrelsen", "Ankestyrelsen")
 CRITERIA: Final = ("motivation", "readiness", "other_activities")
 REPORTS: Final = ("analysis", "status")
 PHASES: Final = ("analysis", "development", "status")
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What a form is about: the thing, and what stands of it after corrections, as far as whoever looks may see it.
-
-    `rule` says what an adopted rule of the programme says today; None where there is none.
-    """
-
-    thing: Thing
-    events: tuple[Event, ...]
-    today: date
-    audience: Audience
-    rule: Callable[[str], Any]
-
-    def last(self, *types: type[Event]) -> Any:
-        """The last event of these types."""
-        return next((event for event in reversed(self.events) if isinstance(event, types)), None)
-
-    def said(self, attribute: str) -> Any:
-        """What the first event says that has something to say of it."""
-        return next((value for event in self.events if (value := getattr(event, attribute, None))), None)
-
-
-Data = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act. `key` is its address; `kind` is the thing whose page it stands on.
-
-    `said` is what the form does not ask because it is known, `first` what stands in the fields to begin with, `rows`
-    how many parts a list has, `target` the thing that the claim is about where it is another.
-    """
-
-    key: str
-    event: type[Event]
-    kind: str
-    roles: tuple[str, ...] = STAFF
-    stands: Callable[[Matter], bool] = lambda _: True
-    said: Callable[[Matter], Data] = lambda matter: {"programme": matter.said("programme")}
-    first: Callable[[Matter], Data] = lambda matter: {"on": str(matter.today)}
-    left_out: tuple[str, ...] = ()
-    options: Callable[[Matter], Mapping[str, Sequence[str]]] = lambda _: {}
-    rows: Callable[[Matter], Mapping[str, int]] = lambda _: {}
-    target: Callable[[Matter, Data], Thing] = lambda matter, _: matter.thing
-
-    def open_to(self, matter: Matter) -> bool:
-        """May whoever looks do it here? A municipality's person only with what is its own."""
-        audience = matter.audience
-        own = audience.name != MUNICIPALITY or matter.said("municipality") == audience.municipality
-        return audience.name in self.roles and own
 
 
 # -- applications
@@ -249,7 +190,7 @@ APPLICATIONS: Final = (
 )  # fmt: skip
 
 
-# -- engagements, and answers
+# -- engagements
 
 
 def _going(matter: Matter) -> bool:
@@ -278,14 +219,7 @@ ENGAGEMENTS: Final = (
     Act("afslut-forloeb", EngagementCompleted, "engagement", stands=_going, left_out=("rules",)),
     Act("afbryd-forloeb", EngagementDiscontinued, "engagement", stands=_going),
 )  # fmt: skip
-ANSWERS: Final = (
-    Act(
-        "send-svar", AnswerSent, "question", roles=ANSWERING, said=_nowhere,
-        stands=lambda matter: bool(matter.last(QuestionReceived)) and not matter.last(AnswerSent),
-        left_out=("requests", "refers_to", "attachments", "lost", "printed_on"),
-    ),
-)  # fmt: skip
-ACTS: Final = (*APPLICATIONS, *ENGAGEMENTS, *ANSWERS)
+ACTS: Final = (*APPLICATIONS, *ENGAGEMENTS, *ANSWERS, *HELD)
 BY_KEY: Final[Mapping[str, Act]] = {act.key: act for act in ACTS}
 
 

@@ -92,11 +92,6 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Forløbet slutter, før det er gennemført.",
         "The engagement ends before it is completed.",
     ),
-    "act-send-svar": ("Registrér, at svaret er sendt", "Record that the answer was sent"),
-    "act-lead-send-svar": (
-        "Skriv, hvem der har underskrevet, og hvor svaret står, med en sætning fra det, ord for ord.",
-        "Write who signed it, and where the answer stands, with a sentence of it, word for word.",
-    ),
     "act-ret": ("Ret et faktum", "Correct a fact"),
     "act-lead-ret": (
         "Det, der står i loggen, bliver stående. Rettelsen står ved siden af, og fra nu af læses den nye værdi.",

@@ -18,10 +18,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from events.base import Event
-from events.catalogue import OWNER_OF
+from events.catalogue import OWNER_OF, TOKEN
 from events.decider import Thing
 from events.inbox.outcomes import REUSED
 from events.municipalities import EXAMPLE
+from services.reporting.site import operating
+from services.reporting.site.acts.act import NEW, Act, Matter
 from services.reporting.site.acts.amending import (
     ANNUL,
     CORRECT,
@@ -34,9 +36,10 @@ from services.reporting.site.acts.amending import (
 )
 from services.reporting.site.acts.document import FILE, PLACE, SALT, referred
 from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, read, typed_of
-from services.reporting.site.acts.table import BY_KEY, NEW, Act, Matter
+from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
 from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.pages.beside import ALL_BLOCKS, beside
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.site import STAFF, Site, page
@@ -59,15 +62,16 @@ DIGITS: Final = 15
 AT: Final[Mapping[str, str]] = {
     "correction-value": "is", "correction-same": "is", "correction-field": "is", "url": "url", "outcome": "outcome",
     "round-dates": "deadline", "request-dates": "due", "reminder-due": "due", "completion-days": "due",
-    "report-kind": "report",
+    "report-kind": "report", "block": "blocks.0.block",
 }  # fmt: skip
 """The field that a rule's no is about, where it is about one."""
 
 
 class ActForm(PageForm):
-    """Which field a correction is of, as a JSON pointer."""
+    """Which field a correction is of, as a JSON pointer; and the thing that something is held about."""
 
     field: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +130,12 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page(HERE + "/{key:str}/{id_:str}")
     async def form(request: Asked, key: FromPath[str], id_: FromPath[str]) -> Response[bytes]:
-        def made(look: Look, asked: ActForm) -> Sheet:
+        async def made(look: Look, asked: ActForm) -> Sheet:
             _demand_now(look)
             if key == CORRECT and asked.field is None:
                 return _choice(site, look, id_)
-            offer = _offer(site, look, key, id_, asked.field)
-            return _form(site, look, offer, Given(offer.first, offer.revision, 0, ""))
+            offer = _offer(site, look, key, id_, asked)
+            return await _form(site, look, offer, Given(offer.first, offer.revision, 0, ""))
 
         return await site.answered(request, ActForm, made, kept=False)
 
@@ -145,7 +149,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         fields = {**await site.demand_form(request), **await _document(request)}
         look, asked = site.look(request, ActForm)
         _demand_now(look)
-        taken = Taken(site, look, key, id_, asked.field)
+        taken = Taken(site, look, key, id_, asked)
         made = await taken.answer(fields)
         return made if isinstance(made, Response) else sent(site.written(made, look), made.status, **UNKEPT)
 
@@ -164,7 +168,10 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         thing = fields.get("thing", "")
         if thing.partition("/")[0] not in OWNER_OF:
             raise ProblemError(NOT_FOUND)
-        await site.desk.ask(OWNER_OF[thing.partition("/")[0]], "release", thing=thing)
+        owner = OWNER_OF[thing.partition("/")[0]]
+        if thing in (await site.desk.ask(owner, "health"))["held"]:
+            await operating.said(site, look, "release-held", thing, fields.get("reason", ""))
+            await site.desk.ask(owner, "release", thing=thing)
         return _gone("/tilbageholdt")
 
     return [form, act, receipt, release]
@@ -197,21 +204,29 @@ def _demand_now(look: Look) -> None:
         )
 
 
-def _offer(site: Site, look: Look, key: str, id_: str, field: str | None) -> Offer:
+def _offer(site: Site, look: Look, key: str, id_: str, asked: ActForm) -> Offer:
     """The form, for who may have it. Raises a problem for whoever may not."""
     if key in {CORRECT, ANNUL}:
-        return _amendment(site, look, key, id_, field)
+        return _amendment(site, look, key, id_, asked.field)
     if (act := BY_KEY.get(key)) is None:
         raise ProblemError(NOT_FOUND)
     site.demand(look, *act.roles)
-    items = [] if id_ == NEW and act.kind == "round" else site.thing(look, act.kind, id_)
+    items = _items(site, look, act.kind, id_)
     matter = site.matter(look, Thing(act.kind, id_))
     if not act.open_to(matter):
         raise ProblemError(WRONG_ROLE)
     said = act.said(matter)
     known = [name for name, value in said.items() if not isinstance(value, dict)]
-    fields = fields_of(act.event, (*known, *act.left_out), act.rows(matter), act.options(matter))
-    return Offer(act, matter, tuple(fields), said, items, typed_of(act.first(matter)))
+    fields = fields_of(act.event, (*known, *act.left_out), act.rows(matter), act.options(matter), act.loose)
+    first = act.first(matter) | ({"about": asked.about} if asked.about else {})
+    return Offer(act, matter, tuple(fields), said, items, typed_of(first))
+
+
+def _items(site: Site, look: Look, kind: str, id_: str) -> Sequence[Item]:
+    """The facts that a form goes out from: none where its thing only comes about by it."""
+    if kind == "held" and TOKEN.fullmatch(id_):
+        return site.items(look, Sought(thing=Thing(kind, id_)))
+    return [] if id_ == NEW and kind == "round" else site.thing(look, kind, id_)
 
 
 def _amended(site: Site, look: Look, id_: str) -> tuple[Item, dict[str, Any]]:
@@ -259,7 +274,7 @@ def _made_up(event: Event | None) -> bool:
     return getattr(event, "programme", None) == EXAMPLE
 
 
-def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Trouble = NONE) -> Sheet:
+async def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Trouble = NONE) -> Sheet:
     """The form, to be filled in, to be mended, or, once it was tried, to be confirmed."""
     tried, decides = trouble.tried, offer.act.key in WEIGHED
     data = {
@@ -271,6 +286,9 @@ def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Trouble =
         "becomes": _becomes(tried) if tried else [],
         "criteria": [one["criterion"] for one in offer.said.get("scores", {}).values()],
         "assessed": [event for event in offer.matter.events if hasattr(event, "scores")] if decides else [],
+        "beside": await beside(
+            site, look, offer.act.key, offer.matter, {**offer.said, **given.typed, "step": given.step}
+        ),
         "file": FILE if any(field.name.startswith(f"{PLACE}.") for field in offer.fields) else None,
     }
     status = 409 if trouble.stale else 422 if trouble.wrong else 200
@@ -297,10 +315,10 @@ def _becomes(tried: Mapping[str, Any]) -> list[tuple[str, str, Any, Any]]:
 class Taken:
     """One form that was sent."""
 
-    def __init__(self, site: Site, look: Look, key: str, id_: str, field: str | None) -> None:
+    def __init__(self, site: Site, look: Look, key: str, id_: str, asked: ActForm) -> None:
         self._site, self._look = site, look
-        self._asked = (key, id_, field)
-        self._offer = _offer(site, look, key, id_, field)
+        self._asked = (key, id_, asked)
+        self._offer = _offer(site, look, key, id_, asked)
 
     async def answer(self, fields: Mapping[str, str]) -> Sheet | Response[bytes]:
         """The form again, what would follow, or the way to the receipt."""
@@ -308,8 +326,8 @@ class Taken:
         data, wrong = read(offer.act.event, offer.fields, given.typed, offer.said)
         tried: dict[str, Any] = {}
         claim: dict[str, Any] = {}
-        if given.step == "edit":
-            return self._again(given)
+        if given.step in {"edit", ALL_BLOCKS}:
+            return await self._again(given)
         if not wrong:
             claim, tried, given = await self._tried(given, data)
             if tried["verdict"] != "repeated":
@@ -318,11 +336,11 @@ class Taken:
             else:
                 return _gone(self._look.to(f"{RECEIPT}/{claim['id']}"))
         if self._offer.revision != given.revision:
-            return self._stale(given)
+            return await self._stale(given)
         if wrong or (wrong := _refused(tried, offer)):
-            return self._again(given, Trouble(wrong))
+            return await self._again(given, Trouble(wrong))
         if given.step != "confirm":
-            return self._again(given, Trouble(tried=tried))
+            return await self._again(given, Trouble(tried=tried))
         return await self._put(claim, given)
 
     async def _tried(self, given: Given, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Given]:
@@ -361,23 +379,25 @@ class Taken:
             "actor": actor,
         }
 
-    def _again(self, given: Given, trouble: Trouble = NONE) -> Sheet:
-        return _form(self._site, self._look, self._offer, given, trouble)
+    async def _again(self, given: Given, trouble: Trouble = NONE) -> Sheet:
+        return await _form(self._site, self._look, self._offer, given, trouble)
 
-    def _stale(self, given: Given) -> Sheet:
-        """What has come since, and all that was typed."""
-        since = [item for item in self._offer.items if item.position > given.revision]
-        now = replace(given, revision=self._offer.revision, attempt=0, step="")
-        return self._again(now, Trouble(since=since, stale=True))
+    async def _stale(self, given: Given) -> Sheet:
+        """What has come since, and all that was typed; what the form kept by itself is as it is now."""
+        offer = self._offer
+        since = [item for item in offer.items if item.position > given.revision]
+        anew = {name: offer.first[name] for name in offer.act.kept if name in offer.first}
+        now = replace(given, revision=offer.revision, attempt=0, step="", typed={**given.typed, **anew})
+        return await self._again(now, Trouble(since=since, stale=True))
 
     async def _put(self, claim: dict[str, Any], given: Given) -> Sheet | Response[bytes]:
         receipt = await self._site.desk.settled(await self._site.desk.put(claim))
         if receipt and receipt["verdict"] == "refused" and receipt["refusal"]["rule"] == REUSED:
             await self._site.parts.until(lambda: self._renewed().revision > given.revision, SETTLED_WITHIN)
             self._offer = self._renewed()
-            return self._stale(given)
+            return await self._stale(given)
         if receipt and (wrong := _refused(receipt, self._offer)):
-            return self._again(replace(given, attempt=given.attempt + 1, step=""), Trouble(wrong))
+            return await self._again(replace(given, attempt=given.attempt + 1, step=""), Trouble(wrong))
         outcome = (receipt or {}).get("outcome") or receipt or {}
         if facts := outcome.get("facts"):
             await self._site.parts.reached(max(fact["position"] for fact in facts))

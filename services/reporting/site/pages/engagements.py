@@ -12,8 +12,11 @@ from events.decider import Thing
 from events.engagement import CaseScored, EngagementOpened, SampleDrawn
 from events.municipalities import danish_order, invented, name
 from events.reporting import ReportIssued
+from events.visibility import MUNICIPALITY
+from events.words import report
 from services.reporting.site import pictures
 from services.reporting.site.look import Asked, Look, PagedForm, PageForm
+from services.reporting.site.pages.beside import comments, report_draft, unissued
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.dossier import Course
@@ -21,7 +24,7 @@ from services.reporting.views.extent import phases, phases_rule
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE, by_reviewer
 from services.reporting.views.search import Sought
 from services.reporting.views.work import Measured, Work, seen, told, work
-from services.web.problems import NOT_FOUND, ProblemError
+from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
 MOST: Final = 100
 """Facts of a timeline that are told at once, the last ones."""
@@ -40,7 +43,21 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     async def one(request: Asked, id_: FromPath[str]) -> Response[bytes]:
         return await site.answered(request, PagedForm, lambda look, form: _one(site, look, id_, form.foer))
 
-    return [every, one]
+    @page("/forloeb/{id_:str}/udkast-analyse")
+    async def analysis(request: Asked, id_: FromPath[str]) -> Response[bytes]:
+        async def made(look: Look, _: PageForm) -> Sheet:
+            return await _draft(site, look, id_, "analysis")
+
+        return await site.answered(request, PageForm, made, kept=False)
+
+    @page("/forloeb/{id_:str}/udkast-status")
+    async def status(request: Asked, id_: FromPath[str]) -> Response[bytes]:
+        async def made(look: Look, _: PageForm) -> Sheet:
+            return await _draft(site, look, id_, "status")
+
+        return await site.answered(request, PageForm, made, kept=False)
+
+    return [every, one, analysis, status]
 
 
 async def _every(site: Site, look: Look) -> Sheet:
@@ -84,6 +101,24 @@ def _rows(rows: Iterable[Row]) -> list[Row]:
     return sorted(begun, key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))), reverse=True)
 
 
+async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
+    """A report as it would read today, and what the municipality said of it, for those who may see the casework."""
+    site.demand(look, *CASEWORK)
+    items = site.thing(look, "engagement", id_)
+    about = {getattr(item.seen.fact.event, "municipality", None) for item in items} - {None}
+    if look.audience.name == MUNICIPALITY and look.audience.municipality not in about:
+        raise ProblemError(WRONG_ROLE)
+    data = {
+        "draft": report_draft(site, look, id_, report_),
+        "comments": [one for one in comments(site, look, id_) if one.event.report == report_],
+        "back": f"/forloeb/{id_}",
+        "supplement": False,
+    }
+    title = site.title("draft-of", look, report=report(report_, look.language))
+    made_up = any(invented(code) for code in about if code)
+    return Sheet("draft.html.j2", title, data, Sought(thing=Thing("engagement", id_)), invented=made_up)
+
+
 async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
     items = site.thing(look, "engagement", id_)
     drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
@@ -117,6 +152,8 @@ async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
         "cases": cases[-MOST:],
         "more_cases": len(cases) > MOST,
         "casework": look.audience.name in CASEWORK,
+        "comments": comments(site, look, id_) if look.audience.name in CASEWORK else (),
+        "drafts": _drafts(site, look, id_, opened.municipality),
         "scale": SCALE,
     }
     title = site.title("engagement-of", look, municipality=name(opened.municipality))
@@ -127,6 +164,12 @@ async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
         Sought(thing=Thing("engagement", id_)),
         invented=invented(opened.municipality),
     )
+
+
+def _drafts(site: Site, look: Look, id_: str, municipality: str) -> list[str]:
+    """The reports whose drafts whoever looks may see."""
+    own = look.audience.name != MUNICIPALITY or look.audience.municipality == municipality
+    return unissued(site, look, id_) if look.audience.name in CASEWORK and own else []
 
 
 def strips(told: Work) -> list[tuple[str, list[dict[str, Any]]]]:

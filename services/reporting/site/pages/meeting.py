@@ -1,6 +1,5 @@
 """The steering group's meeting: a round's applications with all that they are decided on, its minutes, and the letters."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response
@@ -19,8 +18,10 @@ from events.intake import (
     SteeringGroupDecided,
 )
 from events.municipalities import EXAMPLE
+from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
 from services.reporting.site.acts.table import bodies, interested, missing, offered
+from services.reporting.site.issuing.table import on
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.rounds import state
 from services.reporting.site.sheet import Sheet
@@ -32,6 +33,9 @@ BEFORE = (ParticipationStated.tag, EngagementOpened.tag, ShortServiceHeld.tag)
 """What a municipality took part in earlier."""
 DECIDING = ("oplys-interesse", "vurder", "afgoer", "optag-fra-venteliste")
 """The acts of a meeting."""
+MINUTES = ("taskforce", "ministry", "auditor")
+"""Who may look for minutes; which of them, each fact says."""
+LISTED = 50
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -59,9 +63,21 @@ def _meeting(site: Site, look: Look, id_: str) -> Sheet:
 
 
 def _minutes(site: Site, look: Look, id_: str) -> Sheet:
-    data = _round(site, look, id_)
-    title = site.title("minutes-of", look, year=data["round"].year)
-    return Sheet("minutes.html.j2", title, data, invented=data["round"].programme == EXAMPLE)
+    """The minutes that were issued, and the way to the form; a municipality sees none."""
+    site.demand(look, *MINUTES)
+    opened = _opened(site, look, id_)
+    title = site.title("minutes-of", look, year=opened.year)
+    data = {"reports": _issued(site, look, "minutes", id_), "back": f"/puljer/{id_}/moede"}
+    scope = Sought(thing=Thing("round", id_))
+    return Sheet("issued.html.j2", title, data, scope, invented=opened.programme == EXAMPLE)
+
+
+def _issued(site: Site, look: Look, kind: str, about: str) -> list[Item]:
+    """The reports of a kind about something that whoever looks may see, the newest first."""
+    items = site.newest(look, Sought(types=(ReportIssued.tag,), kind=kind), LISTED)
+    return [
+        item for item in items if isinstance(event := item.seen.fact.event, ReportIssued) and on(event, kind, about)
+    ]
 
 
 _TYPES = (
@@ -73,9 +89,7 @@ _TYPES = (
 def _round(site: Site, look: Look, id_: str) -> dict[str, Any]:
     """A round with its applications, in the order in which they came. Raises a problem for whoever may not see them."""
     site.demand(look, *STAFF)
-    opened = next((item.now.fact.event for item in site.thing(look, "round", id_) if item.now), None)
-    if not isinstance(opened, ApplicationRoundOpened):
-        raise ProblemError(NOT_FOUND)
+    opened = _opened(site, look, id_)
     submitted = [
         (item.now.fact.event, item.seen.fact.thing.id)
         for item in site.items(look, Sought(types=(ApplicationSubmitted.tag,), programme=opened.programme))
@@ -95,6 +109,13 @@ def _round(site: Site, look: Look, id_: str) -> dict[str, Any]:
     }
 
 
+def _opened(site: Site, look: Look, id_: str) -> ApplicationRoundOpened:
+    opened = next((item.now.fact.event for item in site.thing(look, "round", id_) if item.now), None)
+    if not isinstance(opened, ApplicationRoundOpened):
+        raise ProblemError(NOT_FOUND)
+    return opened
+
+
 def _application(site: Site, look: Look, id_: str) -> dict[str, Any]:
     thing = Thing("application", id_)
     matter = site.matter(look, thing)
@@ -108,9 +129,15 @@ def _application(site: Site, look: Look, id_: str) -> dict[str, Any]:
         "decisions": [
             event for event in matter.events if isinstance(event, SteeringGroupDecided | ApplicationPromoted)
         ],
-        "before": [item for item in before if item.now],
+        "before": [item for item in before if item.now and not _of_this(item, id_)],
         "acts": [act.key for act in offered(matter) if act.key in DECIDING and not look.old],
     }
+
+
+def _of_this(item: Item, application: str) -> bool:
+    """Did it come from this very application? Then it is no earlier one."""
+    event = item.seen.fact.event
+    return isinstance(event, EngagementOpened) and event.application == application
 
 
 def _places(site: Site, look: Look, opened: ApplicationRoundOpened) -> dict[str, Any]:
@@ -135,28 +162,11 @@ def _places(site: Site, look: Look, opened: ApplicationRoundOpened) -> dict[str,
 
 
 def _letter(site: Site, look: Look, id_: str) -> Sheet:
-    """What the steering group decided last, as a letter to the municipality."""
+    """The letters that were issued to the municipality, and the way to the form."""
     site.demand(look, MUNICIPALITY, *STAFF)
-    items = site.thing(look, "application", id_)
-    told = state(id_, items)
-    decided = _last(items)
-    if decided is None or told["withdrawn"]:
+    told = state(id_, site.thing(look, "application", id_))
+    if look.audience.municipality not in {None, told["municipality"]}:
         raise ProblemError(NOT_FOUND)
-    promoted = isinstance(decided, ApplicationPromoted)
-    data = {
-        "told": told,
-        "on": decided.on,
-        "outcome": "admitted" if promoted else decided.outcome,
-        "promoted": promoted,
-        "reasons": decided.reasons,
-        "bodies": () if promoted else decided.bodies,
-    }
-    invented = told["programme"] == EXAMPLE
-    return Sheet("letter.html.j2", site.title("letter", look), data, invented=invented)
-
-
-def _last(items: Sequence[Item]) -> Any:
-    events = [item.now.fact.event for item in items if item.now]
-    return next(
-        (event for event in reversed(events) if isinstance(event, SteeringGroupDecided | ApplicationPromoted)), None
-    )
+    data = {"reports": _issued(site, look, "letter", id_), "back": f"/ansoegninger/{id_}"}
+    scope, invented = Sought(thing=Thing("application", id_)), told["programme"] == EXAMPLE
+    return Sheet("issued.html.j2", site.title("letter", look), data, scope, invented=invented)

@@ -13,10 +13,12 @@ from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
 from services.reporting.site.acts.table import offered
 from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.pages.beside import comments, unissued
 from services.reporting.site.pages.rounds import state
 from services.reporting.site.pages.work import waiting
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
+from services.reporting.views.composed import ENGAGEMENT
 from services.reporting.views.search import Item, Sought
 
 
@@ -42,9 +44,16 @@ async def _own(site: Site, look: Look) -> Sheet:
         "due": [item for item in await waiting(site, look) if item["municipality"] == code],
         "applications": [_application(site, look, item) for item in _named(site, look, ApplicationSubmitted.tag)],
         "engagements": [
-            (item.seen.fact.thing.id, item.seen.fact.event, _acts(site, look, item.seen.fact.thing))
+            (
+                item.seen.fact.thing.id,
+                item.seen.fact.event,
+                _acts(site, look, item.seen.fact.thing),
+                unissued(site, look, item.seen.fact.thing.id),
+                comments(site, look, item.seen.fact.thing.id),
+            )
             for item in engagements
         ],
+        "letters": _letters(site, look),
         "unpublished": _unpublished(site, look, [item.seen.fact.thing for item in engagements]),
     }
     return Sheet("own.html.j2", site.title("own", look), data, Sought(municipality=code), invented=invented(code))
@@ -66,6 +75,15 @@ def _acts(site: Site, look: Look, thing: Thing) -> list[str]:
     return [] if look.old else [act.key for act in offered(site.matter(look, thing))]
 
 
+def _letters(site: Site, look: Look) -> list[Item]:
+    """The letters to the municipality that stand, the newest first."""
+    sought = Sought(types=(ReportIssued.tag,), municipality=look.audience.municipality, kind="letter")
+    items = [item for item in site.newest(look, sought, 50) if item.now]
+    issued = [(item, event) for item in items if isinstance(event := item.seen.fact.event, ReportIssued)]
+    gone = {event.supersedes.report for _, event in issued if event.supersedes}
+    return [item for item, _ in issued if item.seen.fact.thing.id not in gone]
+
+
 def _unpublished(site: Site, look: Look, engagements: list[Thing]) -> list[Item]:
     """The reports on the municipality's engagements that it has not said it published, the newest first."""
     published = {
@@ -80,7 +98,7 @@ def _unpublished(site: Site, look: Look, engagements: list[Thing]) -> list[Item]
         for item in issued
         if item.now
         and isinstance(event := item.seen.fact.event, ReportIssued)
-        and event.about
+        and event.kind in ENGAGEMENT
         and event.audience == MUNICIPALITY
         and (event.about, event.kind) not in published
     ]

@@ -8,10 +8,15 @@ from events.decider import Thing
 from events.municipalities import EXAMPLE
 from events.reporting import ReportIssued
 from events.visibility import EVERYBODY
+from events.words import word
+from services.reporting.site.issuing.table import BY_KIND
 from services.reporting.site.look import Asked, Look, PagedForm, PageForm
+from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.search import Sought
+from services.reporting.site.words import PROGRAMMES
+from services.reporting.views.composed import ABOUT
+from services.reporting.views.search import Item, Sought
 from services.reporting.web.reports import extension, issued_of, one as one_report, sent_to
 from services.web.problems import NOT_FOUND, ProblemError
 
@@ -47,10 +52,12 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 def _every(site: Site, look: Look, before: int | None) -> Sheet:
     scope = Sought(types=(ReportIssued.tag,))
     found = site.newest(look, scope, MOST + 1, before)
+    may = look.audience.name in BY_KIND["overview"].roles and not look.old
     data = {
         "reports": [item for item in found[:MOST] if item.now],
         "last": found[MOST - 1 :],
         "more": len(found) > MOST,
+        "overviews": PROGRAMMES if may else (),
     }
     return Sheet("reports.html.j2", site.title("reports", look), data, scope)
 
@@ -60,8 +67,22 @@ def _one(site: Site, look: Look, report: str) -> Sheet:
     event = items[0].seen.fact.event
     if not isinstance(event, ReportIssued):
         raise ProblemError(NOT_FOUND)
-    data = {"id": report, "item": items[0], "issued": event}
+    kind = ABOUT.get(event.kind)
+    about = (kind, place(f"{kind}/{event.about}")) if kind else None
+    data = {"id": report, "item": items[0], "issued": event, "about": about, "by": _by(site, look, items[0])}
     scope = Sought(thing=Thing("report", report))
     return Sheet(
         "report.html.j2", items[0].seen.sentence(look.language), data, scope, invented=event.programme == EXAMPLE
     )
+
+
+def _by(site: Site, look: Look, item: Item) -> str:
+    """Who had it issued: somebody by role, the operator, or Spor itself."""
+    kind, _, who = item.seen.fact.envelope.actor.partition(":")
+    match kind:
+        case "role":
+            return word(who, look.language)
+        case "source":
+            return site.title("issued-by-source", look)
+        case _:
+            return site.title("issued-by-itself", look)

@@ -1,6 +1,6 @@
 """For the Task Force and auditors: who may say what, what they have said, and what is held."""
 
-from typing import Final
+from typing import Any, Final
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
@@ -73,6 +73,14 @@ def _one(site: Site, look: Look, name: str) -> Sheet:
 
 async def _held(site: Site, look: Look) -> Sheet:
     site.demand(look, *STAFF)
-    answers = await site.desk.ask_all("health")
-    data = {"answers": answers, "held": [thing for told in answers.values() for thing in told["held"]], "place": place}
+    told = await site.desk.ask_all("held")
+    held: dict[str, list[dict[str, Any]]] = {}
+    for one in (one for answer in told.values() for one in answer["held"]):
+        held.setdefault(one["thing"], []).append(one)
+    data = {
+        "answers": await site.desk.ask_all("health"),
+        "held": list(held.items()),
+        "place": place,
+        "acting": look.audience.name == "taskforce" and not look.old,
+    }
     return Sheet("held.html.j2", site.title("held", look), data, Sought())

@@ -126,6 +126,8 @@ async def _work(site: Site, look: Look, form: WorkForm) -> Sheet:
 def place(thing: str) -> str | None:
     """The page of a thing, if it has one."""
     kind, _, id_ = thing.partition("/")
+    if kind == "held":
+        return "/tilbageholdt"
     return PAGES[kind] + id_ if kind in PAGES else None
 
 

@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from events.words import LANGUAGES
+from services.reporting.site.acts.answering_words import ANSWERING_WORDS
 from services.reporting.site.acts.fields import Field
 from services.reporting.site.acts.table import CRITERIA
 from services.reporting.site.acts.words import ACT_WORDS
+from services.reporting.site.issuing.words import ISSUE_WORDS
 from services.reporting.site.words.audit import AUDIT
 from services.reporting.site.words.casework import CASEWORK
 from services.reporting.site.words.frame import FRAME
 from services.reporting.site.words.programme import PROGRAMME
 from services.reporting.site.words.record import RECORD
 
-WORDS: Final[Mapping[str, tuple[str, str]]] = {**ACT_WORDS, **FRAME, **PROGRAMME, **RECORD, **CASEWORK, **AUDIT}
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    **ACT_WORDS,
+    **ANSWERING_WORDS,
+    **ISSUE_WORDS,
+    **FRAME,
+    **PROGRAMME,
+    **RECORD,
+    **CASEWORK,
+    **AUDIT,
+}
 """By what it is for; `{…}` is filled in."""
 
 PROGRAMMES: Final = ("boern-unge", "handicap", "eksempel")
