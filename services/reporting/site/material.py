@@ -6,7 +6,7 @@ wants every one of them named.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from events.catalogue import question_key
@@ -66,6 +66,11 @@ def _always(what: str) -> Callable[[Parameters], Material]:
     return lambda _: Material(what)
 
 
+def _drafted(kind: str, name: str) -> Callable[[Parameters], Material]:
+    """A draft is nobody's to see but for those who work on it, whatever it is made of."""
+    return lambda given: replace(_thing("draft-page", kind, name)(given), sought=None)
+
+
 def _municipality(given: Parameters) -> Material:
     code = str(given["code"])
     return Material("municipality-page", code, Sought(municipality=code))
@@ -107,6 +112,10 @@ MATERIAL: Final[Mapping[str, Callable[[Parameters], Material]]] = {
     "/": _list("front-page"),
     "/kommuner/{code}": _municipality,
     "/forloeb/{id_}": _thing("engagement-page", "engagement", "id_"),
+    "/forloeb/{id_}/udkast-analyse": _drafted("engagement", "id_"),
+    "/forloeb/{id_}/udkast-status": _drafted("engagement", "id_"),
+    "/spoergsmaal/{key}/udkast": _drafted("question", "key"),
+    "/spoergsmaal/{key}/supplement": _drafted("question", "key"),
     "/puljer/{id_}": _within("round-page", "round", "id_", ApplicationSubmitted.tag),
     "/puljer/{id_}/moede": _within("meeting-page", "round", "id_", ApplicationSubmitted.tag),
     "/puljer/{id_}/referat": _within("meeting-page", "round", "id_", ApplicationSubmitted.tag),
