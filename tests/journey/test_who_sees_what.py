@@ -164,6 +164,7 @@ def told_of_all(spor: RunningSpor) -> None:
     sent(course)
     for audience in ("municipality", "taskforce", "auditor"):
         issued(*status, "--audience", audience)
+    in_a_loop_of_its_own(of_the_meeting(spor))
     sent(casework())
     for number, (thing, (owner, change)) in enumerate(AMENDED.items()):
         why = {
@@ -178,7 +179,7 @@ def told_of_all(spor: RunningSpor) -> None:
     late = an.participates("0849", programme="boern-unge", said_on="2015-06-01", begun=an.begun("2013"))
     sent([an.claim("late", "participation/boern-unge_0849", late)])
     until(lambda: followed_up(spor))
-    sent([an.claim("no-supplement", "question/20131-SOU-262", reporting.SupplementDismissed(**decided(spor), **WHY))])
+    sent([an.claim("no-supplement", "question/20131-SOU-262", no_supplement(spor))])
     later = an.participates("0846", programme="boern-unge", said_on="2015-06-01", begun=an.begun("2013"))
     sent([an.claim("later", "participation/boern-unge_0846", later)])
     until(lambda: len(drafts(spor)) == 2)
@@ -190,9 +191,6 @@ def told_of_all(spor: RunningSpor) -> None:
     Reading(spor).as_("taskforce").get("/v1/facts?limit=1")
     until(lambda: any(isinstance(fact.event, MaterialRead) for fact in in_a_loop_of_its_own(spor.facts())))
     sent([an.claim("last", f"rule/{an.EKSEMPEL}_last", an.adopted("last"))])
-
-
-WHY = {"reason": SECRET, "authority": "ministeriets kontor"}
 
 
 def drafts(spor: RunningSpor) -> list[Fact]:
@@ -208,6 +206,10 @@ def decided(spor: RunningSpor) -> dict[str, Any]:
 def approval(spor: RunningSpor) -> reporting.AnswerApproved:
     at = drafts(spor)[-1].position
     return reporting.AnswerApproved(**decided(spor), read_at=at, approved_by="departementschefen i ministeriet")
+
+
+def no_supplement(spor: RunningSpor) -> reporting.SupplementDismissed:
+    return reporting.SupplementDismissed(**decided(spor), reason=SECRET, authority="ministeriets kontor")
 
 
 def supplement(spor: RunningSpor) -> reporting.SupplementSent:
@@ -231,6 +233,21 @@ def dismissal(spor: RunningSpor) -> dict[str, Any]:
     in_a_loop_of_its_own(held())
     event = reporting.HeldDismissed(about="engagement/eks-9", cause=9, reason=SECRET, authority="driften")
     return an.claim("dismissed", "held/fact-9", event, source=an.OPERATOR)
+
+
+async def of_the_meeting(spor: RunningSpor) -> None:
+    """A letter, and minutes for two roles, issued; for others there are none."""
+    minutes = {"kind": "minutes", "about": "eksempel-2022"}
+    forms: list[dict[str, str]] = [
+        {"kind": "letter", "about": "eksempelby-2022"},
+        *(minutes | {"audience": audience} for audience in ("taskforce", "ministry", "public", "municipality")),
+    ]
+    async with spor.connected("cli") as nc:
+        answers = [
+            json.loads((await nc.request("ask.reporting.issue-report", json.dumps(form).encode(), timeout=20)).data)
+            for form in forms
+        ]
+    assert [answer.get("error", {}).get("rule") for answer in answers] == [None, None, None, *["report-audience"] * 2]
 
 
 def followed_up(spor: RunningSpor) -> bool:
@@ -332,13 +349,16 @@ def test_reports_their_documents_and_the_feed(told: Told, role: str) -> None:
 def test_a_published_report_and_no_other_is_among_those_for_everybody(told: Told) -> None:
     """Of what was issued: the municipality's analysis, the Task Force's, three of the status; one was published.
 
+    A letter and minutes are for those they were issued to, and are never published.
+
     The analysis was corrected after that, and has a successor for each of the two.
     """
     kinds = sorted((fact.event.kind, fact.event.audience) for fact in told.reports("auditor"))  # type: ignore[attr-defined]
     assert kinds == [
         ("analysis", "ministry"), ("analysis", "municipality"), ("analysis", "municipality"), ("analysis", "public"),
         ("analysis", "taskforce"), ("analysis", "taskforce"),
-        ("answer", "public"), ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
+        ("answer", "public"), ("answer", "public"), ("letter", "municipality"), ("minutes", "ministry"), ("minutes", "taskforce"),
+        ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
     ]  # fmt: skip
 
 
