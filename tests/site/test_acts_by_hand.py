@@ -221,6 +221,14 @@ def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Reader, chromium
     assert hand.outside == second.live.outside == second.plain.outside == []
 
 
+def expect_late(page: Page) -> None:
+    """The Task Force sees what was said, and that it came after the report was issued."""
+    page.goto(f"/forloeb/{ROUND}-{FIRST}")
+    said = page.locator("section", has=page.locator("#bemaerkninger")).locator("li")
+    expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
+    expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
+
+
 def page_of(page: Page, path: str, sentence: str) -> str:
     """The page of the fact that a sentence on a page leads to."""
     page.goto(path)
@@ -238,6 +246,7 @@ def staff(chromium: Browser, desk: Site, provider: Provider) -> Iterator[Visit]:
 FORMS: Final = (
     "/handling/aabn-pulje/ny", f"/handling/modtag-ansoegning/{ROUND}", f"/handling/afgoer/{ROUND}-{SECOND}",
     f"/handling/bed-om-mangler/{ROUND}-{SECOND}", f"/handling/afbryd-forloeb/{ROUND}-{FIRST}",
+    f"/handling/kommenter-udkast/{ROUND}-{FIRST}", f"/forloeb/{ROUND}-{FIRST}/udkast-analyse", "/tilbageholdt",
     f"/handling/modtag-redegoerelse/{ROUND}-{FIRST}", f"/handling/vurder/{ROUND}-{SECOND}",
     f"/puljer/{ROUND}/moede", f"/puljer/{ROUND}/referat", f"/ansoegninger/{ROUND}-{SECOND}/brev",
 )  # fmt: skip
