@@ -128,10 +128,25 @@ def meet(page: Page, second: Visit) -> None:
     seen(second, "Styregruppen afgjorde ansøgningen")
     go(page, f"{AT}/moede", "Skriv styregruppens afgørelse")
     do(page, outcome="waiting-list", reasons="Der er ikke flere pladser.")
-    page.goto(f"{AT}/referat")
-    expect(page.locator("main")).to_contain_text("Ankestyrelsen oplyste at have en interesse")
-    page.goto(f"{WAITING}/brev")
-    expect(page.locator("h1")).to_contain_text("I er på venteliste")
+    go(page, f"{AT}/referat", "Udsted referatet")
+    assert "oplyste at have en interesse i ansøgningen" in issue(page, second)
+    go(page, f"{WAITING}/brev", "Udsted brevet")
+    assert "Jeres ansøgning er sat på venteliste" in issue(page, second)
+
+
+def issue(page: Page, second: Visit) -> str:
+    """The form on the page: the draft is read, and then issued as it was read. What the document says."""
+    watch(second, "/rapporter")
+    form = page.url
+    page.get_by_role("link", name="Læs udkastet").click()
+    read = page.content()
+    page.goto(form)
+    page.get_by_role("button", name="Udsted", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Udstedt af")
+    page.get_by_role("link", name="Læs rapporten").click()
+    assert page.content() == read, "what was read is what was issued"
+    seen(second, "blev udstedt")
+    return str(page.locator("body").inner_text())
 
 
 def begin(page: Page, second: Visit) -> None:
@@ -165,10 +180,23 @@ def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Visit, chromium:
     correct(hand.page)
     receipts = desk.spor.send(sample(f"{ROUND}-{FIRST}", PROGRAMME))
     assert {one["verdict"] for one in receipts} == {"recorded"}, receipts
+    unheard = "Kommunen er ikke hørt endnu"
+    course = f"/forloeb/{ROUND}-{FIRST}"
+    go(hand.page, course, "Udsted analyserapporten")
+    expect(hand.page.locator("main")).to_contain_text(unheard)
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:
         municipality.sign_in("another")
         go(municipality.page, "/min-kommune", "Kommentér fakta i et udkast")
         do(municipality.page, report="analysis", text="Antallet af medarbejdere er 41.")
+        go(hand.page, course, "Udsted analyserapporten")
+        expect(hand.page.locator("main")).not_to_contain_text(unheard)
+        assert "Analyserapport" in issue(hand.page, second)
+        report = hand.page.url.removesuffix("/dokument.html")
+        watch(second, course)
+        with visit(chromium, desk.url, provider=provider.issuer) as public:
+            assert public.page.request.get(report).status == public.page.request.get(f"{report}/dokument.json").status == 404  # fmt: skip
+        municipality.page.goto("/min-kommune")
+        expect(municipality.page.locator(f'a[href="{report.removeprefix(desk.url)}"]')).to_be_visible()
         go(municipality.page, "/min-kommune", "Registrér, at kommunen har offentliggjort")
         do(municipality.page, report="analysis", url="https://kommunen.example/analyse.pdf")
     seen(second, "Kommunen offentliggjorde analyserapporten")
@@ -195,6 +223,7 @@ FORMS: Final = (
     f"/handling/bed-om-mangler/{ROUND}-{SECOND}", f"/handling/afbryd-forloeb/{ROUND}-{FIRST}",
     f"/handling/modtag-redegoerelse/{ROUND}-{FIRST}", f"/handling/vurder/{ROUND}-{SECOND}",
     f"/puljer/{ROUND}/moede", f"/puljer/{ROUND}/referat", f"/ansoegninger/{ROUND}-{SECOND}/brev",
+    f"/udsted/minutes/{ROUND}", f"/udsted/letter/{ROUND}-{SECOND}", f"/udsted/status/{ROUND}-{FIRST}",
 )  # fmt: skip
 
 
@@ -243,7 +272,8 @@ def test_pictures_of_forms_and_of_the_meeting(staff: Visit, tmp_path: Path) -> N
     pictures.mkdir(parents=True, exist_ok=True)
     for name, path in {
         "formular": f"/handling/modtag-ansoegning/{ROUND}", "vurder": f"/handling/vurder/{ROUND}-{SECOND}",
-        "moede": f"/puljer/{ROUND}/moede", "referat": f"/puljer/{ROUND}/referat", "brev": f"/ansoegninger/{ROUND}-{SECOND}/brev",
+        "moede": f"/puljer/{ROUND}/moede", "udsted": f"/udsted/minutes/{ROUND}",
+        "referat": f"/udsted/minutes/{ROUND}/udkast.html", "brev": f"/udsted/letter/{ROUND}-{SECOND}/udkast.html",
     }.items():  # fmt: skip
         page.goto(path)
         picture(name)
