@@ -3,11 +3,14 @@
 A store may come back from a fall shorter than it was, or with other facts in it, and say nothing: one flipped bit and a
 kill do that. So whoever writes does it over a connection of its own. It is closed for good when it breaks, and made anew
 only when the log at its other end has been held against all that is known of it: what the views were folded from, what
-receipts name, and the newest head of the operator's own witness. What was on its way when it broke never arrives.
+receipts name, and the newest head of the operator's own witness. What was on its way when it broke never arrives. Where
+the witness refuses the log, it says so on that head, and from then on nobody writes, however often he is begun.
 """
 
 import asyncio
 import base64
+import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +29,19 @@ from events.store.views import ViewStore
 
 WITHIN: Final = 5.0
 NOTHING: Final = 404
+ALARM: Final = "Spor-Alarm"
+"""The header on the last head that says why the witness refuses the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What a witness has published last: so many facts, with this root; and when."""
+    """What a witness has published last: so many facts, with this root; when; and why it refuses the log, if it does."""
 
     witness: str
     size: int
     root: bytes
     at: str
+    alarm: str = ""
 
     @property
     def en(self) -> str:
@@ -87,6 +93,16 @@ class Guard:
         """What receipts name must be there. Raises UnreachableError, DamagedLogError."""
         await self._demand_named(JetStreamJournal(await self.writer(), "LOG"), None)
 
+    async def heed(self) -> None:
+        """Has the witness refused the log since it was looked at? Raises DamagedLogError.
+
+        Where nobody answers, the connection is lost or about to be, and what comes after that is looked at anew.
+        """
+        nc = self._nc
+        if nc and not nc.is_closed:
+            with contextlib.suppress(UnreachableError):
+                _demand_silent(await self._published(nc))
+
     async def _checked(self) -> Client:
         nc = await self._connected()
         try:
@@ -126,8 +142,9 @@ class Guard:
             raise missing(1 if extent.first > 1 else None, extent.first - 1, seen)
         await self._demand_read(log, seen)
         await self._demand_named(log, seen)
-        if seen and seen.size >= position:
+        if seen and seen.size and seen.size >= position:
             await self._demand_signed(log, seen)
+        _demand_silent(seen)
 
     async def _demand_read(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
         position = self._views().position
@@ -172,11 +189,27 @@ class Guard:
         headers: dict[str, Any] = message.headers or {}
         if "Status" in headers:
             return None
+        alarm, at = str(headers.get(ALARM, "")), str(headers.get("Nats-Time-Stamp", ""))
         try:
             _, size, root, *_ = message.data.decode().split("\n")
-            return Witnessed(self._witness, int(size), base64.b64decode(root), str(headers["Nats-Time-Stamp"]))
-        except (ValueError, KeyError):
-            return None
+            return Witnessed(self._witness, int(size), base64.b64decode(root), at, alarm)
+        except ValueError:
+            return Witnessed(self._witness, 0, b"", at, alarm) if alarm else None
+
+
+def _demand_silent(seen: Witnessed | None) -> None:
+    """Raises DamagedLogError where the witness refuses the log: in its own words, where they can be read."""
+    if seen is None or not seen.alarm:
+        return
+    try:
+        said = json.loads(seen.alarm)
+        en, da = str(said["en"]), str(said["da"])
+    except (ValueError, KeyError, TypeError):
+        raise _damaged("The witness refuses the log.", "Vidnet afviser loggen.", None) from None
+    raise DamagedLogError(
+        f"The witness {seen.witness} refuses the log, and nothing is written: {en}",
+        f"Vidnet {seen.witness} afviser loggen, og der skrives intet: {da}",
+    )
 
 
 def missing(first: int | None, last: int, seen: Witnessed | None) -> DamagedLogError:

@@ -17,6 +17,8 @@ from services.audit.line import Line, meaningful
 API: Final = "LEDGER.API"
 SOME: Final = 500
 WITHIN: Final = 5.0
+ALARM: Final = "Spor-Alarm"
+"""The header on a published head by which a witness says why it refuses the log, in Danish and English, as JSON."""
 
 
 class UnreachableError(Exception):
@@ -84,24 +86,33 @@ class Ledger:
         found = await self._direct("WITNESS", {"multi_last": ["witness.*"]})
         return [body.decode(errors="replace") for _, _, body, _ in found]
 
-    async def note_of(self, witness: str) -> str | None:
-        """The newest head that one witness has published. Raises UnreachableError."""
+    async def note_of(self, witness: str) -> tuple[str, str] | None:
+        """The newest head that one witness has published, and the alarm on it, empty where there is none.
+
+        Raises UnreachableError.
+        """
         try:
             message = await self._nc.request(f"{API}.DIRECT.GET.WITNESS.witness.{witness}", timeout=WITHIN)
         except NatsError as error:
             raise UnreachableError("WITNESS does not answer") from error
-        return None if "Status" in (message.headers or {}) else message.data.decode(errors="replace")
+        headers = dict(message.headers or {})
+        return None if "Status" in headers else (message.data.decode(errors="replace"), headers.get(ALARM, ""))
 
-    async def publish(self, witness: str, note: str) -> None:
-        """Raises UnreachableError."""
-        answer = await self._asked(f"witness.{witness}", note.encode())
+    async def publish(self, witness: str, note: str, alarm: str = "") -> None:
+        """A head; with an alarm, whoever writes stops until one without is published. Raises UnreachableError."""
+        headers = {ALARM: alarm} if alarm else None
+        answer = await self._asked(f"witness.{witness}", note.encode(), headers)
         if "seq" not in answer:
             raise UnreachableError(f"WITNESS: {answer['error']['description']}")
 
-    async def _asked(self, subject: str, query: dict[str, Any] | bytes | None) -> dict[str, Any]:
+    async def _asked(
+        self, subject: str, query: dict[str, Any] | bytes | None, headers: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         body = json.dumps(query).encode() if isinstance(query, dict) else query or b""
         try:
-            found: dict[str, Any] = json.loads((await self._nc.request(subject, body, timeout=WITHIN)).data)
+            found: dict[str, Any] = json.loads(
+                (await self._nc.request(subject, body, timeout=WITHIN, headers=headers)).data
+            )
         except NatsError as error:
             raise UnreachableError(f"{subject} is not answered") from error
         return found

@@ -70,7 +70,8 @@ class Memory:
     def _notes(self) -> list[str]:
         """What was signed; half a line at the end never was."""
         path = self.folder / "heads"
-        path.touch(mode=0o600)
+        if not path.exists():  # when it was written last is when it signed last
+            path.touch(mode=0o600)
         whole, _, rest = path.read_bytes().rpartition(b"\n")
         if rest:
             os.truncate(path, len(whole) + 1 if whole else 0)

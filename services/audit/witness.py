@@ -8,6 +8,7 @@ of its own; the log, not its memory, has to be put right.
 
 import asyncio
 import contextlib
+import json
 import signal
 from dataclasses import replace
 from typing import Final
@@ -82,18 +83,29 @@ async def _connected(settings: Settings, memory: Memory, stop: asyncio.Event) ->
         try:
             await Witness(settings, memory, ledger, stop, again).live()
         except UnprovenError as refused:
-            return _refused(settings, memory, refused.fault)
+            return await _refused(settings, memory, ledger, refused.fault)
     log.info("stopped", service=memory.name, code=0)
     return 0
 
 
-def _refused(settings: Settings, memory: Memory, fault: Fault) -> int:
+async def _refused(settings: Settings, memory: Memory, ledger: Ledger, fault: Fault) -> int:
+    """Word is left for whoever looks, and for whoever writes: with an alarm on the last head nobody appends."""
     since = memory.signed_at
     da = f"{fault.da} Sidst underskrevet: {memory.signed} pladser, {since}. Stop Spor, og kør `spor repair`."
     en = f"{fault.en} Last signed: {memory.signed} positions, at {since}. Stop Spor, and run `spor repair`."
     memory.raise_alarm(replace(fault, da=da, en=en))
+    with contextlib.suppress(UnreachableError, TimeoutError):
+        async with asyncio.timeout(LAST_LOOK):
+            await _say(ledger, memory, json.dumps({"code": fault.code, "position": fault.position, "da": da, "en": en}))
     log.error("refused", witness=memory.name, code=fault.code, position=fault.position, da=da)
     return _ended(settings, REFUSED, en, da)
+
+
+async def _say(ledger: Ledger, memory: Memory, alarm: str) -> None:
+    """Once, however often it is begun and refuses."""
+    published, said = await ledger.note_of(memory.name) or (memory.last or "", "")
+    if said != alarm:
+        await ledger.publish(memory.name, published, alarm)
 
 
 def _ended(settings: Settings, code: int, why: str, da: str | None = None) -> int:
@@ -168,11 +180,12 @@ class Witness:
 
     async def _own_published(self) -> dict[int, bytes]:
         """The newest head that it has published itself, as the server has it: the memory may be an older one."""
-        self._published = await self._ledger.note_of(self._memory.name)
-        if self._published is None:
+        published, alarm = await self._ledger.note_of(self._memory.name) or ("", "")
+        self._published = None if alarm else published  # what stands under an alarm is said anew where all is well
+        if not published:
             return {}
         try:
-            head, _ = head_of(self._published, [self._memory.verifier])
+            head, _ = head_of(published, [self._memory.verifier])
         except NoteError:
             log.warning("another key", witness=self._memory.name, why="the last published head is not by this key")
             return {}

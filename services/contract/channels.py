@@ -95,8 +95,8 @@ CHANNELS: Final[tuple[Channel, ...]] = (
     ),
     Channel(
         "heads", "witness.{witness}",
-        "Hvad et vidne har underskrevet: loggens længde og rod, som en underskrevet note (C2SP).",
-        "What a witness has signed: the log's size and root, as a signed note (C2SP).",
+        "Hvad et vidne har underskrevet: loggens længde og rod, som en underskrevet note (C2SP). Med `Spor-Alarm` afviser det loggen, og ingen skriver.",
+        "What a witness has signed: the log's size and root, as a signed note (C2SP). With `Spor-Alarm` it refuses the log, and nobody writes.",
         "WITNESS",
     ),
     Channel(

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,11 +49,19 @@ async def test_of_an_empty_log_it_signs_nothing(witnessed: Witnessed) -> None:
     assert witnessed.heads == [] and await witnessed.published() == []
 
 
+async def ready(witnessed: Witnessed) -> bool:
+    return '"ready"' in witnessed.said
+
+
 async def test_killed_at_moments_drawn_by_lot_it_never_signs_two_things(witnessed: Witnessed) -> None:
-    lot = random.Random(20)
+    lot, begun = random.Random(20), time.monotonic()
+    witnessed.start()
+    await until_async(lambda: ready(witnessed))
+    takes = time.monotonic() - begun  # on this machine, today
+    witnessed.kill()
     for _ in range(14):
         witnessed.start()
-        await asyncio.sleep(lot.uniform(0.25, 1.0))
+        await asyncio.sleep(lot.uniform(0.4, 1.4) * takes)
         adding = asyncio.create_task(witnessed.append(lot.randrange(1, 60)))
         await asyncio.sleep(lot.uniform(0, 0.12))
         witnessed.kill()

@@ -81,7 +81,7 @@ def test_with_no_views_the_witness_knows(spor: RunningSpor) -> None:
     newer = (spor.path / "store").rename(spor.folder / "newer")
     (spor.folder / "older").rename(spor.path / "store")
     done = spor.run("up", within=30)
-    assert done.code == 3 and "witness stopped and must not go on" in done.err, done.err
+    assert done.code == 3, done.err  # whoever is looked at first: the witness says it to all
     assert f"The log ends before position {before + 1}; {head} were witnessed." in done.err
     spor.assert_gone()
     shown = spor.run("witness")

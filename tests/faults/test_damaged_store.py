@@ -207,6 +207,65 @@ def test_a_fresh_view_of_a_log_with_other_facts_is_not_folded(copied: RunningSpo
     assert read_by(copied, "engagement") == (0, "")
 
 
+@contextmanager
+def by_hand(spor: RunningSpor, *command: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """A process as a container has it: nobody beside it knows when it ends. With its log."""
+    log = spor.folder / f"{command[-1]}.log"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPOR_HOME": str(spor.path), "SPOR_WITNESS_EVERY": "0"}
+    with log.open("wb") as file:
+        begun = subprocess.Popen([sys.executable, "-m", *command], env=environment, stderr=file, cwd=ROOT)
+    try:
+        yield begun, log
+    finally:
+        begun.kill()
+        begun.wait()
+
+
+def test_what_the_witness_alone_finds_stops_services_that_nobody_else_stops(copied: RunningSpor) -> None:
+    """In the middle, under the store's own seal: no view, receipt or head tells a service. So it is in containers."""
+    log, changed = the_log(copied), 7
+    records = log.records
+    other = replace(records[changed - 1], body=records[changed - 1].body.replace(b'"id":"', b'"id":"0', 1))
+    log.write([*records[: changed - 1], log.sealed(other), *records[changed:]])
+    forget_index(copied.path / "store", "LOG")
+    with served(copied), by_hand(copied, "services.engagement") as (service, said):
+        until(lambda: b'"ready"' in said.read_bytes() or service.poll() is not None, WITHIN)
+        assert service.poll() is None, said.read_text()
+        with by_hand(copied, "services.audit", "witness") as (witness, _):
+            assert witness.wait(WITHIN) == 76
+        assert service.wait(WITHIN) == 65
+        for told in (said.read_text(), ended(copied, "engagement")[1]):  # begun again, it says so again
+            assert f"plads {changed} " in told and "Vidnet witness afviser loggen" in told and "spor repair" in told
+        with by_hand(copied, "services.audit", "witness") as (witness, _):
+            assert witness.wait(WITHIN) == 76
+    assert len(log.records) == len(records)
+    alarms = [record for record in block(copied.path / "store", "WITNESS").records if b"Spor-Alarm" in record.headers]
+    assert len(alarms) == 1
+    done = copied.run("repair", "--json")
+    assert done.code == 0 and done.json["altered"] == changed, done.err
+    copied.start()
+    assert {receipt["verdict"] for receipt in copied.send(statements(*CODES[20:22]))} == {"recorded"}
+    copied.stop()
+
+
+def test_an_alarm_that_is_over_is_taken_back_by_repair(copied: RunningSpor) -> None:
+    """The store was put right by other means, or the alarm was another's: the log is what the witness saw."""
+    intact = the_log(copied).path.read_bytes()
+    flip = the_log(copied)
+    flip.write([*flip.records[:-1]])
+    forget_index(copied.path / "store", "LOG")
+    with served(copied), by_hand(copied, "services.audit", "witness") as (witness, _):
+        assert witness.wait(WITHIN) == 76
+    the_log(copied).path.write_bytes(intact)
+    forget_index(copied.path / "store", "LOG")
+    with served(copied):
+        assert ended(copied, "intake")[0] == 65
+    done = copied.run("repair", "--json")
+    assert (done.code, done.json["repaired"]) == (0, False), done.err
+    copied.start()
+    copied.stop()
+
+
 def test_the_control_a_service_takes_the_log_that_it_knows(copied: RunningSpor) -> None:
     before = {owner: read_by(copied, owner)[0] for owner in OWNERS}
     forget_index(copied.path / "store", "LOG")

@@ -1,6 +1,7 @@
 """The moment when the server is back with a damaged log, and nobody has looked yet: nothing is appended in it."""
 
 import asyncio
+import json
 import random
 from typing import Any
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from events.store import Append, DamagedLogError, UnreachableError
 from events.store.jetstream import JetStreamJournal, Writer
 from events.store.views import ViewStore
+from services.audit.ledger import linked
 from services.audit.note import Head, signed
 from services.guard import Guard
 from tests.audit.ground import ORIGIN
@@ -108,3 +110,33 @@ async def test_nothing_is_appended_in_the_moment_after_the_server_is_back(own_se
 async def test_the_control_without_the_guard_something_is(own_server: SporServer) -> None:
     behind, told = await behind_the_cut(own_server, 0, Unguarded())
     assert behind > 0 and told == 0
+
+
+async def test_an_alarm_of_the_witness_stops_whoever_writes_until_a_head_without_one(own_server: SporServer) -> None:
+    """Also one that looked at the log before; and a log that the witness finds right again is written to again."""
+    await ready(own_server)
+    store = ViewStore(None, [])
+    guard = Guard(own_server.url, own_server.seed("engagement"), "witness", lambda: store, "test")
+    await guard.writer()
+    await guard.heed()
+    async with linked(own_server.url, own_server.seed("witness")) as ledger:
+        note, alarm = await ledger.note_of("witness") or ("", "?")
+        assert note and not alarm
+        await ledger.publish(
+            "witness", note, json.dumps({"da": "Plads 7 er en anden.", "en": "Position 7 is another."})
+        )
+        async with linked(own_server.url, own_server.seed("cli")) as reader:
+            assert await reader.notes() == [note]  # whoever wants the head still has it
+        with pytest.raises(DamagedLogError, match="Position 7 is another") as stopped:
+            await guard.heed()
+        assert "Plads 7 er en anden" in stopped.value.da
+        another = Guard(own_server.url, own_server.seed("engagement"), "witness", lambda: store, "another")
+        with pytest.raises(DamagedLogError, match="Position 7 is another"):
+            await another.writer()
+        await ledger.publish("witness", note, "no JSON")
+        with pytest.raises(DamagedLogError, match="refuses the log"):
+            await another.writer()
+        await ledger.publish("witness", note)
+    await guard.heed()
+    await (await another.writer()).close()
+    await guard.drop()

@@ -30,6 +30,7 @@ from events.store.kept import PLACE
 from services.audit.checking import Check
 from services.audit.disk import write_whole
 from services.audit.export import fact_line
+from services.audit.ledger import ALARM
 from services.audit.line import Line, fault_in
 from services.audit.memory import heads_of, key_of
 from services.audit.note import Verifier, head_of
@@ -85,6 +86,7 @@ async def repair(home: Home, given: Path | None, trusted: Sequence[Verifier], no
             plan = await _written_down(nc, evidence, known, (*sources.copies, of_views(home.folder / "views", known)))
             if plan.first_bad is None:
                 shutil.rmtree(evidence)
+                await _say_signed(nc, place)
                 return {"repaired": False, "size": plan.size}
             started = _begun(home, evidence, known, plan)
         evidence = home.folder / "evidence" / started["evidence"]
@@ -236,15 +238,16 @@ async def _put_in_place(nc: Client, home: Home, evidence: Path, started: dict[st
 
 
 async def _say_signed(nc: Client, place: Place) -> None:
-    """What this folder's witnesses signed last stands last on WITNESS: services measure the log by it."""
+    """What this folder's witnesses signed last stands last on WITNESS, without an alarm: services measure the log by it."""
     last: dict[str, tuple[int, str]] = {}
     for folder in place.memories():
         key = key_of(folder)
         for note in heads_of(folder):
             last[key.name] = max(last.get(key.name, (0, "")), (head_of(note, [key])[0].size, note))
-    published = {message.subject: message.body async for message in messages(nc, "WITNESS")}
+    published = {message.subject: message async for message in messages(nc, "WITNESS")}
     for name, (_, note) in last.items():
-        if published.get(f"witness.{name}") != note.encode():
+        found = published.get(f"witness.{name}")
+        if found is None or found.body != note.encode() or ALARM in found.headers:
             answer = json.loads((await nc.request(f"witness.{name}", note.encode(), timeout=_WITHIN)).data)
             if "seq" not in answer:
                 raise UnreadableError(f"WITNESS: {answer['error']['description']}")
