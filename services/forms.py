@@ -159,6 +159,16 @@ class WhyForm(Clocks):
         return self
 
 
+class ReadsForm(Clocks):
+    """Who was shown what is not for everybody: about a thing, by one reader, or with one role; the newest first."""
+
+    about: str | None = Field(default=None, max_length=200)
+    reader: str | None = Field(default=None, max_length=64)
+    role: Literal["municipality", "taskforce", "ministry", "auditor"] | None = None
+    before: int | None = Field(default=None, ge=1)
+    limit: int = Field(default=200, ge=1, le=1000)
+
+
 class FiguresForm(Clocks):
     """The figures and lists of a programme."""
 

@@ -237,14 +237,14 @@ class Process:
         answers = await serve(nc, self.owner, self._answerers())
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
-        self._serve_http()
+        await self._serve_http()
         self._spawn(self._ticks())
         self._spawn(self._heed())
         if self._plan.tick:
             self._spawn(self._plan_ticks(self._plan.tick))
         self._app.after_startup(lambda: log.info("ready", service=self.owner, position=store.position))
 
-    def _serve_http(self) -> None:
+    async def _serve_http(self) -> None:
         """Serve what the service has for HTTP, where there is a port for it. Another instance must be told its own."""
         port = self._settings.http_port or (self._home.http.get(self.owner) if self._settings.instance == 0 else None)
         if self._plan.web is None or port is None:
@@ -255,6 +255,7 @@ class Process:
             raise StopError(UNREACHABLE, f"HTTP cannot listen on port {port}: {error.strerror}") from error
         self._spawn(web.run())
         self._app.on_shutdown(web.stop)
+        await web.answers()
         log.info("http", service=self.owner, port=web.port)
 
     async def _connect(self) -> Client:

@@ -86,6 +86,7 @@ class Desk:
         self._waiting_of: Counter[str] = Counter()
         self._in_hand: dict[int, Arrival] = {}
         self._releasing: dict[Thing, tuple[int, int]] = {}
+        self._broke: set[Thing] = set()
         self._lock = asyncio.Lock()
 
     async def open(self) -> None:
@@ -169,6 +170,7 @@ class Desk:
     async def _release(self, thing: Thing) -> list[int]:
         held, upto = await self._post.to_release(thing)
         self._post.held.pop(thing, None)
+        self._broke.discard(thing)
         run = Run()
         for what in held:
             if "body" in what:
@@ -219,8 +221,7 @@ class Desk:
 
     async def what_is_held(self) -> list[tuple[Thing, Held]]:
         """What is held, by thing and in its order, however another instance left it."""
-        await self._post.read_held()
-        return [(thing, what) for thing in self.held for what in self._post.held[thing].values()]
+        return await self._post.read_held()
 
     # -- judging
 
@@ -273,6 +274,7 @@ class Desk:
                 if delay is not None:
                     await asyncio.sleep(delay)
                     continue
+                self._broke.add(claim.thing)
                 await self._hold(claim, f"{type(error).__name__} while deciding", run)
             else:
                 run.add(Answer(claim, Verdict.RECORDED, draft=made))
@@ -356,7 +358,7 @@ class Desk:
         """What was held is released when all of it is answered; what broke again stays held."""
         for thing in [thing for thing in self._releasing if thing not in self._waiting]:
             released = self._releasing.pop(thing)
-            if thing not in self._post.held and not await self._post.release(thing, *released):
+            if thing not in self._broke and not await self._post.release(thing, *released):
                 await self._release(thing)  # another instance held more in the meantime
 
     # -- waiting

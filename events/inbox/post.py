@@ -47,8 +47,8 @@ class Post:
     ) -> None:
         self._owner, self._journals, self._store = owner, journals, store
         self._clock, self._alarm, self._pause = clock, alarm, pause
-        self.held: dict[Thing, dict[Key, Held]] = {}
-        """Things whose claims are held, and what is held about each."""
+        self.held: dict[Thing, int] = {}
+        """Things whose claims are held, and where the last one stands in HELD."""
 
     async def commit(self, journal: Journal, appends: Sequence[Append]) -> tuple[int, ...]:
         """Commit, for as long as it takes to get an answer. Raises ConflictError."""
@@ -142,21 +142,25 @@ class Post:
             del self.held[thing]
         return thing in self.held
 
-    async def read_held(self) -> None:
-        """Learn which things are held."""
-        self.held.clear()
+    async def read_held(self) -> list[tuple[Thing, Held]]:
+        """Learn which things are held, and what is held about each.
+
+        What is known to be held is never forgotten while this is read, nor what is held behind the end of it.
+        """
+        found: dict[Thing, dict[Key, Held]] = {}
+        last: dict[Thing, int] = {}
         upto = await self._journals.held.head()
         async for lines in self._journals.held.scan(0, upto):
             for line in lines:
-                self._see_held(line)
-        for thing in [thing for thing, still in self.held.items() if not still]:
+                _, owner, kind, id_ = line.subject.split(".", 3)
+                if owner == self._owner:
+                    _fold(found.setdefault(Thing(kind, id_), {}), msgspec.json.decode(line.body))
+                    last[Thing(kind, id_)] = line.position
+        for thing in [thing for thing, at in self.held.items() if at <= upto and not found.get(thing)]:
             del self.held[thing]
-
-    def _see_held(self, line: Line) -> None:
-        _, owner, kind, id_ = line.subject.split(".", 3)
-        if owner == self._owner:
-            still = self.held.setdefault(Thing(kind, id_), {})
-            _fold(still, msgspec.json.decode(line.body))
+        for thing in [thing for thing, still in found.items() if still]:
+            self.held[thing] = max(self.held.get(thing, 0), last[thing])
+        return [(thing, what) for thing, still in found.items() for what in still.values()]
 
     async def hold(self, thing: Thing, reason: str, *, behind: bool = False, **what: Any) -> bool:
         """Set something about a thing aside; what is later about it is held too.
@@ -171,10 +175,9 @@ class Post:
                 self.held.pop(thing, None)
                 return False
             try:
-                await self.commit(self._journals.held, [Append(subject, expected, (body,))])
+                (self.held[thing],) = await self.commit(self._journals.held, [Append(subject, expected, (body,))])
             except ConflictError:
                 continue
-            _fold(self.held.setdefault(thing, {}), msgspec.json.decode(body))
             self._alarm("held", thing=str(thing), inbox=what.get("inbox"), reason=reason)
             return True
 

@@ -20,6 +20,7 @@ from services.cli import (
     operating,
     printing,
     readers,
+    reads,
     rebuilding,
     reports,
     tailing,
@@ -51,6 +52,7 @@ app.add_typer(streams, name="streams")
 app.command()(work.board)
 app.command()(comparing.diff)
 app.command(name="why")(why.why)
+app.command()(reads.reads)
 app.add_typer(reports.app, name="report")
 app.command()(rescue.export)
 app.command(name="import")(rescue.import_)

@@ -19,6 +19,7 @@ from services.cli.link import ask, linked
 from services.cli.printing import as_json, out
 from services.cli.reports import OPERATOR
 from services.cli.sending import send_lines
+from services.cli.sources import let_the_site_act
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 HISTORY: Final = PROJECT / "history"
@@ -73,6 +74,7 @@ async def _shown(home: Home, out_dir: Path, say: Callable[[str], None], *, once:
     verdicts_ = await send_all(home)
     say("Verdicts: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts_.items())) + ".")
     answers, reports = await issue_all(home, out_dir)
+    await let_the_site_act(home)  # last, so that what was issued stands where it stood before there was a site
     if json_:
         as_json({"verdicts": verdicts_, "answers": answers, "reports": reports})
     else:

@@ -1,5 +1,6 @@
 """What is held: what there is of it, and dismissing one of it, as the claim that it is."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from services.cli.options import end
 from services.cli.printing import REFUSED, UNREACHABLE
 
 WITHIN: Final = 15.0
+LOOKS: Final = 75
+"""How often it is looked, while that is waited for, whether something is still held."""
 Data = dict[str, Any]
 
 
@@ -56,6 +59,10 @@ async def dismissed(home: Home, which: str, why: Dismissal) -> None:
         end(UNREACHABLE, "No verdict has come yet. Is `spor up` running?")
     if receipt["verdict"] not in {"recorded", "repeated"}:
         end(REFUSED, "\n".join(printing.reasons(receipt)))
+    for _ in range(LOOKS):  # its service does it a moment after it was recorded
+        if not any(one["which"] == wanted for one in await what_is_held(home)):
+            return
+        await asyncio.sleep(WITHIN / LOOKS)
 
 
 def lines_of(found: Iterable[Data]) -> Iterator[str]:

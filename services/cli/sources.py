@@ -88,14 +88,7 @@ def add(
 @source.command()
 def desk(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
     """Let signed-in people act through the site: register its own source, `desk`, of the Task Force."""
-    wanted = SourceRegistered(
-        sources=(f"{URN}{DESK}",),
-        types=(ALL,),
-        programmes=(ALL,),
-        acts_for="de personer, der er logget ind på sitet",
-        role="taskforce",
-    )
-    receipt_ = asyncio.run(_said(open_home(home), DESK, wanted))
+    receipt_ = asyncio.run(let_the_site_act(open_home(home)))
     if not accepted(receipt_):
         end(REFUSED, "\n".join(printing.reasons(receipt_)))
     if json_:
@@ -105,6 +98,18 @@ def desk(home: HomeOption = DEFAULT, *, json_: Json = False) -> None:
             "The site may speak for those who are signed in. `spor source revoke desk --reason …` ends it.",
             markup=False,
         )
+
+
+async def let_the_site_act(home: Home) -> dict[str, Any]:
+    """Register the site's own source; the receipt. Said again, it is so already."""
+    wanted = SourceRegistered(
+        sources=(f"{URN}{DESK}",),
+        types=(ALL,),
+        programmes=(ALL,),
+        acts_for="de personer, der er logget ind på sitet",
+        role="taskforce",
+    )
+    return await _said(home, DESK, wanted)
 
 
 def _issued(home: Home, token: str, wanted: SourceRegistered) -> str | None:

@@ -60,7 +60,7 @@ def board(
     *,
     json_: Json = False,
 ) -> None:
-    """How a programme stands: its engagements, its rounds, and the places of its years."""
+    """How a programme stands: its engagements, its rounds, the places of its years, and the answers that wait."""
     told = asyncio.run(_board(open_home(home), programme=programme, as_of=as_of, known_at=known_at))
     if json_:
         as_json(told)
@@ -71,7 +71,9 @@ def board(
 async def _board(home: Home, **form: Any) -> dict[str, Any]:
     answers = await _answers(home, BOARDS, "board", form)
     told = {key: value for answer in answers for key, value in answer.items()} | _clocks(answers)
-    if not told["engagements"] and not told["rounds"]:
+    waits = (await waiting(home, ("reporting",), "question", **form))["items"]
+    told["answers"] = [item for item in waits if item["programme"] == form["programme"]]
+    if not told["engagements"] and not told["rounds"] and not told["answers"]:
         programme = form["programme"]
         da = f"Der er hverken forløb eller ansøgningspuljer i programmet {programme} her."
         en = f"There are neither engagements nor rounds of the programme {programme} here."
@@ -96,6 +98,10 @@ def _say_board(told: Mapping[str, Any]) -> None:
     out.print()
     places = [[str(row["year"]), f"{row['taken']} of {_number(row['capacity'])}"] for row in told["places"]]
     printing.table("", ["year", "places taken"], places)
+    if told["answers"]:
+        out.print()
+        answers = [[item["thing"], item["due"] or "no day", item["da"]] for item in told["answers"]]
+        printing.table("", ["answer", "due", "what"], answers)
 
 
 def _phase(row: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from services.forms import (
     IssuedForm,
     IssueReportForm,
     ListForm,
+    ReadsForm,
     ReceiptsForm,
     ReleaseForm,
     ReportForm,
@@ -176,6 +177,13 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "The figures and lists of a programme; what is not known is said to be so.",
         {"position": POSITION, "known_at": KNOWN},
         {"programme": "eksempel", "as_of": "2031-12-31"},
+    ),
+    Question(
+        "reads", ("reporting",), ReadsForm,
+        "Hvem der har fået vist noget, som offentligheden ikke må se. Kun driften.",
+        "Who was shown what the public may not see. The operator alone.",
+        {**CLOCKS, "reads": MANY},
+        {"about": "engagement/eks-1"},
     ),
     Question(
         "report", ("reporting",), ReportForm,

@@ -17,6 +17,7 @@ from services.forms import (
     IssuedForm,
     IssueReportForm,
     IssuingForm,
+    ReadsForm,
     ReportForm,
 )
 from services.process import Parts
@@ -29,6 +30,7 @@ from services.reporting.views.answer import UnanswerableError
 from services.reporting.views.composed import OWN, Wanted, composed
 from services.reporting.views.figures import programme_figures
 from services.reporting.views.issued import Issued, issued_as, successor
+from services.reporting.views.reads import Reads, Wanted as Read, reads
 from services.reporting.views.report import UnreportableError
 
 WAITING: Final = Chosen("waiting.1", deadlines.WANTED)
@@ -117,6 +119,14 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         )
         return msgspec.json.encode({"position": position, "known_at": form.known_at, **found})
 
+    def read(form: ReadsForm) -> bytes:
+        position = parts.store.prefix(form.known_at, Reads.name)
+        last = str(_day(parts, form.as_of)) if form.as_of else None
+        wanted = Read(form.about, form.reader, form.role, last, form.before)
+        found = reads(parts.store.db, wanted, position, form.limit)
+        clocks = {"position": position, "as_of": form.as_of, "known_at": form.known_at}
+        return msgspec.json.encode({**clocks, "reads": found})
+
     async def document(form: IssuedForm) -> bytes:
         name = form.report.removeprefix("report/")
         found = issued_as(parts.store.db, name) or await recorded(parts, name)  # the views may not be there yet
@@ -131,6 +141,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         "issue-report": asked(IssueReportForm, lambda form: issued(parts, report_by(parts, form), form)),
         "issued": asked(IssuedForm, document),
         "figures": asked(FiguresForm, figures),
+        "reads": asked(ReadsForm, read),
         "due": due(parts.store, WAITING, deadlines.due, parts.clock),
         "list": listing(parts.store, OWNERS[OWNER], _with_successor(parts), Issued.name),
     }

@@ -61,8 +61,8 @@ class WebServer:
             timeout_keep_alive=15,
             timeout_graceful_shutdown=STOP_WITHIN,
         )
-        self._server = _Quiet(config)
-        self._ended = asyncio.Event()
+        self._answers, self._ended = asyncio.Event(), asyncio.Event()
+        self._server = _Quiet(config, self._answers)
 
     async def run(self) -> None:
         """Serve. It comes back only after `stop`; whatever else ends it is an error."""
@@ -73,8 +73,13 @@ class WebServer:
         finally:
             self._socket.close()
             self._ended.set()
+            self._answers.set()
         if not self._server.should_exit:
             raise RuntimeError("the web server ended by itself")
+
+    async def answers(self) -> None:
+        """Wait until it answers, with all that the application makes ready first; or has ended."""
+        await self._answers.wait()
 
     async def stop(self) -> None:
         """Take no more requests, finish those under way, and end."""
@@ -102,7 +107,15 @@ class _Patient(H11Protocol):
 
 
 class _Quiet(uvicorn.Server):
-    """A server that leaves the signals to the service."""
+    """A server that leaves the signals to the service, and says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, answers: asyncio.Event) -> None:
+        super().__init__(config)
+        self._answers = answers
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._answers.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

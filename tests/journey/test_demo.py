@@ -6,7 +6,10 @@ from events.store import Line
 from tests.journey.conftest import Run
 
 KEYS = ["20131-SOU-262", "20161-SOU-534", "20181-S71-3", "20222-SOU-80", "20231-SOU-198"]
-REPORTS = ["eksempelby-2022-analysis", "eksempelby-2022-status", "boern-unge-overview", "eksempel-overview"]
+REPORTS = [
+    "eksempelby-2022-analysis", "eksempelby-2022-status", "boern-unge-overview", "eksempel-overview",
+    "eksempel-2022-minutes", "eksempelby-2022-letter",
+]  # fmt: skip
 HISTORY = 157
 """Claims of the history, each of which is one fact."""
 COURSE = 139
@@ -73,6 +76,7 @@ def test_the_reports_are_the_municipalitys_as_of_their_days_and_their_corrected_
     assert [(one["kind"], one["as_of"], one["audience"]) for one in first.told["reports"]] == [
         ("analysis", "2023-02-01", "municipality"), ("status", "2024-12-01", "municipality"),
         ("overview", "2024-12-31", "public"), ("overview", "2024-12-31", "public"),
+        ("minutes", "2022-04-05", "taskforce"), ("letter", "2022-04-05", "municipality"),
     ]  # fmt: skip
     analysis, status = (first.answers[name] for name in REPORTS[:2])
     once = analysis["measurement"]["reviews"][0]["points"]

@@ -164,6 +164,7 @@ def told_of_all(spor: RunningSpor) -> None:
     sent(course)
     for audience in ("municipality", "taskforce", "auditor"):
         issued(*status, "--audience", audience)
+    in_a_loop_of_its_own(of_the_meeting(spor))
     sent(casework())
     for number, (thing, (owner, change)) in enumerate(AMENDED.items()):
         why = {
@@ -182,6 +183,21 @@ def told_of_all(spor: RunningSpor) -> None:
     Reading(spor).as_("taskforce").get("/v1/facts?limit=1")
     until(lambda: any(isinstance(fact.event, MaterialRead) for fact in in_a_loop_of_its_own(spor.facts())))
     sent([an.claim("last", f"rule/{an.EKSEMPEL}_last", an.adopted("last"))])
+
+
+async def of_the_meeting(spor: RunningSpor) -> None:
+    """A letter, and minutes for two roles, issued; for others there are none."""
+    minutes = {"kind": "minutes", "about": "eksempel-2022"}
+    forms: list[dict[str, str]] = [
+        {"kind": "letter", "about": "eksempelby-2022"},
+        *(minutes | {"audience": audience} for audience in ("taskforce", "ministry", "public", "municipality")),
+    ]
+    async with spor.connected("cli") as nc:
+        answers = [
+            json.loads((await nc.request("ask.reporting.issue-report", json.dumps(form).encode(), timeout=20)).data)
+            for form in forms
+        ]
+    assert [answer.get("error", {}).get("rule") for answer in answers] == [None, None, None, *["report-audience"] * 2]
 
 
 def followed_up(spor: RunningSpor) -> bool:
@@ -283,13 +299,16 @@ def test_reports_their_documents_and_the_feed(told: Told, role: str) -> None:
 def test_a_published_report_and_no_other_is_among_those_for_everybody(told: Told) -> None:
     """Of what was issued: the municipality's analysis, the Task Force's, three of the status; one was published.
 
+    A letter and minutes are for those they were issued to, and are never published.
+
     The analysis was corrected after that, and has a successor for each of the two.
     """
     kinds = sorted((fact.event.kind, fact.event.audience) for fact in told.reports("auditor"))  # type: ignore[attr-defined]
     assert kinds == [
         ("analysis", "ministry"), ("analysis", "municipality"), ("analysis", "municipality"), ("analysis", "public"),
         ("analysis", "taskforce"), ("analysis", "taskforce"),
-        ("answer", "public"), ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
+        ("answer", "public"), ("letter", "municipality"), ("minutes", "ministry"), ("minutes", "taskforce"),
+        ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
     ]  # fmt: skip
 
 

@@ -113,8 +113,10 @@ def test_minutes_of_an_earlier_day_do_not_count_what_came_later() -> None:
         (SECOND, promoted(on="2031-05-06")),
         (f"year/{EKSEMPEL}_2031", taken(application="eks-2", municipality="0147")),
     ]
-    then = make("minutes", ROUND, later, as_of="2031-04-01")
-    assert then == {**make("minutes", ROUND), **{name: then[name] for name in ("position", "known_at", "root")}}
+    for audience in ("taskforce", "ministry"):
+        before = make("minutes", ROUND, audience=audience)
+        then = make("minutes", ROUND, later, as_of="2031-04-01", audience=audience)
+        assert then == {**before, **{name: then[name] for name in ("position", "known_at", "root")}}
     now = make("minutes", ROUND, later)
     assert now["as_of"] == "2031-05-06"
     assert {name: one["value"] for name, one in now["totals"].items() if one["value"]} == {

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import httpx
 import pytest
 
 from events.codec import Fact
+from events.reporting import MaterialRead
 from tests.site.programmes import registered, rules
 from tests.site.provider import Provider, provider as served
 from tests.support.packages import fetched
@@ -110,8 +112,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterat
 
 @pytest.fixture(scope="session")
 def log(site: Site) -> list[Fact]:
-    """Every fact of the demo's."""
-    return in_a_loop_of_its_own(site.spor.facts())
+    """Every fact of the demo's, before anybody read it."""
+    return list(
+        takewhile(lambda fact: not isinstance(fact.event, MaterialRead), in_a_loop_of_its_own(site.spor.facts()))
+    )
 
 
 @pytest.fixture(scope="session")

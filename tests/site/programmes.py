@@ -76,3 +76,31 @@ def sample(engagement: str, programme: str) -> list[dict[str, Any]]:
         claim("engagement.sample-drawn.v1", subject, drawn),
         *(claim("engagement.case-scored.v1", subject, one) for one in scored),
     ]
+
+
+def course(programme: str, year: int, code: str) -> list[dict[str, Any]]:
+    """A round of an earlier year with one application, that was admitted and agreed on; and a sample of its engagement."""
+    said, round_ = {"programme": programme}, f"{programme}-{year}"
+    subject = f"application/{round_}-{code}"
+    scores = [{"criterion": name, "score": 4, "text": "Godt beskrevet."} for name in RULES["criteria"]]
+    begun = {"year": year, "opens": f"{year}-01-10", "deadline": f"{year}-03-01T12:00:00+01:00"}
+    submitted = {
+        "round": round_, "municipality": code, "received_at": f"{year}-02-01T10:00:00+01:00",
+        "director_signature": {"role": "director", "on": f"{year}-01-31"},
+        "political_backing": {"body": "Udvalget", "on": f"{year}-01-30"},
+    }  # fmt: skip
+    decided = {
+        "outcome": "admitted", "on": f"{year}-04-05", "reasons": "Motivationen er tydelig.",
+        "bodies": ["departementet", "Socialstyrelsen", "Ankestyrelsen"],
+    }  # fmt: skip
+    agreed = {
+        "municipality": code, "on": f"{year}-06-20",
+        "political_adoption": {"body": "Kommunalbestyrelsen", "on": f"{year}-06-15"},
+    }  # fmt: skip
+    return [
+        claim("intake.application-round-opened.v1", f"round/{round_}", said | begun),
+        claim("intake.application-submitted.v1", subject, said | submitted),
+        claim("intake.application-assessed.v1", subject, said | {"on": f"{year}-03-28", "scores": scores}),
+        claim("intake.steering-group-decided.v1", subject, said | decided),
+        claim("intake.agreement-concluded.v1", subject, said | agreed),
+    ]

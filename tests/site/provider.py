@@ -24,6 +24,10 @@ PEOPLE: Final[dict[str, dict[str, Any]]] = {
     "auditor": {"name": "Rie Revisor", "roles": "revision"},
     "municipality": {"name": "Kim Kommune", "roles": ["kommune"], "municipality": "9901"},
     "another": {"name": "Ane Anden", "roles": ["kommune"], "municipality": "0101"},
+    **{
+        f"municipality-{code}": {"name": f"Kis {code}", "roles": ["kommune"], "municipality": code}
+        for code in ("0183", "0187", "0190")
+    },
     "nobody": {"name": "Niels Ingen", "roles": ["noget-andet"]},
     "homeless": {"name": "Hanne Hjemløs", "roles": ["kommune"], "municipality": "0000"},
 }

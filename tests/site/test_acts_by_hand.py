@@ -3,16 +3,22 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from services.reporting.site.acts.table import ACTS
+from tests.site.acting import form
 from tests.site.browser import TELEPHONE, Visit, browser as started, faults, visit
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR, sample
 from tests.site.provider import Provider
+from tests.site.shape import shape
 from tests.site.test_browser import BLANK, PICTURES, small
 from tests.support.spor import until
 
@@ -20,6 +26,7 @@ PROGRAMME: Final = "handicap"
 ROUND: Final = f"{PROGRAMME}-{YEAR}"
 AT: Final = f"/puljer/{ROUND}"
 FIRST, SECOND = "0101", "0851"
+COURSE: Final = f"/forloeb/{ROUND}-{FIRST}"
 APPLIED, WAITING = (f"/ansoegninger/{ROUND}-{code}" for code in (FIRST, SECOND))
 
 
@@ -37,17 +44,35 @@ def hand(chromium: Browser, desk: Site, provider: Provider) -> Iterator[Visit]:
         yield one
 
 
+@dataclass
+class Reader:
+    """Somebody else, who only reads: in a browser that follows what comes, and in one without JavaScript that fetches the page anew."""
+
+    live: Visit
+    plain: Visit
+    path: str = ""
+
+    def watch(self, path: str) -> None:
+        self.path = path
+        self.live.page.goto(path)
+        expect(self.live.page.locator(".live-state")).to_have_text("Siden følger med i loggen.")
+
+    def sees(self, sentence: str, then: str | None = None) -> None:
+        """It appears while the page is looked at; and stands on the page that is fetched after it."""
+        expect(self.live.page.locator(".live-list")).to_contain_text(sentence)
+        self.plain.page.goto(self.path)
+        expect(self.plain.page.locator("main")).to_contain_text(then or sentence)
+
+
 @pytest.fixture(scope="module")
-def second(chromium: Browser, desk: Site, provider: Provider) -> Iterator[Visit]:
-    """Somebody else, who only reads."""
-    with visit(chromium, desk.url, provider=provider.issuer) as one:
-        one.sign_in("auditor")
-        yield one
-
-
-def watch(one: Visit, path: str) -> None:
-    one.page.goto(path)
-    expect(one.page.locator(".live-state")).to_have_text("Siden følger med i loggen.")
+def second(chromium: Browser, desk: Site, provider: Provider) -> Iterator[Reader]:
+    with (
+        visit(chromium, desk.url, provider=provider.issuer) as live,
+        visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as plain,
+    ):
+        live.sign_in("auditor")
+        plain.sign_in("auditor")
+        yield Reader(live, plain)
 
 
 def fill(page: Page, **typed: str) -> None:
@@ -78,8 +103,11 @@ def go(page: Page, address: str, act: str) -> None:
     page.locator("main").get_by_role("link", name=re.compile(f"^{re.escape(act)}")).first.click()
 
 
-def seen(one: Visit, sentence: str) -> None:
-    expect(one.page.locator(".live-list")).to_contain_text(sentence)
+def issue(page: Page, address: str, act: str) -> None:
+    """A document is issued, and read."""
+    go(page, address, act)
+    page.locator(".act-confirm button").click()
+    page.get_by_role("link", name="Læs rapporten").click()
 
 
 ASSESSED: Final = {
@@ -87,93 +115,110 @@ ASSESSED: Final = {
 }
 
 
-def apply_(page: Page, second: Visit) -> None:
+def apply_(page: Page, second: Reader) -> None:
     """A round is opened; two apply, and one brings what it lacked."""
-    watch(second, "/puljer")
+    second.watch("/puljer")
     go(page, "/puljer", "Åbn en ansøgningspulje")
     do(page, programme=PROGRAMME, deadline=DEADLINE)
-    seen(second, "pulje")
+    second.sees(f"Ansøgningspuljen for {YEAR} åbnede", "Puljen")
 
+    second.watch(f"/kommuner/{FIRST}")
     go(page, AT, "Registrér en ansøgning")
     do(
         page, municipality=FIRST, received_at=MOMENT, director_signature__role="director", director_signature__on=TODAY,
         political_backing__body="Udvalget", political_backing__on=TODAY,
     )  # fmt: skip
+    second.sees("ansøgte i puljen")
+    second.watch(f"/kommuner/{SECOND}")
     go(page, AT, "Registrér en ansøgning")
     do(page, municipality=SECOND, received_at=MOMENT, director_signature__role="director", director_signature__on=TODAY)
-    watch(second, WAITING)
+    second.sees("ansøgte i puljen")
+    second.watch(WAITING)
+    go(page, WAITING, "Bed om det, der mangler")
+    do(page)
+    second.sees("bedt om dokumentation for politisk opbakning")
     go(page, WAITING, "Registrér det, der manglede")
     do(page, political_backing__body="Udvalget", political_backing__on=TODAY)
-    seen(second, "Manglende dele af ansøgningen blev modtaget")
+    second.sees("Manglende dele af ansøgningen blev modtaget")
 
 
-def meet(page: Page, second: Visit) -> None:
+def meet(page: Page, second: Reader) -> None:
     """Both are assessed, and decided on in a meeting."""
-    watch(second, WAITING)
     go(page, WAITING, "Vurdér ansøgningen")
     do(page, **ASSESSED)
-    seen(second, "Ansøgningen blev vurderet")
+    second.sees("Ansøgningen blev vurderet")
     go(page, WAITING, "Oplys en interesse")
     do(page, body="Ankestyrelsen")
-    seen(second, "deltager ikke i afgørelsen")
+    second.sees("deltager ikke i afgørelsen")
 
-    watch(second, APPLIED)
+    second.watch(APPLIED)
     go(page, APPLIED, "Vurdér ansøgningen")
     do(page, **ASSESSED)
-    seen(second, "Ansøgningen blev vurderet")
+    second.sees("Ansøgningen blev vurderet")
     page.goto(f"{AT}/moede")
     expect(page.locator("main")).to_contain_text("1 af 1 pladser")
     page.locator(".agenda").nth(0).get_by_role("link", name=re.compile("^Skriv styregruppens afgørelse")).click()
     do(page, outcome="admitted", reasons="Motivationen er tydelig.")
-    seen(second, "Styregruppen afgjorde ansøgningen")
+    second.sees("Styregruppen afgjorde ansøgningen")
+    second.watch(WAITING)
     go(page, f"{AT}/moede", "Skriv styregruppens afgørelse")
     do(page, outcome="waiting-list", reasons="Der er ikke flere pladser.")
-    page.goto(f"{AT}/referat")
-    expect(page.locator("main")).to_contain_text("Ankestyrelsen oplyste at have en interesse")
-    page.goto(f"{WAITING}/brev")
-    expect(page.locator("h1")).to_contain_text("I er på venteliste")
+    second.sees("Styregruppen afgjorde ansøgningen")
+    issue(page, f"{AT}/referat", "Udsted referatet")
+    expect(page.locator("body")).to_contain_text(re.compile("Ankestyrelsen.*interesse"))
+    issue(page, f"{WAITING}/brev", "Udsted brevet")
+    expect(page.locator("body")).to_contain_text("venteliste")
 
 
-def begin(page: Page, second: Visit) -> None:
+def begin(page: Page, second: Reader) -> None:
     """The agreement is made, and the engagement begins."""
-    watch(second, APPLIED)
+    second.watch(f"/kommuner/{FIRST}")
     go(page, APPLIED, "Registrér aftalen")
     do(page, political_adoption__body="Kommunalbestyrelsen", political_adoption__on=TODAY)
-    seen(second, "Aftale")
-    course = f"/forloeb/{ROUND}-{FIRST}"
-    until(lambda: page.request.get(course).ok)  # the engagement follows from the agreement, a moment later
-    watch(second, course)
-    go(page, course, "Begynd en fase")
+    second.sees("Aftalen om et længerevarende forløb")
+    second.sees("Et længerevarende forløb med")
+    until(lambda: page.request.get(COURSE).ok)  # the engagement follows from the agreement, a moment later
+    second.watch(COURSE)
+    go(page, COURSE, "Begynd en fase")
     do(page, phase="analysis")
-    seen(second, "Analysefasen begyndte")
+    second.sees("Analysefasen begyndte")
 
 
-def correct(page: Page) -> None:
+def correct(page: Page, second: Reader) -> None:
     """The reasons of the decision, from the fact in the timeline."""
+    second.watch(APPLIED)
     position = page_of(page, APPLIED, "Styregruppen afgjorde ansøgningen")
     go(page, position, "Ret et faktum")
     page.get_by_role("link", name="Begrundelse").click()
     do(page, **{"is": "Motivationen er meget tydelig.", "reason": "Skrevet forkert af."})
-    page.goto(APPLIED)
-    expect(page.locator("main")).to_contain_text("Motivationen er meget tydelig.")
+    second.sees("Skrevet forkert af.", "Motivationen er meget tydelig.")
 
 
-def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Visit, chromium: Browser, provider: Provider) -> None:
+def publish(municipality: Visit, second: Reader) -> None:
+    """The municipality comments on the draft, and marks the report as published by it."""
+    second.watch(COURSE)
+    go(municipality.page, "/min-kommune", "Kommentér fakta i et udkast")
+    do(municipality.page, report="analysis", text="Antallet af medarbejdere er 41.")
+    second.sees("bemærkninger til fakta i udkastet")
+    go(municipality.page, "/min-kommune", "Registrér, at kommunen har offentliggjort")
+    do(municipality.page, report="analysis", url="https://kommunen.example/analyse.pdf")
+    second.sees("Kommunen offentliggjorde analyserapporten")
+
+
+@pytest.mark.timeout(300)
+def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Reader, chromium: Browser, provider: Provider) -> None:
     apply_(hand.page, second)
     meet(hand.page, second)
     begin(hand.page, second)
-    correct(hand.page)
+    correct(hand.page, second)
     receipts = desk.spor.send(sample(f"{ROUND}-{FIRST}", PROGRAMME))
     assert {one["verdict"] for one in receipts} == {"recorded"}, receipts
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:
         municipality.sign_in("another")
-        go(municipality.page, "/min-kommune", "Kommentér fakta i et udkast")
-        do(municipality.page, report="analysis", text="Antallet af medarbejdere er 41.")
-        go(municipality.page, "/min-kommune", "Registrér, at kommunen har offentliggjort")
-        do(municipality.page, report="analysis", url="https://kommunen.example/analyse.pdf")
-    seen(second, "Kommunen offentliggjorde analyserapporten")
+        publish(municipality, second)
     verified = desk.spor.run("verify", "log", "--json")
     assert verified.code == 0, verified.err
+    assert hand.outside == second.live.outside == second.plain.outside == []
 
 
 def page_of(page: Page, path: str, sentence: str) -> str:
@@ -216,6 +261,8 @@ def test_errors_and_what_would_follow_are_accessible_and_reached_by_keyboard(sta
     page.goto(f"/handling/traek-tilbage/{ROUND}-{SECOND}")
     page.locator('[name="on"]').fill("i går")
     page.locator('[name="on"]').press("Enter")
+    expect(page.locator(".alert-error")).to_be_focused()
+    assert page.title().startswith("Fejl: ")
     link = page.locator(".wrong a").first
     expect(link).to_contain_text("Dato")
     assert faults(page, axe) == []
@@ -225,8 +272,57 @@ def test_errors_and_what_would_follow_are_accessible_and_reached_by_keyboard(sta
     page.locator('[name="on"]').fill(TODAY)
     page.keyboard.press("Enter")
     expect(page.locator("#foelger")).to_be_visible()
+    expect(page.locator("#proeve")).to_be_focused()
     assert faults(page, axe) == []
     assert staff.outside == []
+
+
+def test_of_two_with_the_same_page_the_second_is_told_and_keeps_what_was_typed(
+    staff: Visit, hand: Visit, axe: str
+) -> None:
+    """The first without JavaScript, the second with it."""
+    address, why = f"/handling/traek-tilbage/{ROUND}-{SECOND}", "Kommunen venter et år."
+    mine, theirs = staff.page, hand.page
+    mine.goto(address)
+    theirs.goto(f"/handling/oplys-interesse/{ROUND}-{SECOND}")
+    fill(mine, reason=why)
+    do(theirs, body="departementet")
+    mine.get_by_role("button", name="Se, hvad der vil ske").click()
+    told = mine.locator("[role=alert]")
+    expect(told).to_be_focused()
+    expect(told).to_contain_text("Der er sket noget, siden du hentede siden")
+    expect(told).to_contain_text("Departementet oplyste")
+    expect(mine.locator('main [name="reason"]')).to_have_value(why)
+    assert faults(mine, axe) == []
+
+
+def test_every_page_that_a_form_answered_with_is_accessible(staff: Visit, desk: Site, axe: str) -> None:
+    """What was tried, refused, or told to be stale by now, on whatever form; those built of nothing new are left out."""
+    seen: set[object] = set()
+    for act in ACTS:
+        for thing in {ROUND, f"{ROUND}-{FIRST}", f"{ROUND}-{SECOND}"}:
+            for who in act.roles:
+                address = f"/handling/{act.key}/{thing}"
+                client = desk.by("another" if who == "municipality" else who)
+                if client.get(address).status_code == 200:
+                    form(client, address).send("preview")
+    assert len(desk.met) > 10
+    for answer in desk.met:
+        if not (built := shape(answer.text)) <= seen:
+            seen |= built
+            with answering(staff.page, answer) as address:
+                staff.page.goto(address)
+                assert faults(staff.page, axe) == [], (answer.url, answer.status_code)
+
+
+@contextmanager
+def answering(page: Page, answer: httpx.Response) -> Iterator[str]:
+    """An address at which a browser is told what somebody else was."""
+    address = f"{answer.url.scheme}://{answer.url.netloc.decode()}/svar-paa-formular"
+    told: Any = {"status": answer.status_code, "body": answer.text, "content_type": "text/html; charset=utf-8"}
+    page.route(address, lambda route: route.fulfill(**told))
+    yield address
+    page.unroute(address)
 
 
 def test_pictures_of_forms_and_of_the_meeting(staff: Visit, tmp_path: Path) -> None:

@@ -10,53 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FloatRect, expect
 
-from tests.site.browser import DESK, TELEPHONE, Visit, browser as started, visit
+from tests.site.browser import Visit, browser as started, visit
 from tests.site.conftest import Site
+from tests.site.kinds import AUDIT, KINDS, STAFF, address
 from tests.site.provider import Provider
 from tests.support.spor import ROOT
 
-KINDS = {
-    "forside": "/",
-    "kommuner": "/kommuner",
-    "kommune": "/kommuner/9901",
-    "forloeb": "/forloeb/eksempelby-2022",
-    "alle-forloeb": "/forloeb",
-    "spoergsmaal": "/spoergsmaal",
-    "svar": "/spoergsmaal/20181-S71-3",
-    "rapporter": "/rapporter",
-    "maalepunkter": "/maalepunkter",
-    "puljer": "/puljer",
-    "faktum": "/fakta/157",
-    "fakta": "/fakta?p=150-157",
-    "soeg": "/soeg?q=aab",
-    "andet-tidspunkt": "/?as_of=2018-12-06&known_at=157",
-    "fejl": "/findes-ikke",
-    "om": "/om",
-    "tilgaengelighed": "/tilgaengelighed",
-    "log-ind": "/log-ind",
-}
-"""Every kind of page that everybody may see."""
-STAFF = {
-    "arbejdsliste": "/arbejde?as_of=2024-10-01",
-    "forloeb-for-task-forcen": "/forloeb/eksempelby-2022",
-    "pulje": "",
-    "ansoegning": "",
-    "rapport": "",
-    "katalog": "",
-    "kilder": "/kilder",
-    "kilde": "/kilder/eksempel",
-    "tilbageholdt": "/tilbageholdt",
-    "driftens-handlinger": "/driftens-handlinger",
-}
-"""And those that the Task Force sees more on; what has no address here is led to by a link."""
-AUDIT = {"laesninger": "/laesninger", "forloeb-for-revisionen": "/forloeb/eksempelby-2022"}
-"""And those that auditors alone see, or see more on."""
-LED_TO = {
-    "pulje": ("/puljer", "/puljer/"),
-    "ansoegning": ("/kommuner/9901", "/ansoegninger/"),
-    "rapport": ("/rapporter", "/rapporter/"),
-    "katalog": ("/maalepunkter", "/maalepunkter/"),
-}
 BLANK = 10_000
 """Bytes: a picture of a page with nothing on it has fewer."""
 PICTURES = ROOT / "docs" / "site"
@@ -92,32 +51,6 @@ def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit
 def who(kind: str) -> str:
     """By whom a page of a kind is looked at: the name of a fixture."""
     return "auditor" if kind in AUDIT else "staff" if kind in STAFF else "public"
-
-
-def address(one: Visit, kind: str) -> str:
-    """Where a page of a kind is."""
-    if kind in {**KINDS, **AUDIT}:
-        return {**KINDS, **AUDIT}[kind]
-    if STAFF[kind]:
-        return STAFF[kind]
-    from_, begins = LED_TO[kind]
-    one.page.goto(from_)
-    href = one.page.locator(f'main a[href^="{begins}"]').first.get_attribute("href")
-    assert href
-    return href
-
-
-@pytest.mark.parametrize("kind", [*KINDS, *STAFF, *AUDIT])
-def test_nothing_is_lost_on_a_small_screen(request: pytest.FixtureRequest, kind: str) -> None:
-    one: Visit = request.getfixturevalue(who(kind))
-    where = address(one, kind)
-    one.page.set_viewport_size(TELEPHONE)
-    try:
-        one.page.goto(where)
-        assert one.page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
-        expect(one.page.locator("h1")).to_be_visible()
-    finally:
-        one.page.set_viewport_size(DESK)
 
 
 def test_somebody_finds_a_municipality_by_keyboard_alone(chromium: Browser, site: Site) -> None:

@@ -173,6 +173,8 @@ def test_every_word_has_both_languages_and_is_used() -> None:
         "accessibility-",
         "field-",
         "hint-",
+        "beside-",
+        "block-",
         *PROGRAMMES,
     )
     acts = {before + key for before in ("act-", "act-lead-") for key in (*BY_KEY, CORRECT, ANNUL)}

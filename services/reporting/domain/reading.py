@@ -32,7 +32,9 @@ def read(wanted: MaterialRead, shown: Shown) -> list[MaterialRead]:
     """Note a reading, once for a reader, a thing and a day."""
     if wanted.road not in ROADS:
         listed = ", ".join(ROADS)
-        raise RefusedError("reading-road", f"Vejen skal være en af {listed}.", f"The road must be one of {listed}.")
+        raise RefusedError(
+            "reading-road", f"Læsningens vej skal være en af {listed}.", f"The road must be one of {listed}."
+        )
     if wanted.role not in ROLES:
         listed = ", ".join(ROLES)
         raise RefusedError("reading-role", f"Rollen skal være en af {listed}.", f"The role must be one of {listed}.")

@@ -34,6 +34,7 @@ from services.reporting.site.pages import (
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import NOT_YET, Site
+from services.reporting.site.warm import kept_warm
 from services.reporting.web.app import web
 from services.reporting.web.shapes import Places
 from services.web.problems import BROKEN, ProblemError, answer, problem_of
@@ -53,7 +54,7 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
         parts,
         [*handlers, *live.handlers(made, places), *statics.handlers()],
         places,
-        lifespan=[made.desk.open, made.putting],
+        lifespan=[made.desk.open, made.putting, kept_warm(made)],
         around=[noting(made)],
         wrong=lambda request, error: _wrong(made, request, error),
     )

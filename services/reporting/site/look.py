@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from litestar import Request
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from events.visibility import Audience
 from services.forms import Day, Form, KnownAt
@@ -41,6 +41,12 @@ class PageForm(Form):
 
     as_of: Annotated[Day, BeforeValidator(edtf)] | None = None
     known_at: Annotated[KnownAt, BeforeValidator(moment)] | None = None
+
+
+class PagedForm(PageForm):
+    """Which part of a long list: what stands before a position."""
+
+    foer: int | None = Field(default=None, ge=1, le=10**15)
 
 
 AnyForm = TypeVar("AnyForm", bound=PageForm)

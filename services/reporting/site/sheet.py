@@ -1,6 +1,6 @@
 """How a page is written: templates, what they may say, and the headers of what is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from events.catalogue import entry_of, told
 from events.dates import COPENHAGEN, Certainty, Span, instant
-from events.municipalities import EXAMPLE, invented, name
+from events.municipalities import EXAMPLE, danish_order, invented, name
 from events.visibility import Seen
 from events.words import LANGUAGES, listed, report, when, word
 from services.reporting.documents.wording import number, spans
@@ -30,6 +30,10 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
+"""Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
+BEHIND: Final = 100
+"""The facts behind a number to which it leads; that there are more is said where it leads to."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,8 +66,33 @@ class Sheet:
 def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
     """A page's bytes."""
     template = _environment(look.language).get_template(sheet.template)
-    shown = {"look": look, "sheet": sheet, "release": release(), **more, **sheet.data}
+    shown = {
+        "upto": UPTO,
+        "head": HEAD,
+        "after": AFTER,
+        "look": look,
+        "sheet": sheet,
+        "release": release(),
+        **more,
+        **sheet.data,
+    }
     return template.render(shown).encode()
+
+
+def prepared() -> None:
+    """Read every template once, so that nobody waits for it."""
+    for language in LANGUAGES:
+        environment = _environment(language)
+        for name_ in environment.list_templates():
+            environment.get_template(name_)
+
+
+def dated(body: bytes, look: Look) -> bytes:
+    """A page with the positions at which it stands: they change with every fact, and the rest does not."""
+    said = number if look.language == LANGUAGES[0] else _english_number
+    for mark, text in ((UPTO, said(look.upto)), (HEAD, said(look.head)), (AFTER, str(look.head))):
+        body = body.replace(mark.encode(), text.encode())
+    return body
 
 
 def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:
@@ -102,6 +131,7 @@ def _environment(language: str) -> Environment:
         "field_hint": partial(words.field_hint, language=language),
         "criterion_name": partial(words.criterion, language=language),
         "grouped": grouped,
+        "behind": BEHIND,
         "plain": partial(_plain, language=language),
     }
     environment.filters |= {
@@ -119,7 +149,9 @@ def _environment(language: str) -> Environment:
         "number": number if language == LANGUAGES[0] else _english_number,
         "moment": partial(_moment, language=language),
         "spans": spans,
+        "places": _places,
         "name": name,
+        "in_order": lambda codes: sorted(codes, key=lambda code: danish_order(name(code))),
         "municipality": partial(_municipality, language=language),
         "invented": invented,
         "made_up": made_up,
@@ -189,6 +221,11 @@ def _span(span: Span | None, *, language: str) -> str:
     if first and last and first == date(first.year, 1, 1) and last == date(first.year, 12, 31):
         return str(first.year)
     return when(str(first) if first == last else f"[{first or ''}..{last or ''}]", language)
+
+
+def _places(positions: Sequence[int]) -> str:
+    """Positions in an address: `3,5-9`; the first ones, where there are many."""
+    return spans(sorted(positions)[:BEHIND]).replace(" ", "").replace("–", "-")
 
 
 @pass_context

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -21,20 +22,24 @@ from events.intake import RuleAdopted, RuleStated
 from events.reporting import MaterialRead
 from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience
+from events.words import LANGUAGES
 from services.process import Parts
 from services.reporting.record import DOSSIER
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import issuable
+from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.readings import Readings
+from services.reporting.site.recent import Recent
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
-from services.reporting.site.sheet import Sheet, release, sent, written
+from services.reporting.site.sheet import Sheet, dated, release, sent, written
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.facts import thing_at
 from services.reporting.views.reading import Readings as Figures
 from services.reporting.views.reads import Read, Wanted, reads
 from services.reporting.views.search import Item, Search, Sought
@@ -69,11 +74,14 @@ class Site:
         self.parts, self.settings = parts, settings
         self.signing_in = SignIn(settings)
         self.desk = Desk(parts.home)
-        self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
         self._made: OrderedDict[Any, Any] = OrderedDict()
         self._making: dict[Hashable, asyncio.Future[Any]] = {}
         self.figures: dict[str, Figures] = {}
         """The figures of each programme as they were last read for today."""
+        self.rows: dict[str, dict[str, Any]] = {}
+        """Each engagement as it was last read for today."""
+        self._recent = Recent()
         self._last = Dossier()
         """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
@@ -185,22 +193,42 @@ class Site:
     ) -> Response[bytes]:
         """A page for a request; what is `kept` follows from facts alone, and is written once for a position."""
         look, asked = self.look(request, form)
-        mark = self._mark(look)
-        headers = self._headers(look, mark, kept=kept)
-        if kept and f'"{mark}"' in request.headers.get("if-none-match", ""):
-            return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
-        body = self._pages.get(mark) if kept else None
-        status = 200
-        if body is None:
+        if not kept:
             sheet = made(look, asked)
             sheet = sheet if isinstance(sheet, Sheet) else await sheet
-            body, status = self.written(sheet, look), sheet.status
-            if kept and look.person is None:
-                _put(self._pages, mark, body, KEPT)
-        return sent(body, status, **headers)
+            return sent(self.written(sheet, look), sheet.status, **self._headers(look, None))
+        mark = self._mark(look)
+        headers = self._headers(look, mark)
+        if f'"{mark}"' in request.headers.get("if-none-match", ""):
+            return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
+        if look.person is None and (before := self._kept(look)):
+            return sent(dated(before, look), 200, **headers)
+        with grounded() as ground:
+            sheet = made(look, asked)
+            sheet = sheet if isinstance(sheet, Sheet) else await sheet
+            body = self.undated(sheet, look)
+        if look.person is None and sheet.status == HTTPStatus.OK:
+            _put(self._pages, _same(look), Page(body, ground, look.head), KEPT)
+        return sent(dated(body, look), sheet.status, **headers)
+
+    def _kept(self, look: Look) -> bytes | None:
+        """The page as it was written before, if it would be the same now."""
+        page_ = self._pages.get(_same(look))
+        if page_ is None:
+            return None
+        everything = Search(self.parts.store.db, Sought(), look.audience, look.head)
+        if not page_.stands(look.head, DOSSIER.last(self.parts.store.db, look.upto), everything):
+            del self._pages[_same(look)]
+            return None
+        self._pages.move_to_end(_same(look))
+        return page_.body
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
-        """A page, with what every page has."""
+        """A page, with what every page has, and the positions at which it stands."""
+        return dated(self.undated(sheet, look), look)
+
+    def undated(self, sheet: Sheet, look: Look) -> bytes:
+        """A page, with what every page has, as it is as long as nothing comes that it is about."""
         acts, issues = self._offered(sheet, look)
         more = {
             "differs": self._differs(sheet.scope, look),
@@ -268,9 +296,10 @@ class Site:
         return sha256(repr(told).encode()).hexdigest()[:32]
 
     @staticmethod
-    def _headers(look: Look, mark: str, *, kept: bool) -> dict[str, str]:
+    def _headers(look: Look, mark: str | None) -> dict[str, str]:
+        """`mark` is the page's, None where it is not to be kept by anybody."""
         headers = {"Vary": "Cookie", "Content-Language": look.language, "Spor-Position": str(look.upto)}
-        if not kept:
+        if mark is None:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"ETag": f'"{mark}"', "Cache-Control": f"{'private' if look.person else 'public'}, no-cache"}
 
@@ -279,7 +308,7 @@ class Site:
         if scope is None or not look.old:
             return None
         scope = quiet(scope)
-        now = Search(self.parts.store.db, scope, look.audience, look.head)
+        now = looked_up(Search(self.parts.store.db, scope, look.audience, look.head))
         later = [item for item in now.newest(DIFFERENT) if item.position > look.upto]
         after: list[Item] = []
         if look.day < look.today:
@@ -294,13 +323,22 @@ class Site:
         """The facts that are sought, on both clocks, as far as whoever looks may see them."""
         return self._search(look, sought).some(0, MOST)[0]
 
-    def newest(self, look: Look, sought: Sought, limit: int) -> list[Item]:
-        """The last of them, newest first."""
-        return self._search(look, sought).newest(limit)
+    def newest(self, look: Look, sought: Sought, limit: int, before: int | None = None) -> list[Item]:
+        """The last of them, or of those before a position, newest first."""
+        return self._search(look, sought).newest(limit, before)
 
     def _search(self, look: Look, sought: Sought) -> Search:
         dated = quiet(replace(sought, last=look.day) if look.as_of else sought)
-        return Search(self.parts.store.db, dated, look.audience, look.upto)
+        return looked_up(Search(self.parts.store.db, dated, look.audience, look.upto))
+
+    def at(self, look: Look, position: int) -> Item | None:
+        """The fact at a position, as far as it may be seen."""
+        if not 0 < position <= min(look.upto, self.parts.store.position):
+            return None
+        thing = thing_at(self.parts.store.db, position)
+        search = looked_up(Search(self.parts.store.db, Sought(thing=thing), look.audience, look.upto))
+        found, _ = search.some(position - 1, 1)
+        return found[0] if found and found[0].position == position else None
 
     def thing(self, look: Look, kind: str, id_: str) -> list[Item]:
         """The facts of a thing. One that may not be seen is as one that is not there. Raises a problem."""
@@ -310,6 +348,15 @@ class Site:
         if look.old and Search(self.parts.store.db, sought, look.audience, look.head).some(0, 1)[0]:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
+
+    def last_said(self, look: Look, limit: int) -> list[tuple[int, str]]:
+        """Where the last facts stand, and what they say, as letters are compared."""
+        return self._recent.last(self._search(look, Sought()), look.language, limit)
+
+    def at_rest(self) -> Look:
+        """A look at today by nobody in particular."""
+        position, today = self.parts.store.position, self.today
+        return Look(LANGUAGES[0], EVERYBODY, None, "/", (), None, None, position, position, today, today)
 
     def sees(self, audience: Audience, position: int) -> bool:
         """May somebody see the fact at a position? That never changes, and so is looked up once."""
@@ -329,6 +376,7 @@ class Site:
         """The dossier of a prefix; made of the last one where that one goes less far."""
         db = self.parts.store.db
         at = DOSSIER.last(db, upto)
+        made_of(at)
         key = ("dossier", at)
         before = self._last if self._last.position <= at else Dossier()
         rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
@@ -361,6 +409,12 @@ class Site:
     def title(self, key: str, look: Look, **more: Any) -> str:
         """A title from the glossary."""
         return say(key, language=look.language, **more)
+
+
+def _same(look: Look) -> Hashable:
+    """What a page is kept below: all that it is asked for, but not how far the log goes where it is not an old one."""
+    known = look.upto if look.known_at is not None else None
+    return release(), look.language, look.path, look.query, look.day, look.today, known, look.old
 
 
 def quiet(sought: Sought) -> Sought:

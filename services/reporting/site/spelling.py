@@ -15,12 +15,15 @@ ALIKE: Final = 0.72
 """How much of two names is the same where one may be the other, misspelt; of short ones a letter is much."""
 CLOSEST: Final = 3
 """The most names that are offered for one that was not found."""
+_KNOWN: Final = frozenset(map(chr, range(128))) | set("æøå")
 _PLAIN: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
 def folded(text: str) -> str:
     """Letters as they are compared: æ, ø and å stay, aa is å, and other accents are left out."""
     kept = unicodedata.normalize("NFC", text.casefold()).replace("aa", "å")
+    if all(char in _KNOWN for char in kept):
+        return kept
     return "".join(char if char in "æøå" else _bare(char) for char in kept)
 
 

@@ -66,7 +66,7 @@ class Standing:
 
 
 @dataclass(slots=True)
-class _Course:
+class Course:
     """A long engagement that Spor itself recorded."""
 
     opened: tuple[int, EngagementOpened]
@@ -74,7 +74,7 @@ class _Course:
     ended: tuple[int, EngagementCompleted | EngagementDiscontinued] | None = None
 
 
-Said = _Course | ParticipationStated | ShortServiceHeld
+Said = Course | ParticipationStated | ShortServiceHeld
 Recorded = dict[str | int, tuple[Said, list[Line]]]
 
 
@@ -95,7 +95,7 @@ class Dossier:
     adopted: list[tuple[int, RuleAdopted]] = field(default_factory=list)
     names: list[NameSaid] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
-    courses: dict[str, _Course] = field(default_factory=dict)
+    courses: dict[str, Course] = field(default_factory=dict)
     short: list[tuple[int, ShortServiceHeld]] = field(default_factory=list)
     standing: dict[int, "Standing"] = field(default_factory=dict)
     amendments: dict[int, Event] = field(default_factory=dict)
@@ -128,11 +128,11 @@ def _lines_of(key: str | int, said: Said) -> list[Line]:
             return [stated_line(int(key), said)]
         case ShortServiceHeld():
             return _short_lines(int(key), said)
-        case _Course():
+        case Course():
             return [_recorded_line(said)]
 
 
-def _recorded_line(course: _Course) -> Line:
+def _recorded_line(course: Course) -> Line:
     """What Spor recorded of one engagement. One that was discontinued was not completed, and no phase of it goes on."""
     position, opened = course.opened
     stretches = _stretches([step for _, step in course.steps])
@@ -282,9 +282,9 @@ def _add(dossier: Dossier, fact: Standing) -> None:
             _add_step(dossier.courses, fact)
 
 
-def _add_step(courses: dict[str, _Course], fact: Standing) -> None:
+def _add_step(courses: dict[str, Course], fact: Standing) -> None:
     if isinstance(fact.event, EngagementOpened):
-        courses[fact.thing.id] = _Course((fact.position, fact.event))
+        courses[fact.thing.id] = Course((fact.position, fact.event))
     if (course := courses.get(fact.thing.id)) is None:
         return
     match fact.event:

@@ -11,7 +11,9 @@ from typing import Any, Final
 Data = dict[str, Any]
 
 NEWEST: Final = 2
-"""1: until reports named the root of their prefix. 2: root, how to check, what it succeeds; sources of what is not known."""
+"""1: until reports named the root of their prefix. 2: root, how to check, what it succeeds; sources of what is not known.
+
+Kinds that came later begin at the edition of their day: minutes and letters at 2."""
 CHECK: Final = (
     "Om rapporten er ægte, og om den kan dannes igen af loggen, kan enhver kontrollere med"
     " »spor verify report FIL --log EKSPORT --key NØGLE« (docs/auditing.md)."

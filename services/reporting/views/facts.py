@@ -25,13 +25,14 @@ class Facts:
     `municipality` is the one that it is about. The days are those that it was recorded with.
     """
 
-    name: Final = "facts.2"
+    name: Final = "facts.3"
     tables: Final = """
     create table if not exists facts (position integer primary key, type text not null, kind text not null,
         id text not null, municipality text, programme text, earliest text, latest text);
     create index if not exists facts_thing on facts (kind, id, position);
     create index if not exists facts_type on facts (type, position);
     create index if not exists facts_programme on facts (programme, position);
+    create index if not exists facts_sort on facts (programme, type, position);
     create table if not exists facts_body (position integer primary key, body blob not null);
     create table if not exists facts_about (municipality text not null, position integer not null,
         primary key (municipality, position)) without rowid;
@@ -97,6 +98,14 @@ def amending(db: sqlite3.Connection, position: int, upto: int) -> list[int]:
     return [by for (by,) in rows]
 
 
+def amended_among(db: sqlite3.Connection, positions: Sequence[int]) -> frozenset[int]:
+    """Those of some positions that anything amends, whenever it came."""
+    if not positions:
+        return frozenset()
+    query = "select distinct position from facts_amended where position between ? and ?"
+    return frozenset(at for (at,) in db.execute(query, (min(positions), max(positions))))
+
+
 def amendments_of(db: sqlite3.Connection, position: int, upto: int) -> list[Fact]:
     """The corrections and annulments of a fact, up to and with a position, in their order."""
     return list(facts_at(db, amending(db, position, upto)).values())
@@ -106,6 +115,12 @@ def facts_behind(db: sqlite3.Connection, after: int, upto: int, limit: int) -> l
     """The next facts behind a position, in order, up to and with another."""
     query = "select position, body from facts_body where position > ? and position <= ? order by position limit ?"
     return [decode(*row) for row in db.execute(query, (after, upto, limit))]
+
+
+def thing_at(db: sqlite3.Connection, position: int) -> Thing | None:
+    """The thing that the fact at a position is about."""
+    row = db.execute("select kind, id from facts where position = ?", (position,)).fetchone()
+    return Thing(*row) if row else None
 
 
 def facts_at(db: sqlite3.Connection, positions: Sequence[int]) -> dict[int, Fact]:

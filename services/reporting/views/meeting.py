@@ -49,10 +49,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application by the end of a day."""
+    """One application by the end of a day, as an audience may see it.
+
+    `left`: it was withdrawn by then. Whoever may not see that sees the place that it gave back, which has no day itself.
+    """
 
     id: str
     told: tuple[Told[Any], ...]
+    left: bool = False
 
     def every(self, kind: type[E]) -> list[Told[E]]:
         """What happened to it of a type, in the order of the positions."""
@@ -60,11 +64,6 @@ class Application:
 
     def first(self, kind: type[E]) -> Told[E] | None:
         return next(iter(self.every(kind)), None)
-
-    @property
-    def left(self) -> bool:
-        """Was it withdrawn? Whoever may not see that is told by the place that was given back."""
-        return bool(self.first(ApplicationWithdrawn)) or not self.first(ApplicationSubmitted)
 
     @property
     def decisions(self) -> list[Told[Any]]:
@@ -111,10 +110,16 @@ def ground(asked: Asked, record: Record, dossier: Dossier) -> Ground:
             "Styregruppen havde ikke afgjort noget her den dag.",
             "The steering group had decided nothing here by that day.",
         )
-    applications = tuple(Application(id_, told(facts, day)) for id_, facts in seen.items())
+    applications = tuple(
+        Application(id_, told(facts, day), left=_left(record.applications[id_], day)) for id_, facts in seen.items()
+    )
     places = seen_by(asked.audience, record.places)
     facts = [*record.round, *(fact for some in seen.values() for fact in some), *places]
     return Ground(asked, day, record.id, opened, applications, told(places, day), dossier, facts)
+
+
+def _left(facts: Sequence[Fact], day: date) -> bool:
+    return any(isinstance(one.event, ApplicationWithdrawn) for one in told(facts, day))
 
 
 def told(facts: Sequence[Fact], day: date) -> tuple[Told[Any], ...]:

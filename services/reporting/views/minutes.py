@@ -150,6 +150,8 @@ def _application(found: Ground, one: Application) -> Data:
 
 def _by_place(found: Ground, one: Application) -> Data | None:
     """The municipality by the place that it took: so it is told to whoever may not see the application itself."""
+    if outcome(one) != ADMITTED:
+        return None  # a place has no day: one that is taken later names nobody yet
     naming = next((told for told in found.places if told.event.application == one.id), None)
     return municipality_data(naming.event.municipality, naming) if naming else None
 

@@ -6,19 +6,24 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from events.base import Event
-from events.catalogue import entry_of
+from events.catalogue import CATALOGUE, entry_of
 from events.codec import Fact, decode
-from events.corrections import amended, effective, targets
+from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
-from services.reporting.views.facts import amendments_of, days_of, facts_at
+from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
+AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
+"""The types that amend others."""
+TOGETHER: Final = 500
+"""Positions that are looked up in one go."""
+Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
 
@@ -110,34 +115,68 @@ class Search:
         rows = self._rows(after, self.upto, look)
         return self._items(rows), rows[-1][0] if len(rows) == look else max(after, self.upto)
 
-    def newest(self, limit: int) -> list[Item]:
-        """The last ones that are found, newest first."""
+    def newest(self, limit: int, before: int | None = None) -> list[Item]:
+        """The last ones that are found, or those before a position, newest first."""
         found: list[Item] = []
-        upto = self.upto
+        upto = self.upto if before is None else min(self.upto, before - 1)
         while upto and len(found) < limit:
             rows = self._rows(0, upto, limit, "desc")
             found += self._items(rows)
             upto = rows[-1][0] - 1 if len(rows) == limit else 0
         return found[:limit]
 
-    def _rows(self, after: int, upto: int, look: int, order: Literal["asc", "desc"] = "asc") -> list[Row]:
+    def places(self, limit: int) -> list[tuple[int, str | None]]:
+        """Where the last facts stand that are worth a look, newest first, and the municipality of each."""
+        return [(at, about) for at, about, _ in self._rows(0, self.upto, limit, "desc", "null")]
+
+    def these(self, positions: Sequence[int]) -> list[Item]:
+        """What may be seen of the facts at some positions, whatever is sought."""
+        found: list[Item] = []
+        for first in range(0, len(positions), TOGETHER):
+            some = positions[first : first + TOGETHER]
+            query = (
+                "select f.position, f.municipality, b.body from facts f join facts_body b on b.position = f.position"  # noqa: S608 - question marks
+                f" where f.position in ({_marks(some)}) order by f.position"
+            )
+            found += self._items(self.db.execute(query, list(some)).fetchall())
+        return found
+
+    def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = "b.body") -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
-        wheres, values = _conditions(self.sought, self.audience)
-        tables, at = "facts f", "f.position"
-        if self.sought.municipality:
-            tables, at = "facts_about a cross join facts f on f.position = a.position", "a.position"
-            wheres.append("a.municipality = ?")
-            values.append(self.sought.municipality)
+        sought = self.sought
+        if not (sought.thing or sought.municipality) and (order == "desc" or len(sought.types) > 1):
+            return self._by_type(after, upto, look, order, body)
+        wheres, values = _conditions(sought, self.audience)
+        tables, at = _joined(sought, wheres, values)
         query = (
-            f"select {at}, f.municipality, b.body from {tables} join facts_body b on b.position = f.position"  # noqa: S608 - question marks
+            f"select {at}, f.municipality, {body} from {tables} join facts_body b on b.position = f.position"  # noqa: S608 - question marks
             f" where {' and '.join(wheres)} and {at} > ? and {at} <= ? order by {at} {order} limit ?"
         )
         return self.db.execute(query, (*values, after, upto, look)).fetchall()
 
-    def _items(self, rows: Sequence[Row]) -> list[Item]:
-        return [item for row in rows if (item := self._item(*row))]
+    def _by_type(self, after: int, upto: int, look: int, order: Order, body: str) -> list[Row]:
+        """The same, of each type by itself: what is of others is not read."""
+        types = [one for one in types_for(self.audience) if one in (self.sought.types or (one,))]
+        if not types:
+            return []
+        wheres, values = _conditions(replace(self.sought, types=()), self.audience)
+        where = " and ".join(["f.type = ?", *wheres, "f.position > ?", "f.position <= ?"])
+        each = (
+            f"select position from (select f.position from facts f where {where} order by f.position {order} limit ?)"  # noqa: S608 - question marks
+        )
+        every = [value for one in types for value in (one, *values, after, upto, look)]
+        query = (
+            f"select f.position, f.municipality, {body} from ({' union all '.join([each] * len(types))}"  # noqa: S608 - question marks
+            f" order by 1 {order} limit ?) p cross join facts f on f.position = p.position"
+            f" join facts_body b on b.position = f.position order by f.position {order}"
+        )
+        return self.db.execute(query, (*every, look)).fetchall()
 
-    def _item(self, position: int, about: str | None, body: bytes) -> Item | None:
+    def _items(self, rows: Sequence[Row]) -> list[Item]:
+        changed = amended_among(self.db, [row[0] for row in rows])
+        return [item for row in rows if (item := self._item(*row, changed=row[0] in changed))]
+
+    def _item(self, position: int, about: str | None, body: bytes, *, changed: bool) -> Item | None:
         fact = decode(position, body)
         positions = targets(fact.event)
         amends = facts_at(self.db, positions)
@@ -147,7 +186,7 @@ class Search:
         happened = self._happened(amends.get(positions[0], fact) if positions else fact) if self.sought.dated else None
         if happened is Certainty.NO:
             return None
-        amendments = amendments_of(self.db, position, self.upto)
+        amendments = amendments_of(self.db, position, self.upto) if changed else []
         if not amendments:
             return Item(told, happened, (), told)
         now = _standing(fact, amendments)
@@ -165,6 +204,28 @@ class Search:
             one for one in amendments if seen(one, self.audience, about, facts_at(self.db, targets(one.event)))
         )
         return by.get(position, ())
+
+
+def touched(db: sqlite3.Connection, sought: Sought, audience: Audience, after: int, upto: int) -> bool:
+    """Has anything come behind a position, up to and with another, that is sought, or that amends what is?
+
+    It may say yes where whoever asks sees nothing of it; it never says no where they do. Days are not looked at.
+    """
+    wheres, values = _conditions(replace(sought, first=None, last=None), audience)
+    tables, at = _joined(sought, wheres, values)
+    told = f"select 1 from {tables} where {' and '.join(wheres)}"  # noqa: S608 - question marks
+    if db.execute(f"{told} and {at} > ? and {at} <= ? limit 1", (*values, after, upto)).fetchone():
+        return True
+    amended_ = _amended_since(db, after, upto)
+    query = f"{told} and {at} in ({_marks(amended_)}) limit 1"
+    return bool(amended_ and db.execute(query, (*values, *amended_)).fetchone())
+
+
+def _amended_since(db: sqlite3.Connection, after: int, upto: int) -> list[int]:
+    """The positions of what was amended behind a position, up to and with another."""
+    query = f"select position from facts where type in ({_marks(AMENDING)}) and position > ? and position <= ?"  # noqa: S608 - question marks
+    by = [at for (at,) in db.execute(query, (*AMENDING, after, upto))]
+    return sorted({position for fact in facts_at(db, by).values() for position in targets(fact.event)})
 
 
 def _standing(fact: Fact, amendments: Sequence[Fact]) -> Fact | None:
@@ -204,5 +265,16 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
     return wheres, values
 
 
-def _marks(values: Sequence[str]) -> str:
+def _joined(sought: Sought, wheres: list[str], values: list[str]) -> tuple[str, str]:
+    """Which tables are read, and whose positions. Of one type there are fewer facts than about one municipality."""
+    if not sought.municipality:
+        return "facts f", "f.position"
+    wheres.append("a.municipality = ?")
+    values.append(sought.municipality)
+    if len(sought.types) == 1:
+        return "facts f cross join facts_about a on a.position = f.position", "f.position"
+    return "facts_about a cross join facts f on f.position = a.position", "a.position"
+
+
+def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))

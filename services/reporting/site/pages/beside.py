@@ -158,7 +158,7 @@ async def _sending(site: Site, look: Look, matter: Matter, _typed: Typed) -> Bes
     return Beside("answer", draft, approval, changed)
 
 
-async def supplement_draft(site: Site, key: str, draft: SupplementDrafted) -> Draft:
+def supplement_draft(site: Site, key: str, draft: SupplementDrafted) -> Draft:
     """The supplementary answer as it was laid before somebody: with what changed since the answer, and why."""
     db, before = site.parts.store.db, draft.supersedes
     wanted = Wanted("answer", key, as_of=draft.as_of)
@@ -176,25 +176,21 @@ async def _supplementing(site: Site, _look: Look, matter: Matter, _typed: Typed)
     if draft is None:
         return None
     approval = approved(matter, matter.at(SupplementDrafted))
-    return Beside("supplement", await supplement_draft(site, matter.thing.id, draft), approval)
+    return Beside("supplement", supplement_draft(site, matter.thing.id, draft), approval)
 
 
 # -- reports
 
 
-async def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
+def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
     """A report on an engagement as it would read today, for the municipality that it is about."""
-    db = site.parts.store.db
-
-    def made() -> Draft:
-        try:
-            document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix)
-        except UnreportableError as error:
-            return Draft(da=error.da, en=error.en)
-        return Draft(document, render_fragment(document))
-
-    prefix = prefix_at(db, look.upto)
-    return await asyncio.to_thread(made)
+    try:
+        document = composed(
+            Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix_at(site.parts.store.db, look.upto)
+        )
+    except UnreportableError as error:
+        return Draft(da=error.da, en=error.en)
+    return Draft(document, render_fragment(document))
 
 
 def issued_at(site: Site, look: Look, id_: str, report: str) -> int | None:
@@ -229,7 +225,7 @@ async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> B
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
     open_ = [report for report in REPORTS if issued_at(site, look, id_, report) is None]
     report = wanted if wanted in REPORTS else (open_ or REPORTS)[0]
-    draft = await report_draft(site, look, id_, report)
+    draft = report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
     return Beside("report", draft, comments=made, report=report, late=report not in open_)
 

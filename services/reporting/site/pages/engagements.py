@@ -1,6 +1,6 @@
 """The engagements that Spor follows, and one of them: as far as whoever looks may see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -15,17 +15,20 @@ from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
 from events.words import report
 from services.reporting.site import pictures
-from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.look import Asked, Look, PagedForm, PageForm
 from services.reporting.site.pages.beside import comments, report_draft, unissued
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.dossier import Dossier
+from services.reporting.views.dossier import Course
 from services.reporting.views.extent import phases, phases_rule
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE, by_reviewer
 from services.reporting.views.search import Sought
 from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
+MOST: Final = 200
+"""Facts of a timeline that are told at once, the last ones."""
+Row = dict[str, Any]
 CASEWORK: Final = ("municipality", "taskforce", "auditor")
 
 
@@ -38,7 +41,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/forloeb/{id_:str}")
     async def one(request: Asked, id_: FromPath[str]) -> Response[bytes]:
-        return await site.answered(request, PageForm, lambda look, _: _one(site, look, id_))
+        return await site.answered(request, PagedForm, lambda look, form: _one(site, look, id_, form.foer))
 
     @page("/forloeb/{id_:str}/udkast-analyse")
     async def analysis(request: Asked, id_: FromPath[str]) -> Response[bytes]:
@@ -58,24 +61,42 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
 
 async def _every(site: Site, look: Look) -> Sheet:
-    dossier = await site.dossier(look)
-    rows = await site.once(("courses", dossier.position, look.day), lambda: _rows(dossier, look.day))
+    rows = await courses(site, look)
     scope = Sought(types=(EngagementOpened.tag,))
     return Sheet("engagements.html.j2", site.title("engagements", look), {"rows": rows}, scope)
 
 
-def _rows(dossier: Dossier, day: date) -> list[dict[str, Any]]:
-    """Every engagement that had begun by the end of the day, the last begun first; its course is everybody's to see."""
-    rows = [
-        {
-            "id": id_,
-            "municipality": course.opened[1].municipality,
-            "programme": course.opened[1].programme,
-            "opened": course.opened[1].on,
-            "work": work(told((course.opened, *course.steps, course.ended), id_, day), ()),
-        }
-        for id_, course in dossier.courses.items()
-    ]
+async def courses(site: Site, look: Look) -> list[Row]:
+    """Every engagement that had begun by the end of the day; made once for what is the same."""
+    dossier = await site.dossier(look)
+
+    def made() -> list[Row]:
+        before = {} if look.old else site.rows
+        rows = {id_: _row(id_, course, look.day, before.get(id_)) for id_, course in dossier.courses.items()}
+        if not look.old:
+            site.rows = rows
+        return _rows(rows.values())
+
+    return await site.once(("courses", dossier.position, look.day), made)
+
+
+def _row(id_: str, course: Course, day: date, before: Row | None) -> Row:
+    """One engagement by the end of a day; the row of before, where it is the same."""
+    if before and before["day"] == day and before["course"] == course:
+        return before
+    return {
+        "id": id_,
+        "day": day,
+        "course": course,
+        "municipality": course.opened[1].municipality,
+        "programme": course.opened[1].programme,
+        "opened": course.opened[1].on,
+        "work": work(told((course.opened, *course.steps, course.ended), id_, day), ()),
+    }
+
+
+def _rows(rows: Iterable[Row]) -> list[Row]:
+    """Those that had begun, the last begun first; the course of an engagement is everybody's to see."""
     begun = [row for row in rows if row["work"]]
     return sorted(begun, key=lambda row: (row["opened"], danish_order(name(str(row["municipality"])))), reverse=True)
 
@@ -88,7 +109,7 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     if look.audience.name == MUNICIPALITY and look.audience.municipality not in about:
         raise ProblemError(WRONG_ROLE)
     data = {
-        "draft": await report_draft(site, look, id_, report_),
+        "draft": report_draft(site, look, id_, report_),
         "comments": [one for one in comments(site, look, id_) if one.event.report == report_],
         "back": f"/forloeb/{id_}",
         "supplement": False,
@@ -98,7 +119,7 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     return Sheet("draft.html.j2", title, data, Sought(thing=Thing("engagement", id_)), invented=made_up)
 
 
-async def _one(site: Site, look: Look, id_: str) -> Sheet:
+async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
     items = site.thing(look, "engagement", id_)
     drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
     catalogues = [(one, item) for one in drawn for item in site.items(look, Sought(thing=Thing("catalogue", one)))[:1]]
@@ -117,14 +138,19 @@ async def _one(site: Site, look: Look, id_: str) -> Sheet:
         for item in site.newest(look, Sought(types=(ReportIssued.tag,), municipality=opened.municipality), 100)
         if isinstance(item.seen.fact.event, ReportIssued) and item.seen.fact.event.about == id_ and item.now
     ]
+    shown = [item for item in items if before is None or item.position < before]
+    timeline = [item for item in shown if not isinstance(item.seen.fact.event, CaseScored)]
+    cases = [item for item in shown if isinstance(item.seen.fact.event, CaseScored)]
     data = {
         "id": id_,
         "work": told,
         "opened": opened,
         "strips": strips(told),
         "reports": reports,
-        "timeline": [item for item in items if not isinstance(item.seen.fact.event, CaseScored)],
-        "cases": [item for item in items if isinstance(item.seen.fact.event, CaseScored)],
+        "timeline": timeline[-MOST:],
+        "more": len(timeline) > MOST,
+        "cases": cases[-MOST:],
+        "more_cases": len(cases) > MOST,
         "casework": look.audience.name in CASEWORK,
         "comments": comments(site, look, id_) if look.audience.name in CASEWORK else (),
         "drafts": _drafts(site, look, id_, opened.municipality),

@@ -8,13 +8,13 @@ import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from events.municipalities import EXAMPLE
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 MOST: Final = 500
@@ -38,6 +38,8 @@ class PositionsForm(PageForm):
     """Which facts, by their positions: `3,5-9`."""
 
     p: Annotated[str, AfterValidator(_positions)]
+    af: int | None = Field(default=None, ge=1, le=10**9)
+    """How many there are, where these are only the first of them."""
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -45,7 +47,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/fakta")
     async def several(request: Asked) -> Response[bytes]:
-        return await site.answered(request, PositionsForm, lambda look, form: _several(site, look, form.p))
+        return await site.answered(request, PositionsForm, lambda look, form: _several(site, look, form))
 
     @page("/fakta/{position:int}")
     async def one(request: Asked, position: FromPath[int]) -> Response[bytes]:
@@ -54,26 +56,17 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [several, one]
 
 
-def _at(site: Site, look: Look, position: int) -> Item | None:
-    """The fact at a position, as far as it may be seen."""
-    search = Search(site.parts.store.db, Sought(), look.audience, min(look.upto, site.parts.store.position))
-    if not 0 < position <= look.upto:
-        return None
-    found, _ = search.some(position - 1, 1)
-    return found[0] if found and found[0].position == position else None
-
-
-def _several(site: Site, look: Look, text: str) -> Sheet:
-    every = list(_each(text))
-    items = [item for position in every if (item := _at(site, look, position))]
+def _several(site: Site, look: Look, form: PositionsForm) -> Sheet:
+    every = list(_each(form.p))
+    items = [item for position in every if (item := site.at(look, position))]
     if not items:
         raise ProblemError(NOT_FOUND)
-    data = {"items": items, "hidden": len(every) - len(items)}
+    data = {"items": items, "hidden": len(every) - len(items), "asked": len(every), "of": form.af}
     return Sheet("facts.html.j2", site.title("facts-title", look), data, Sought())
 
 
 def _one(site: Site, look: Look, position: int) -> Sheet:
-    item = _at(site, look, position)
+    item = site.at(look, position)
     if item is None:
         raise ProblemError(NOT_FOUND)
     fact = item.seen.fact

@@ -1,5 +1,8 @@
 """The municipalities, and one of them: what the log knows of it."""
 
+from dataclasses import replace
+from typing import Final
+
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -9,13 +12,16 @@ from events.intake import ApplicationSubmitted
 from events.municipalities import EXAMPLE, invented, known, municipalities, name
 from events.reporting import ReportIssued
 from services.reporting.site import pictures
-from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.look import Asked, Look, PagedForm, PageForm
 from services.reporting.site.pages.front import known as known_of, programmes
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.atlas import atlas
-from services.reporting.views.search import Sought
+from services.reporting.views.search import Item, Sought
 from services.web.problems import NOT_FOUND, ProblemError
+
+MOST: Final = 100
+"""Facts that are told at once, the last ones first to be shown."""
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -27,7 +33,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/kommuner/{code:str}")
     async def one(request: Asked, code: FromPath[str]) -> Response[bytes]:
-        return await site.answered(request, PageForm, lambda look, _: _one(site, look, code))
+        return await site.answered(request, PagedForm, lambda look, form: _one(site, look, code, form.foer))
 
     return [every, one]
 
@@ -42,12 +48,12 @@ async def _every(site: Site, look: Look) -> Sheet:
     return Sheet("municipalities.html.j2", site.title("municipalities", look), data, Sought())
 
 
-async def _one(site: Site, look: Look, code: str) -> Sheet:
+async def _one(site: Site, look: Look, code: str, before: int | None) -> Sheet:
     if not known(code):
         raise ProblemError(NOT_FOUND)
     scope = Sought(municipality=code)
-    items = site.items(look, scope)
-    standing = [item for item in items if item.now]
+    said = replace(scope, without=(*scope.without, ReportIssued.tag))
+    items = site.newest(look, said, MOST + 1, before)
     dossier = await site.dossier(look)
     takes_part = {
         programme: place
@@ -58,9 +64,15 @@ async def _one(site: Site, look: Look, code: str) -> Sheet:
         "code": code,
         "entry": municipalities().get(code),
         "takes_part": takes_part,
-        "engagements": [item for item in standing if isinstance(item.seen.fact.event, EngagementOpened)],
-        "applications": [item for item in standing if isinstance(item.seen.fact.event, ApplicationSubmitted)],
-        "reports": [item for item in standing if isinstance(item.seen.fact.event, ReportIssued)],
-        "items": [item for item in items if not isinstance(item.seen.fact.event, ReportIssued)],
+        "engagements": _of(site, look, code, EngagementOpened.tag),
+        "applications": _of(site, look, code, ApplicationSubmitted.tag),
+        "reports": _of(site, look, code, ReportIssued.tag),
+        "items": items[:MOST][::-1],
+        "more": len(items) > MOST,
     }
     return Sheet("municipality.html.j2", name(code), data, scope, invented=invented(code))
+
+
+def _of(site: Site, look: Look, code: str, tag: str) -> list[Item]:
+    """What stands of a type that names the municipality."""
+    return [item for item in site.items(look, Sought(types=(tag,), municipality=code)) if item.now]

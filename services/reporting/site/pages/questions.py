@@ -139,9 +139,7 @@ async def _supplement(site: Site, look: Look, key: str) -> Sheet:
     if found is None:
         raise ProblemError(NOT_FOUND)
     _, event, _, approval = found
-    return _shown(
-        site, look, key, "supplement", {"draft": await supplement_draft(site, key, event), "approval": approval}
-    )
+    return _shown(site, look, key, "supplement", {"draft": supplement_draft(site, key, event), "approval": approval})
 
 
 def _shown(site: Site, look: Look, key: str, title: str, data: dict[str, Any]) -> Sheet:

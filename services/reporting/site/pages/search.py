@@ -1,13 +1,16 @@
 """Search: municipalities, engagements, questions, reports, measurement points and facts, as far as they may be seen."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from pydantic import Field
 
+from events.catalogue import told
+from events.dates import Certainty
+from events.due import happened
 from events.engagement import EngagementOpened
 from events.municipalities import EXAMPLE, danish_order, invented, municipalities, name
 from events.reporting import ReportIssued
@@ -20,6 +23,7 @@ from services.reporting.site.site import Site, page
 from services.reporting.site.spelling import close, fits as stand_in, folded, named
 from services.reporting.site.tongues import DANISH, Pieces, pieces
 from services.reporting.site.words import programme
+from services.reporting.views.dossier import Dossier
 from services.reporting.views.search import Item, Sought
 
 MOST: Final = 20
@@ -28,6 +32,7 @@ LOOKED_AT: Final = 3000
 """The last facts whose sentences are searched."""
 FIRST: Final = "found-municipality"
 Found = dict[str, Any]
+Making = Callable[[], Found]
 
 
 class SearchForm(PageForm):
@@ -46,44 +51,46 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [search]
 
 
-def _search(site: Site, look: Look, q: str) -> Sheet:
+async def _search(site: Site, look: Look, q: str) -> Sheet:
     words = folded(q).split()
-    groups = [(key, found) for key, found in _groups(site, look, words) if found] if words else []
-    count = sum(len(found) for _, found in groups)
+    dossier = await site.dossier(look)
+    groups = [_shown(key, found) for key, found in _groups(site, look, words, dossier) if found] if words else []
+    count = sum(many for *_, many in groups)
     meant = [] if not words or (groups and groups[0][0] == FIRST) else _meant(q, look)
     data = {"q": q, "groups": groups, "count": count, "most": MOST, "meant": meant}
     return Sheet("search.html.j2", site.title("search-title", look), data)
 
 
-def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, list[Found]]]:
-    fits = partial(stand_in, words)
+def _shown(key: str, found: Sequence[Making]) -> tuple[str, list[Found], int]:
+    """The first of what was found, and how many there are."""
+    return key, [made() for made in found[:MOST]], len(found)
+
+
+def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Iterator[tuple[str, list[Making]]]:
+    fits, named_already = partial(stand_in, words), cache(lambda code: named(words, name(code)))
     codes = sorted(municipalities(), key=lambda code: danish_order(name(code)))
-    courses = [
-        (item, item.now.fact.event) for item in site.items(look, Sought(types=(EngagementOpened.tag,))) if item.now
-    ]
-    opened = [(item, event) for item, event in courses if isinstance(event, EngagementOpened)]
+    opened = [(id_, course.opened[1]) for id_, course in dossier.courses.items() if _began(course.opened[1], look)]
     others = sorted({event.municipality for _, event in opened if invented(event.municipality)})
     yield (
         FIRST,
         [
-            _found(f"/kommuner/{code}", [(name(code), look.language)], made_up=invented(code))
+            partial(_found, f"/kommuner/{code}", [(name(code), look.language)], made_up=invented(code))
             for code in [*codes, *others]
             if named(words, name(code)) or words == [code]
         ],
     )
     yield (
         "found-engagement",
-        [
-            _fact(f"/forloeb/{item.seen.fact.thing.id}", item, look)
-            for item, event in opened
-            if named(words, name(event.municipality)) or fits(item.seen.fact.thing.id)
-        ],
+        [partial(_course, id_, event, look) for id_, event in opened if named_already(event.municipality) or fits(id_)],
     )
-    yield "found-question", [_question(one["question"], look) for one in asked(site, look) if _asked(one, fits)]
+    yield (
+        "found-question",
+        [partial(_question, one["question"], look) for one in asked(site, look) if _asked(one, fits)],
+    )
     yield (
         "found-report",
         [
-            _fact(f"/rapporter/{item.seen.fact.thing.id}", item, look)
+            partial(_fact, f"/rapporter/{item.seen.fact.thing.id}", item, look)
             for item in site.newest(look, Sought(types=(ReportIssued.tag,)), 200)
             if item.now and fits(item.seen.sentence(look.language), *_about(item.seen.fact.event))
         ],
@@ -91,7 +98,8 @@ def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, lis
     yield (
         "found-point",
         [
-            _found(
+            partial(
+                _found,
                 f"/maalepunkter/{item.seen.fact.thing.id}#{point.id}",
                 [(f"{point.id}: ", look.language), (point.requirement, DANISH)],
                 made_up=event.programme == EXAMPLE,
@@ -101,11 +109,26 @@ def _groups(site: Site, look: Look, words: list[str]) -> Iterator[tuple[str, lis
             if fits(point.id, point.requirement, point.law)
         ],
     )
-    sentences = ((item, item.seen.sentence(look.language)) for item in site.newest(look, Sought(), LOOKED_AT))
-    yield (
-        "found-fact",
-        [_fact(f"/fakta/{item.position}", item, look) for item, said in sentences if fits(said)],
-    )
+    yield "found-fact", [partial(_at, site, at, look) for at in _said(site, look, words)]
+
+
+def _said(site: Site, look: Look, words: list[str]) -> list[int]:
+    """Where the facts stand whose sentences have all words."""
+    return [at for at, said in site.last_said(look, LOOKED_AT) if stand_in(words, said)]
+
+
+def _at(site: Site, position: int, look: Look) -> Found:
+    item = site.at(look, position)
+    return _fact(f"/fakta/{position}", item, look) if item else _found(f"/fakta/{position}", [])
+
+
+def _course(id_: str, event: EngagementOpened, look: Look) -> Found:
+    said = pieces(told(event, look.language), event, look.language)
+    return _found(f"/forloeb/{id_}", said, made_up=event.programme == EXAMPLE)
+
+
+def _began(event: EngagementOpened, look: Look) -> bool:
+    return happened(event, look.day) is not Certainty.NO
 
 
 def _asked(one: dict[str, Item], fits: Any) -> bool:

@@ -62,6 +62,11 @@ RECORD: Final[Mapping[str, tuple[str, str]]] = {
         "{count} fakta i loggen, i den orden de blev skrevet.",
         "{count} facts of the log, in the order in which they were recorded.",
     ),
+    "facts-some": (
+        "De første {shown} af de {count} fakta bag tallet. Alle står i rapporten.",
+        "The first {shown} of the {count} facts behind the number. The report has them all.",
+    ),
+    "earlier": ("Vis dem, der står før", "Show those before"),
     "facts-hidden": (
         "{count} af dem er ikke for den rolle, du ser siden med.",
         "{count} of them are not for the role that you see the page with.",
@@ -69,12 +74,15 @@ RECORD: Final[Mapping[str, tuple[str, str]]] = {
     "fact-type": ("Type", "Type"),
     "fact-thing": ("Handler om", "About"),
     "fact-recorded": ("Skrevet i loggen", "Recorded"),
+    "fact-receipt": ("Kvittering", "Receipt"),
+    "fact-receipt-recorded": ("registreret, position {position}", "recorded, position {position}"),
     "fact-claim": ("Kilde og indberetning", "Source and claim"),
     "fact-derived": ("fulgte af et andet faktum", "followed from another fact"),
     "fact-data": ("Indhold", "Content"),
     "fact-redacted": ("Udeladt for din rolle: {fields}", "Left out for your role: {fields}"),
     "fact-amended": ("Rettet eller annulleret af", "Corrected or annulled by"),
     "fact-now": ("Som det står i dag", "As it stands now"),
+    "members": ("Nævnt ved navn", "Named"),
     # search
     "search-title": ("Søg", "Search"),
     "search-hint": (

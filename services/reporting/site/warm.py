@@ -1,0 +1,63 @@
+"""What pages of today need is made before somebody asks: at the start, and again when something has come for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+import structlog
+from litestar import Litestar
+
+from services.reporting.record import DOSSIER
+from services.reporting.site.pages.engagements import courses
+from services.reporting.site.pages.front import known, programmes
+from services.reporting.site.pages.search import LOOKED_AT
+from services.reporting.site.sheet import prepared
+from services.reporting.site.site import Site
+
+LOOKED: Final = 3600.0
+"""Seconds after which it is looked again whether a new day has begun."""
+log = structlog.get_logger()
+
+
+def kept_warm(site: Site) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Warm before anybody is served; inside, again whenever something has come that figures are made of."""
+
+    @asynccontextmanager
+    async def open_(_app: Litestar) -> AsyncIterator[None]:
+        prepared()
+        await _again(site)
+        task = asyncio.create_task(_going_on(site))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    return open_
+
+
+async def warm(site: Site) -> None:
+    """The dossier, the figures of each programme, the courses, and what the last facts say."""
+    look = site.at_rest()
+    dossier = await site.dossier(look)
+    for programme in programmes(dossier):
+        await known(site, look, programme)
+    await courses(site, look)
+    site.last_said(look, LOOKED_AT)
+
+
+async def _again(site: Site) -> None:
+    try:
+        await warm(site)
+    except Exception:
+        log.warning("not-warm", exc_info=True)
+
+
+async def _going_on(site: Site) -> None:
+    store = site.parts.store
+    while True:
+        at, day = DOSSIER.last(store.db, store.position), site.today
+        await site.parts.until(lambda: DOSSIER.last(store.db, store.position) > at, LOOKED)  # noqa: B023 - asked at once
+        if DOSSIER.last(store.db, store.position) > at or site.today != day:
+            await _again(site)
