@@ -356,7 +356,7 @@ def test_pictures_of_forms_and_of_the_meeting(staff: Visit, tmp_path: Path) -> N
     page, pictures = staff.page, PICTURES if "SPOR_PICTURES" in os.environ else tmp_path
 
     def picture(name: str) -> None:
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate("document.fonts.ready.then(() => true)")
         height = min(page.evaluate("document.documentElement.scrollHeight"), 2400)
         taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": height})
         assert len(taken) > BLANK, name
