@@ -14,11 +14,13 @@ import asyncio
 import contextlib
 import http.client
 import json
+import math
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import islice
 from multiprocessing import Process
 from pathlib import Path
@@ -116,12 +118,12 @@ class Browser:
         return self
 
     def first_byte(self, path: str) -> float:
-        """Seconds until an answer begins to come. Raises AssertionError where it is none."""
+        """Seconds until an answer begins to come; without an end where it is no page, but an apology."""
         began = time.perf_counter()
         answer = self._ask("GET", path)
         took = time.perf_counter() - began
-        assert answer.status == 200, (self.role, path, answer.status)
-        return took
+        assert answer.status in {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}, (self.role, path, answer.status)
+        return took if answer.status == HTTPStatus.OK else math.inf
 
     def _ask(self, method: str, path: str, body: str | None = None) -> http.client.HTTPResponse:
         if self.connection is None:
