@@ -194,14 +194,38 @@ def correct(page: Page, second: Reader) -> None:
     second.sees("Skrevet forkert af.", "Motivationen er meget tydelig.")
 
 
-def publish(municipality: Visit, second: Reader) -> None:
-    """The municipality comments on the draft, and marks the report as published by it."""
+def comment(municipality: Page, hand: Page, second: Reader) -> None:
+    """The municipality reads the draft, and comments on it; the Task Force sees what was said where it can issue it."""
     second.watch(COURSE)
-    go(municipality.page, "/min-kommune", "Kommentér fakta i et udkast")
-    do(municipality.page, report="analysis", text="Antallet af medarbejdere er 41.")
+    go(municipality, "/min-kommune", "Udkast til analyserapporten")
+    expect(municipality.locator(".draft")).to_contain_text("Barnet er hørt")
+    go(municipality, "/min-kommune", "Kommentér fakta i et udkast")
+    expect(municipality.locator(".beside .draft")).to_contain_text("Barnet er hørt")
+    do(municipality, report="analysis", text="Antallet af medarbejdere er 41.")
     second.sees("bemærkninger til fakta i udkastet")
-    go(municipality.page, "/min-kommune", "Registrér, at kommunen har offentliggjort")
-    do(municipality.page, report="analysis", url="https://kommunen.example/analyse.pdf")
+    hand.goto(f"{COURSE}/udkast-analyse")
+    expect(hand.locator("main")).to_contain_text("Antallet af medarbejdere er 41.")
+
+
+def comment_late(municipality: Page, hand: Page, desk: Site) -> None:
+    """What is said after the report was issued is kept, and told as late; whoever says it is told so first."""
+    assert desk.spor.run("report", "analysis", f"{ROUND}-{FIRST}", "--issue").code == 0
+    form = f"/handling/kommenter-udkast/{ROUND}-{FIRST}?report=analysis"
+    until(lambda: "Rapporten er udstedt" in municipality.request.get(form).text())
+    municipality.goto(form)
+    expect(municipality.locator(".alert")).to_contain_text("Rapporten er udstedt")
+    do(municipality, report="analysis", text="Det var egentlig 42.")
+    hand.goto(COURSE)
+    said = hand.locator("section", has=hand.locator("#bemaerkninger")).locator("li")
+    expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
+    expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
+
+
+def publish(municipality: Page, second: Reader) -> None:
+    """The municipality marks the report as published by it."""
+    second.watch(COURSE)
+    go(municipality, "/min-kommune", "Registrér, at kommunen har offentliggjort")
+    do(municipality, report="analysis", url="https://kommunen.example/analyse.pdf")
     second.sees("Kommunen offentliggjorde analyserapporten")
 
 
@@ -215,18 +239,12 @@ def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Reader, chromium
     assert {one["verdict"] for one in receipts} == {"recorded"}, receipts
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:
         municipality.sign_in("another")
-        publish(municipality, second)
+        comment(municipality.page, hand.page, second)
+        comment_late(municipality.page, hand.page, desk)
+        publish(municipality.page, second)
     verified = desk.spor.run("verify", "log", "--json")
     assert verified.code == 0, verified.err
     assert hand.outside == second.live.outside == second.plain.outside == []
-
-
-def expect_late(page: Page) -> None:
-    """The Task Force sees what was said, and that it came after the report was issued."""
-    page.goto(f"/forloeb/{ROUND}-{FIRST}")
-    said = page.locator("section", has=page.locator("#bemaerkninger")).locator("li")
-    expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
-    expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
 
 
 def page_of(page: Page, path: str, sentence: str) -> str:
