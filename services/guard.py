@@ -21,8 +21,8 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from deploy.roles import API
-from events.codec import UndecodableError, decode
-from events.inbox.outcomes import NAMED
+from events.codec import UndecodableError, decode, digest
+from events.inbox.outcomes import ANSWERED, NAMED
 from events.store import DamagedLogError, UnreachableError
 from events.store.jetstream import JetStreamJournal
 from events.store.views import ViewStore
@@ -141,6 +141,8 @@ class Guard:
         if extent.last and (extent.first > 1 or extent.bodies < extent.last):
             raise missing(1 if extent.first > 1 else None, extent.first - 1, seen)
         await self._demand_read(log, seen)
+        await self._demand_received(JetStreamJournal(nc, "RECEIPTS"))
+        await self._demand_answered(JetStreamJournal(nc, "INBOX"))
         await self._demand_named(log, seen)
         if seen and seen.size and seen.size >= position:
             await self._demand_signed(log, seen)
@@ -153,6 +155,28 @@ class Guard:
         except DamagedLogError as damaged:
             told = missing if await log.at(position) is None else other
             raise told(position, position, seen) from damaged
+
+    async def _demand_received(self, receipts: JetStreamJournal) -> None:
+        """The last receipt that was read must be there: behind a shorter stream, claims would get a second outcome."""
+        position, read = self._views().known("receipts")
+        line = await receipts.at(position) if position else None
+        if position and line is None:
+            there = await receipts.extent()
+            if there.last < position or there.bodies < there.last:
+                raise unanswered(position, there.last)
+            raise UnreachableError(f"position {position} of RECEIPTS is there, and a replica does not have it yet")
+        if line and read and digest(line.body) != read:
+            raise unanswered(position, position)
+
+    async def _demand_answered(self, inbox: JetStreamJournal) -> None:
+        """What was answered must not be given to a new claim: it would be taken for the old one, and never judged."""
+        answered = self._views().kept(ANSWERED)
+        if answered and (last := (await inbox.extent()).last) < answered:
+            en, da = (
+                f"INBOX ends with {last}; {answered} were answered.",
+                f"INBOX slutter med {last}; {answered} er besvaret.",
+            )
+            raise _damaged(en, da, None)
 
     async def _demand_named(self, log: JetStreamJournal, seen: Witnessed | None) -> None:
         position, id_ = self._views().known(NAMED)
@@ -212,6 +236,16 @@ def _demand_silent(seen: Witnessed | None) -> None:
     )
 
 
+def unanswered(read: int, last: int) -> DamagedLogError:
+    """A receipt that was read is gone, or is another."""
+    if last < read:
+        en, da = f"RECEIPTS ends with {last}; {read} were read.", f"RECEIPTS slutter med {last}; {read} er læst."
+    else:
+        en = f"Position {read} of RECEIPTS is not the receipt that was read from it."
+        da = f"På plads {read} i RECEIPTS står en anden kvittering end den, der blev læst."
+    return _damaged(en, da, None)
+
+
 def missing(first: int | None, last: int, seen: Witnessed | None) -> DamagedLogError:
     """Positions are gone; `first` is None where the server cannot say which."""
     if first is None:
@@ -232,10 +266,6 @@ def other(first: int, last: int, seen: Witnessed | None) -> DamagedLogError:
 
 
 def _damaged(en: str, da: str, seen: Witnessed | None) -> DamagedLogError:
-    en += (
-        seen.en if seen else ""
-    ) + " Nothing is written before the log is put right: stop Spor, and run `spor repair`."
-    da += (
-        seen.da if seen else ""
-    ) + " Der skrives intet, før loggen er bragt i orden: stop Spor, og kør `spor repair`."
+    en += (seen.en if seen else "") + " Nothing is written before that is put right: stop Spor, and run `spor repair`."
+    da += (seen.da if seen else "") + " Der skrives intet, før det er bragt i orden: stop Spor, og kør `spor repair`."
     return DamagedLogError(en, da)

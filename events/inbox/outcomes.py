@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from events.codec import Fact
+from events.codec import Fact, digest
 from events.inbox.verdict import FINAL, Outcome, Receipt, Recorded, Verdict, decode_receipt
 from events.store import Line
 from events.store.kept import transaction
@@ -15,6 +15,8 @@ from events.store.views import ViewStore
 
 NAMED: Final = "named"
 """The last fact that any receipt names, by position and id: the log must have it, whatever has become of views."""
+ANSWERED: Final = "answered"
+"""The last position of INBOX that any receipt answers: it is never given to another claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def receive(store: ViewStore, lines: Sequence[Line]) -> None:
     if fresh := [line for line in lines if line.position > read]:
         with transaction(store.db):
             _fold(store, fresh)
-            store.keep("receipts", fresh[-1].position)
+            store.keep("receipts", fresh[-1].position, digest(fresh[-1].body))
 
 
 def sent(store: ViewStore, lines: Sequence[Line]) -> None:
@@ -68,9 +70,12 @@ def sent(store: ViewStore, lines: Sequence[Line]) -> None:
 
 
 def _fold(store: ViewStore, lines: Sequence[Line]) -> None:
-    db, named = store.db, store.kept(NAMED)
+    db, named, last_answered = store.db, store.kept(NAMED), store.kept(ANSWERED)
     for line in lines:
         receipt = decode_receipt(line.body)
+        if receipt.inbox > last_answered:
+            last_answered = receipt.inbox
+            store.keep(ANSWERED, last_answered)
         if receipt.facts and (last := max(receipt.facts, key=lambda fact: fact.position)).position > named:
             named = last.position
             store.keep(NAMED, named, last.id)

@@ -39,6 +39,7 @@ VERBS: Final = {
     "issued": FOREVER,
     "dry-run.{source}": "asks what would become of a claim that is sent now",
     "health": SERVER,
+    "held": SERVER,
     "views.{instance}": SERVER,
     "release": WRITES,
 }

@@ -4,18 +4,22 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.stored import messages
+from events.inbox.verdict import Receipt, decode_receipt
 from services.audit.memory import key_of
+from services.cli.launcher import Launcher
 from services.cli.rescue import repair as repairing
 from services.cli.rescue.kept import seal
 from tests.rescue.conftest import stored
 from tests.support import builders as an
+from tests.support.blocks import block, forget_index
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import Claims, RunningSpor, until
 
@@ -249,3 +253,50 @@ def test_it_may_fall_anywhere_and_is_refused_while_services_run(
     refused = spor.run("repair")
     assert refused.code == 1 and "Stop det først" in refused.err
     spor.stop()
+
+
+def test_receipts_that_are_gone_or_changed_stop_services_and_are_made_what_they_were(
+    kept: Kept, spor: RunningSpor
+) -> None:
+    """The log is right; RECEIPTS ends early and holds another verdict. Nobody gets a second outcome."""
+    before = in_a_loop_of_its_own(receipts_of(spor))
+    damaged = block(spor.path / "store", "RECEIPTS")
+    records = damaged.records
+    other = replace(records[1], body=records[1].body.replace(b'"verdict":"recorded"', b'"verdict":"refused"'))
+    assert other != records[1]
+    damaged.write([records[0], damaged.sealed(other), *records[2:-2]])
+    forget_index(spor.path / "store", "RECEIPTS")
+    refused = spor.run("up", within=60)
+    assert refused.code == 3 and f"RECEIPTS slutter med {len(records) - 2}; {len(records)} er læst" in refused.err
+    assert "spor repair" in refused.err and len(damaged.records) == len(records) - 2
+
+    told = repaired(spor)
+    assert (told["repaired"], told["size"]) == (False, len(kept.lines))
+    assert (told["receipts"]["lost"], told["receipts"]["altered"]) == (2, [2])
+    assert in_a_loop_of_its_own(receipts_of(spor)) == before
+    assert len(evidence(told, "receipts-found.ndjson")) == len(records) - 2
+    assert repaired(spor) == {"repaired": False, "size": len(kept.lines)}
+    whole_again(spor, kept)
+
+
+async def receipts_of(spor: RunningSpor) -> list[Receipt]:
+    """What RECEIPTS holds, on a server that is there for this alone."""
+    async with Launcher(spor.home, lambda _: None).server_alone() as nc:
+        return [decode_receipt(message.body) async for message in messages(nc, "RECEIPTS")]
+
+
+def test_an_inbox_that_is_cut_gives_no_answered_position_to_a_new_claim(kept: Kept, spor: RunningSpor) -> None:
+    damaged = block(spor.path / "store", "INBOX")
+    records = damaged.records
+    damaged.write(records[:-2])
+    forget_index(spor.path / "store", "INBOX")
+    refused = spor.run("up", within=60)
+    assert (
+        refused.code == 3
+        and f"INBOX slutter med {records[-3].position}; {records[-1].position} er besvaret" in refused.err
+    )
+    assert repaired(spor) == {"repaired": False, "size": len(kept.lines), "inbox_padded": 2}
+    spor.start()
+    assert {one["verdict"] for one in spor.send(statements("0169"))} == {"recorded"}
+    spor.stop()
+    assert damaged.records[-1].position == records[-1].position + 1

@@ -104,10 +104,15 @@ def go(page: Page, address: str, act: str) -> None:
 
 
 def issue(page: Page, address: str, act: str) -> None:
-    """A document is issued, and read."""
+    """A document is read as a draft, issued, and read."""
     go(page, address, act)
+    form = page.url
+    page.get_by_role("link", name="Læs udkastet").click()
+    read = page.content()
+    page.goto(form)
     page.locator(".act-confirm button").click()
     page.get_by_role("link", name="Læs rapporten").click()
+    assert page.content() == read, "what was read is what was issued"
 
 
 ASSESSED: Final = {
@@ -194,8 +199,13 @@ def correct(page: Page, second: Reader) -> None:
     second.sees("Skrevet forkert af.", "Motivationen er meget tydelig.")
 
 
-def comment(municipality: Page, hand: Page, second: Reader) -> None:
+UNHEARD: Final = "Kommunen er ikke hørt endnu"
+
+
+def comment(municipality: Page, staff: Page, second: Reader) -> None:
     """The municipality reads the draft, and comments on it; the Task Force sees what was said where it can issue it."""
+    go(staff, COURSE, "Udsted analyserapporten")
+    expect(staff.locator("main")).to_contain_text(UNHEARD)
     second.watch(COURSE)
     go(municipality, "/min-kommune", "Udkast til analyserapporten")
     expect(municipality.locator(".draft")).to_contain_text("Barnet er hørt")
@@ -203,27 +213,25 @@ def comment(municipality: Page, hand: Page, second: Reader) -> None:
     expect(municipality.locator(".beside .draft")).to_contain_text("Barnet er hørt")
     do(municipality, report="analysis", text="Antallet af medarbejdere er 41.")
     second.sees("bemærkninger til fakta i udkastet")
-    hand.goto(f"{COURSE}/udkast-analyse")
-    expect(hand.locator("main")).to_contain_text("Antallet af medarbejdere er 41.")
+    staff.reload()
+    expect(staff.locator("main")).not_to_contain_text(UNHEARD)
+    staff.goto(f"{COURSE}/udkast-analyse")
+    expect(staff.locator("main")).to_contain_text("Antallet af medarbejdere er 41.")
 
 
-def comment_late(municipality: Page, hand: Page, desk: Site) -> None:
-    """What is said after the report was issued is kept, and told as late; whoever says it is told so first."""
-    assert desk.spor.run("report", "analysis", f"{ROUND}-{FIRST}", "--issue").code == 0
-    form = f"/handling/kommenter-udkast/{ROUND}-{FIRST}?report=analysis"
-    until(lambda: "Rapporten er udstedt" in municipality.request.get(form).text())
-    municipality.goto(form)
-    expect(municipality.locator(".alert")).to_contain_text("Rapporten er udstedt")
+def publish(municipality: Page, second: Reader, staff: Page) -> None:
+    """The report is issued; what is said after that is kept, and told as late; the municipality publishes it."""
+    issue(staff, COURSE, "Udsted analyserapporten")
+    report = staff.url.removesuffix("/dokument.html").partition("/rapporter/")[2]
+    municipality.goto("/min-kommune")
+    expect(municipality.locator(f'main a[href="/rapporter/{report}"]')).to_be_visible()
+    go(municipality, "/min-kommune", "Kommentér fakta i et udkast")
+    expect(municipality.locator("main")).to_contain_text("Rapporten er udstedt")
     do(municipality, report="analysis", text="Det var egentlig 42.")
-    hand.goto(COURSE)
-    said = hand.locator("section", has=hand.locator("#bemaerkninger")).locator("li")
+    staff.goto(COURSE)
+    said = staff.locator("section", has=staff.locator("#bemaerkninger")).locator("li")
     expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
     expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
-
-
-def publish(municipality: Page, second: Reader) -> None:
-    """The municipality marks the report as published by it."""
-    second.watch(COURSE)
     go(municipality, "/min-kommune", "Registrér, at kommunen har offentliggjort")
     do(municipality, report="analysis", url="https://kommunen.example/analyse.pdf")
     second.sees("Kommunen offentliggjorde analyserapporten")
@@ -240,8 +248,7 @@ def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Reader, chromium
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:
         municipality.sign_in("another")
         comment(municipality.page, hand.page, second)
-        comment_late(municipality.page, hand.page, desk)
-        publish(municipality.page, second)
+        publish(municipality.page, second, hand.page)
     verified = desk.spor.run("verify", "log", "--json")
     assert verified.code == 0, verified.err
     assert hand.outside == second.live.outside == second.plain.outside == []
@@ -267,6 +274,7 @@ FORMS: Final = (
     f"/handling/kommenter-udkast/{ROUND}-{FIRST}", f"/forloeb/{ROUND}-{FIRST}/udkast-analyse", "/tilbageholdt",
     f"/handling/modtag-redegoerelse/{ROUND}-{FIRST}", f"/handling/vurder/{ROUND}-{SECOND}",
     f"/puljer/{ROUND}/moede", f"/puljer/{ROUND}/referat", f"/ansoegninger/{ROUND}-{SECOND}/brev",
+    f"/udsted/minutes/{ROUND}", f"/udsted/letter/{ROUND}-{SECOND}", f"/udsted/status/{ROUND}-{FIRST}",
 )  # fmt: skip
 
 
@@ -366,7 +374,8 @@ def test_pictures_of_forms_and_of_the_meeting(staff: Visit, tmp_path: Path) -> N
     pictures.mkdir(parents=True, exist_ok=True)
     for name, path in {
         "formular": f"/handling/modtag-ansoegning/{ROUND}", "vurder": f"/handling/vurder/{ROUND}-{SECOND}",
-        "moede": f"/puljer/{ROUND}/moede", "referat": f"/puljer/{ROUND}/referat", "brev": f"/ansoegninger/{ROUND}-{SECOND}/brev",
+        "moede": f"/puljer/{ROUND}/moede", "udsted": f"/udsted/minutes/{ROUND}",
+        "referat": f"/udsted/minutes/{ROUND}/udkast.html", "brev": f"/udsted/letter/{ROUND}-{SECOND}/udkast.html",
     }.items():  # fmt: skip
         page.goto(path)
         picture(name)

@@ -207,9 +207,20 @@ def repair(
         done = asyncio.run(repaired(made, from_, trusted, datetime.now(UTC)))
     if json_:
         as_json(done)
-    elif not done["repaired"]:
+        return
+    if padded := done.get("inbox_padded"):
         say(
-            f"Intet er galt: alle {done['size']} pladser er, som de blev set. / Nothing is wrong: all positions are right."
+            f"I INBOX manglede {padded} pladser, der er besvaret; de gives ikke til nogen igen. Det, der stod der, kan en"
+            f" sikkerhedskopi have. / INBOX lacked {padded} positions that were answered; nobody is given them again."
+        )
+    if receipts := done.get("receipts"):
+        say(
+            f"RECEIPTS er igen, som den blev læst: {receipts['lost']} kvitteringer manglede, {len(receipts['altered'])} var andre."
+            f" / RECEIPTS is again as it was read: {receipts['lost']} were missing, {len(receipts['altered'])} were others."
+        )
+    if not done["repaired"]:
+        say(
+            f"Loggen er hel: alle {done['size']} pladser er, som de blev set. / The log is whole: all positions are right."
         )
     else:
         _say_repaired(done)

@@ -37,6 +37,7 @@ from services.audit.note import Verifier, head_of
 from services.audit.place import Place
 from services.audit.verdict import Fault, UnprovenError
 from services.cli.rescue import apart
+from services.cli.rescue.answers import inbox_padded, made_again
 from services.cli.rescue.kept import digest_of, line_of, write_lines
 from services.cli.rescue.receipts import hold_void
 from services.cli.rescue.source import ITSELF, Known, Source, known_of, lines_on, of_views, sources_of
@@ -78,23 +79,40 @@ async def repair(home: Home, given: Path | None, trusted: Sequence[Verifier], no
     place = Place(home.folder)
     async with apart.apart(home) as nc:
         started = apart.begun(home)
+        evidence = home.folder / "evidence" / started.get("evidence", f"{stamp(now).replace(':', '')}-repair")
         if started.get("verb") != VERB:
             notes = [message.body.decode(errors="replace") async for message in messages(nc, "WITNESS")]
             sources = sources_of(place, given, trusted)
             known = known_of(place, trusted, notes, sources)
-            evidence = home.folder / "evidence" / f"{stamp(now).replace(':', '')}-repair"
             plan = await _written_down(nc, evidence, known, (*sources.copies, of_views(home.folder / "views", known)))
             if plan.first_bad is None:
-                shutil.rmtree(evidence)
                 await _say_signed(nc, place)
-                return {"repaired": False, "size": plan.size}
+                return await _right_log(nc, home, evidence, plan.size, now)
             started = _begun(home, evidence, known, plan)
-        evidence = home.folder / "evidence" / started["evidence"]
+        if "restored" not in started:  # the log was right, and RECEIPTS was not
+            return await _right_log(nc, home, evidence, (await extent(nc, "LOG")).last, now)
         await _put_in_place(nc, home, evidence, started)
+        receipts = await made_again(nc, home, evidence, stamp(now))
         void = await hold_void(nc, home, evidence, stamp(now))
         answered = (await extent(nc, "RECEIPTS")).last
-    discarded = _without_false_views(home, evidence, 1 if void else _plan(evidence)["altered"], answered)
-    return _ended(home, evidence, started, {"held_again": void, "views_discarded": discarded})
+    discarded = _without_false_views(home, evidence, 1 if void or receipts else _plan(evidence)["altered"], answered)
+    more = {"held_again": void, "views_discarded": discarded} | ({"receipts": receipts} if receipts else {})
+    return _ended(home, evidence, started, more)
+
+
+async def _right_log(nc: Client, home: Home, evidence: Path, size: int, now: datetime) -> dict[str, Any]:
+    """Of a log that is as it was seen: RECEIPTS as it was read, and INBOX as far as it was answered."""
+    padded = await inbox_padded(nc, home)
+    done: dict[str, Any] = {"repaired": False, "size": size} | ({"inbox_padded": padded} if padded else {})
+    receipts = await made_again(nc, home, evidence, stamp(now))
+    if not receipts:
+        shutil.rmtree(evidence)
+        return done
+    done |= {"receipts": receipts, "evidence": str(evidence)}
+    done["views_discarded"] = _discarded(sorted((home.folder / "views").glob("*.sqlite")))
+    write_whole(evidence / "report.json", json.dumps(done, ensure_ascii=False, indent=1).encode() + b"\n")
+    apart.ended(home)
+    return done
 
 
 async def _written_down(nc: Client, evidence: Path, known: Known, sources: Sequence[Source]) -> Plan:
@@ -278,7 +296,7 @@ def _plan(evidence: Path) -> dict[str, Any]:
 
 def _without_false_views(home: Home, evidence: Path, altered: int | None, answered: int) -> list[str]:
     """Views that may have been folded from what the log is not, or from receipts that are there no more."""
-    discarded = []
+    found = []
     for path in sorted((home.folder / "views").glob("*.sqlite")):
         places, receipts = _read_up_to(path)
         false = receipts > answered or any(
@@ -286,12 +304,17 @@ def _without_false_views(home: Home, evidence: Path, altered: int | None, answer
             or digest != _digest_at(evidence / "restored.ndjson", position)
             for position, digest in places
         )
-        if false:
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-            discarded.append(path.name)
-    return discarded
+        found += [path] if false else []
+    return _discarded(found)
+
+
+def _discarded(views: Sequence[Path]) -> list[str]:
+    """Services make them again."""
+    for path in views:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+    return [path.name for path in views]
 
 
 def _read_up_to(path: Path) -> tuple[set[tuple[int, str]], int]:
