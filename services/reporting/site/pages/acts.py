@@ -68,10 +68,17 @@ AT: Final[Mapping[str, str]] = {
 
 
 class ActForm(PageForm):
-    """Which field a correction is of, as a JSON pointer; and the thing that something is held about."""
+    """Which field a correction is of, as a JSON pointer; the thing that something is held about; and of which report."""
 
     field: str | None = None
     about: str | None = None
+    report: str | None = None
+
+    @property
+    def first(self) -> dict[str, str]:
+        """What stands in the fields to begin with because the address says so."""
+        said = {"about": self.about, "report": self.report}
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +225,7 @@ def _offer(site: Site, look: Look, key: str, id_: str, asked: ActForm) -> Offer:
     said = act.said(matter)
     known = [name for name, value in said.items() if not isinstance(value, dict)]
     fields = fields_of(act.event, (*known, *act.left_out), act.rows(matter), act.options(matter), act.loose)
-    first = act.first(matter) | ({"about": asked.about} if asked.about else {})
+    first = act.first(matter) | asked.first
     return Offer(act, matter, tuple(fields), said, items, typed_of(first))
 
 

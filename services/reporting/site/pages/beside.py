@@ -221,13 +221,13 @@ def comments(site: Site, look: Look, id_: str) -> list[Comment]:
 
 
 async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> Beside | None:
-    """The draft of the report that is commented on: the one that was chosen, else the first that was not issued."""
+    """The draft of the report that is commented on: the one that was chosen, else one that can be made and waits."""
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
-    open_ = [report for report in REPORTS if issued_at(site, look, id_, report) is None]
-    report = wanted if wanted in REPORTS else (open_ or REPORTS)[0]
+    issued = [report for report in REPORTS if issued_at(site, look, id_, report)]
+    report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
     draft = report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
-    return Beside("report", draft, comments=made, report=report, late=report not in open_)
+    return Beside("report", draft, comments=made, report=report, late=report in issued)
 
 
 # -- what is held
