@@ -34,7 +34,7 @@ INVENTED = "9901"
 PRINTED = re.compile(r"<pre.*?</pre>|<script.*?</script>|<meta[^>]*>", re.DOTALL)
 MADE = re.compile(r"\{['\"]\w+['\"]:|\[\(|object at 0x|<function|datetime\.|frozenset")
 """How Python writes what was meant to be told in words."""
-LETTERS = re.compile("[æøå]", re.IGNORECASE)
+LETTERS = re.compile(r"[æøå]\w|\w[æøå]", re.IGNORECASE)
 NAMES = re.compile(
     "|".join(sorted({re.escape(name(code)) for code in municipalities()}, key=len, reverse=True)) + r"|^\w{3,4}$"
 )
@@ -174,8 +174,8 @@ def test_a_page_is_sent_once_for_a_position(site: Site) -> None:
     [
         ("/findes-ikke", 404, "Søg efter det, eller begynd på forsiden"),
         ("/en/findes-ikke", 404, "Search for it, or begin at the front page"),
-        ("/?as_of=i-forgaars", 400, "Feltet as_of"),
-        ("/en?known_at=yesterday", 400, "The field known_at"),
+        ("/?as_of=i-forgaars", 400, "Skriv en dag, en måned eller et år"),
+        ("/en?known_at=yesterday", 400, "Write a day (2018-12-06)"),
         ("/kommuner?farve=blaa", 400, "Feltet farve"),
         ("/arbejde", 403, "log ind med en rolle"),
     ],
@@ -205,6 +205,8 @@ def test_every_word_has_both_languages_and_is_used() -> None:
     source = "\n".join(texts)
     made = (
         "error-",
+        "road-",
+        "readings-of-",
         "found-",
         "work-",
         "state-",
