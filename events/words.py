@@ -105,6 +105,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "question-page": ("et spørgsmål", "a question"),
     "report-list": ("rapporterne", "the reports"),
     "report-page": ("en rapports side", "a report's page"),
+    "draft-page": ("et udkast", "a draft"),
     "report-document": ("en rapports dokument", "a report's document"),
     "point-list": ("målepunkterne", "the measurement points"),
     "point-page": ("et katalog af målepunkter", "a catalogue of measurement points"),

@@ -6,6 +6,7 @@ And by the command, with two instances that both react.
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,9 +56,13 @@ def held(spor: RunningSpor, breaks: Broken, codes: tuple[str, ...]) -> dict[str,
     return found
 
 
-def dismissal(thing: str, inbox: int, **more: Any) -> dict[str, Any]:
-    event = HeldDismissed(about=thing, inbox=inbox, **WHY, **more)
+def dismissal(thing: str, inbox: int) -> dict[str, Any]:
+    event = HeldDismissed(about=thing, inbox=inbox, reason=WHY["reason"], authority=WHY["authority"])
     return an.claim(f"dismiss-{inbox}", f"held/inbox-{inbox}", event, source="urn:spor:source:cli")
+
+
+def _lives(spor: RunningSpor, name: str) -> bool:
+    return name in spor.children
 
 
 async def final(spor: RunningSpor) -> dict[int, list[Receipt]]:
@@ -106,7 +111,7 @@ async def test_processes_are_killed_at_every_step_of_it(broken: tuple[RunningSpo
             await until_async(begun, 60)
             await until_async(told, 60)
             victim = ("engagement", "reporting")[number % 3 == 2]
-            until(lambda victim=victim: victim in spor.children, 60)
+            until(partial(_lives, spor, victim), 60)
             spor.kill(victim)
 
             async def over(thing: str = thing) -> bool:

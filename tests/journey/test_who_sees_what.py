@@ -179,10 +179,60 @@ def told_of_all(spor: RunningSpor) -> None:
     late = an.participates("0849", programme="boern-unge", said_on="2015-06-01", begun=an.begun("2013"))
     sent([an.claim("late", "participation/boern-unge_0849", late)])
     until(lambda: followed_up(spor))
+    sent([an.claim("no-supplement", "question/20131-SOU-262", no_supplement(spor))])
+    later = an.participates("0846", programme="boern-unge", said_on="2015-06-01", begun=an.begun("2013"))
+    sent([an.claim("later", "participation/boern-unge_0846", later)])
+    until(lambda: len(drafts(spor)) == 2)
+    sent([an.claim("approved", "question/20131-SOU-262", approval(spor))])
+    sent([an.claim("supplement", "question/20131-SOU-262", supplement(spor))])
+    until(lambda: issued_anew(spor))
+    sent([dismissal(spor)])
     assert spor.run("view", "rebuild", "reporting", "facts", "--reason", "Den prøves.").code == 0
     Reading(spor).as_("taskforce").get("/v1/facts?limit=1")
     until(lambda: any(isinstance(fact.event, MaterialRead) for fact in in_a_loop_of_its_own(spor.facts())))
     sent([an.claim("last", f"rule/{an.EKSEMPEL}_last", an.adopted("last"))])
+
+
+def drafts(spor: RunningSpor) -> list[Fact]:
+    """The drafts of a supplement, in their order."""
+    return [fact for fact in in_a_loop_of_its_own(spor.facts()) if isinstance(fact.event, SupplementDrafted)]
+
+
+def decided(spor: RunningSpor) -> dict[str, Any]:
+    """Which draft a decision is about, and when it is made."""
+    return {"programme": "boern-unge", "draft": drafts(spor)[-1].position, "on": "2031-03-01"}
+
+
+def approval(spor: RunningSpor) -> reporting.AnswerApproved:
+    at = drafts(spor)[-1].position
+    return reporting.AnswerApproved(**decided(spor), read_at=at, approved_by="departementschefen i ministeriet")
+
+
+def no_supplement(spor: RunningSpor) -> reporting.SupplementDismissed:
+    return reporting.SupplementDismissed(**decided(spor), reason=SECRET, authority="ministeriets kontor")
+
+
+def supplement(spor: RunningSpor) -> reporting.SupplementSent:
+    return reporting.SupplementSent(**decided(spor), signed_by="ministeren")
+
+
+def issued_anew(spor: RunningSpor) -> bool:
+    """Was the answer issued anew, as its supplement says it?"""
+    events = [fact.event for fact in in_a_loop_of_its_own(spor.facts())]
+    return any(isinstance(event, ReportIssued) and event.question and event.supersedes for event in events)
+
+
+def dismissal(spor: RunningSpor) -> dict[str, Any]:
+    """What a fact asked for is held, as engagement holds it, and dismissed by the operator."""
+
+    async def held() -> None:
+        async with spor.connected("engagement") as nc:
+            body = json.dumps({"at": "2031-03-01T09:12:00.000Z", "reason": "engagement-exists", "cause": 9}).encode()
+            await nc.request("held.engagement.engagement.eks-9", body, timeout=5)
+
+    in_a_loop_of_its_own(held())
+    event = reporting.HeldDismissed(about="engagement/eks-9", cause=9, reason=SECRET, authority="driften")
+    return an.claim("dismissed", "held/fact-9", event, source=an.OPERATOR)
 
 
 async def of_the_meeting(spor: RunningSpor) -> None:
@@ -307,7 +357,7 @@ def test_a_published_report_and_no_other_is_among_those_for_everybody(told: Told
     assert kinds == [
         ("analysis", "ministry"), ("analysis", "municipality"), ("analysis", "municipality"), ("analysis", "public"),
         ("analysis", "taskforce"), ("analysis", "taskforce"),
-        ("answer", "public"), ("letter", "municipality"), ("minutes", "ministry"), ("minutes", "taskforce"),
+        ("answer", "public"), ("answer", "public"), ("letter", "municipality"), ("minutes", "ministry"), ("minutes", "taskforce"),
         ("status", "auditor"), ("status", "municipality"), ("status", "taskforce"),
     ]  # fmt: skip
 

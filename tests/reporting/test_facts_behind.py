@@ -83,7 +83,7 @@ def walked(folder: str, report: str) -> Walked:
 @pytest.mark.parametrize(("folder", "report"), CASES)
 def test_no_figure_stands_outside_its_facts(folder: str, report: str) -> None:
     read = walked(folder, report)
-    assert len(read.texts) > 30, "the walk sees the page"
+    assert len(read.texts) > 15, "the walk sees the page"
     assert [text for text, facts in read.texts if not facts] == []
 
 
@@ -91,7 +91,7 @@ def test_no_figure_stands_outside_its_facts(folder: str, report: str) -> None:
 def test_every_list_entry_and_every_rule_leads_to_its_facts(folder: str, report: str) -> None:
     read = walked(folder, report)
     entries = [(tag, facts) for tag, facts, excepted in read.entries if not excepted]
-    assert len(entries) > 10
+    assert len(entries) > 7
     assert [entry for entry in entries if not entry[1]] == []
 
 

@@ -104,10 +104,15 @@ def go(page: Page, address: str, act: str) -> None:
 
 
 def issue(page: Page, address: str, act: str) -> None:
-    """A document is issued, and read."""
+    """A document is read as a draft, issued, and read."""
     go(page, address, act)
+    form = page.url
+    page.get_by_role("link", name="Læs udkastet").click()
+    read = page.content()
+    page.goto(form)
     page.locator(".act-confirm button").click()
     page.get_by_role("link", name="Læs rapporten").click()
+    assert page.content() == read, "what was read is what was issued"
 
 
 ASSESSED: Final = {
@@ -194,12 +199,23 @@ def correct(page: Page, second: Reader) -> None:
     second.sees("Skrevet forkert af.", "Motivationen er meget tydelig.")
 
 
-def publish(municipality: Visit, second: Reader) -> None:
-    """The municipality comments on the draft, and marks the report as published by it."""
+UNHEARD: Final = "Kommunen er ikke hørt endnu"
+
+
+def publish(municipality: Visit, second: Reader, staff: Page) -> None:
+    """The municipality comments on the draft, and marks the report that it is then given as published by it."""
+    go(staff, COURSE, "Udsted analyserapporten")
+    expect(staff.locator("main")).to_contain_text(UNHEARD)
     second.watch(COURSE)
     go(municipality.page, "/min-kommune", "Kommentér fakta i et udkast")
     do(municipality.page, report="analysis", text="Antallet af medarbejdere er 41.")
     second.sees("bemærkninger til fakta i udkastet")
+    staff.reload()
+    expect(staff.locator("main")).not_to_contain_text(UNHEARD)
+    issue(staff, COURSE, "Udsted analyserapporten")
+    report = staff.url.removesuffix("/dokument.html").partition("/rapporter/")[2]
+    municipality.page.goto("/min-kommune")
+    expect(municipality.page.locator(f'main a[href="/rapporter/{report}"]')).to_be_visible()
     go(municipality.page, "/min-kommune", "Registrér, at kommunen har offentliggjort")
     do(municipality.page, report="analysis", url="https://kommunen.example/analyse.pdf")
     second.sees("Kommunen offentliggjorde analyserapporten")
@@ -215,10 +231,18 @@ def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Reader, chromium
     assert {one["verdict"] for one in receipts} == {"recorded"}, receipts
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:
         municipality.sign_in("another")
-        publish(municipality, second)
+        publish(municipality, second, hand.page)
     verified = desk.spor.run("verify", "log", "--json")
     assert verified.code == 0, verified.err
     assert hand.outside == second.live.outside == second.plain.outside == []
+
+
+def expect_late(page: Page) -> None:
+    """The Task Force sees what was said, and that it came after the report was issued."""
+    page.goto(f"/forloeb/{ROUND}-{FIRST}")
+    said = page.locator("section", has=page.locator("#bemaerkninger")).locator("li")
+    expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
+    expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
 
 
 def page_of(page: Page, path: str, sentence: str) -> str:
@@ -238,8 +262,10 @@ def staff(chromium: Browser, desk: Site, provider: Provider) -> Iterator[Visit]:
 FORMS: Final = (
     "/handling/aabn-pulje/ny", f"/handling/modtag-ansoegning/{ROUND}", f"/handling/afgoer/{ROUND}-{SECOND}",
     f"/handling/bed-om-mangler/{ROUND}-{SECOND}", f"/handling/afbryd-forloeb/{ROUND}-{FIRST}",
+    f"/handling/kommenter-udkast/{ROUND}-{FIRST}", f"/forloeb/{ROUND}-{FIRST}/udkast-analyse", "/tilbageholdt",
     f"/handling/modtag-redegoerelse/{ROUND}-{FIRST}", f"/handling/vurder/{ROUND}-{SECOND}",
     f"/puljer/{ROUND}/moede", f"/puljer/{ROUND}/referat", f"/ansoegninger/{ROUND}-{SECOND}/brev",
+    f"/udsted/minutes/{ROUND}", f"/udsted/letter/{ROUND}-{SECOND}", f"/udsted/status/{ROUND}-{FIRST}",
 )  # fmt: skip
 
 
@@ -339,7 +365,8 @@ def test_pictures_of_forms_and_of_the_meeting(staff: Visit, tmp_path: Path) -> N
     pictures.mkdir(parents=True, exist_ok=True)
     for name, path in {
         "formular": f"/handling/modtag-ansoegning/{ROUND}", "vurder": f"/handling/vurder/{ROUND}-{SECOND}",
-        "moede": f"/puljer/{ROUND}/moede", "referat": f"/puljer/{ROUND}/referat", "brev": f"/ansoegninger/{ROUND}-{SECOND}/brev",
+        "moede": f"/puljer/{ROUND}/moede", "udsted": f"/udsted/minutes/{ROUND}",
+        "referat": f"/udsted/minutes/{ROUND}/udkast.html", "brev": f"/udsted/letter/{ROUND}-{SECOND}/udkast.html",
     }.items():  # fmt: skip
         page.goto(path)
         picture(name)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -174,10 +175,14 @@ def waiting_supplement(house: Site) -> int:
     return [fact.position for fact in told(house, SENT) if isinstance(fact.event, SupplementDrafted)][-1]
 
 
+def told_of_a_supplement(house: Site, who: str) -> bool:
+    return "tag stilling til udkastet til et supplerende svar" in work(house, who)
+
+
 def test_a_supplement_is_laid_before_people_with_what_changed_and_why(house: Site) -> None:
     position = waiting_supplement(house)
     for who in ("ministry", "taskforce"):
-        until(lambda who=who: "tag stilling til udkastet til et supplerende svar" in work(house, who))
+        until(partial(told_of_a_supplement, house, who))
     board = house.spor.run("board", PROGRAMME, "--json").json["answers"]
     assert [(one["thing"], one["what"]) for one in board] == [(f"question/{SENT}", "supplement-drafted")]
     assert "supplerende" in house.spor.run("board", PROGRAMME).out

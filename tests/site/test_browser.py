@@ -193,6 +193,21 @@ def test_news_are_told_paused_and_taken_up_again_without_moving_the_reader(chrom
         expect(page.locator("main")).to_contain_text("Nyhed nummer 4.")
 
 
+def test_a_stream_that_was_refused_is_asked_for_again_and_nothing_is_lost(chromium: Browser, site: Site) -> None:
+    """As behind a gate that answers for a server that is not there: a browser gives up on that by itself."""
+    with visit(chromium, site.url) as one:
+        page = one.page
+        page.route("**/nyt?**", lambda route: route.fulfill(status=503, body=""))
+        page.goto("/?programme=eksempel")
+        expect(page.locator(".live-state")).to_contain_text("Forbindelsen er væk")
+        assert [receipt["verdict"] for receipt in site.spor.send([claim(5)])] == ["recorded"]
+        page.unroute("**/nyt?**")
+        expect(page.locator(".live-state")).to_have_text("Siden følger med i loggen.", timeout=20_000)
+        expect(page.locator(".live-list")).to_contain_text("Nyhed nummer 5.")
+        expect(page.locator(".live-count")).to_have_text("1 nyt faktum")
+        assert page.locator(".live-count").get_attribute("role") == "status", "said politely, and once for many"
+
+
 def small(picture: bytes) -> bytes:
     """The same picture in fewer colours, where there is a program for it."""
     pngquant = shutil.which("pngquant")

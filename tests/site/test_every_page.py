@@ -5,13 +5,16 @@ from html import unescape
 
 import pytest
 
+from events.catalogue import told as sentence
 from events.codec import Fact
-from events.municipalities import invented, name
+from events.municipalities import invented, municipalities, name
 from events.words import FORBIDDEN
 from services.reporting.site.acts.amending import ANNUL, CORRECT
 from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.words import PROGRAMMES, WORDS
+from services.web.problems import KINDS
 from tests.site.conftest import PUBLIC, WHO, Site
+from tests.site.tongues import said
 from tests.site.walk import addresses, routes
 
 PAGES = [
@@ -28,6 +31,14 @@ INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascr
 QUOTED = re.compile(r"<blockquote.*?</blockquote>|<q\b.*?</q>", re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
 INVENTED = "9901"
+PRINTED = re.compile(r"<pre.*?</pre>|<script.*?</script>|<meta[^>]*>", re.DOTALL)
+MADE = re.compile(r"\{['\"]\w+['\"]:|\[\(|object at 0x|<function|datetime\.|frozenset")
+"""How Python writes what was meant to be told in words."""
+LETTERS = re.compile("[æøå]", re.IGNORECASE)
+NAMES = re.compile(
+    "|".join(sorted({re.escape(name(code)) for code in municipalities()}, key=len, reverse=True)) + r"|^\w{3,4}$"
+)
+"""Names are the same in every language; on the map of tiles they are their first letters."""
 
 
 def pages(site: Site, log: list[Fact], who: str, language: str) -> dict[str, str]:
@@ -68,10 +79,44 @@ def test_every_page_says_what_it_is(told: tuple[str, dict[str, str]]) -> None:
         assert len(ids) == len(set(ids)), address
 
 
+def test_no_page_shows_how_it_is_made(told: tuple[str, dict[str, str]]) -> None:
+    for address, page in told[1].items():
+        assert MADE.search(unescape(PRINTED.sub(" ", page))) is None, address
+
+
+def test_every_page_is_called_by_a_name_of_its_own(told: tuple[str, dict[str, str]]) -> None:
+    named: dict[str, set[str]] = {}
+    for address, page in told[1].items():
+        if (found := re.search(r"<title[^>]*>(.*?)</title>", page, re.DOTALL)) and "error-" not in page:
+            named.setdefault(found[1], set()).add(address.partition("?")[0])
+        assert found and found[1].endswith(" · Spor"), address
+        assert page.count('hreflang="da"') >= 1 <= page.count('hreflang="en"'), address
+    wrong = {title: same for title, same in named.items() if len(same) > 1 and not re.search(r"\(\d{3}\)", title)}
+    assert wrong == {}
+
+
+def test_what_is_danish_on_an_english_page_is_marked(told: tuple[str, dict[str, str]]) -> None:
+    language, every = told
+    for address, page in every.items() if language == "en" else ():
+        found = [text for text in said(page, "en") if LETTERS.search(NAMES.sub("", unescape(text)))]
+        assert found == [], address
+
+
 def test_no_page_uses_a_word_that_no_report_may_use(told: tuple[str, dict[str, str]]) -> None:
     for address, page in told[1].items():
-        said = unescape(TAGS.sub(" ", QUOTED.sub(" ", page)))
-        assert FORBIDDEN.search(said) is None, (address, FORBIDDEN.search(said))
+        words = unescape(TAGS.sub(" ", QUOTED.sub(" ", page)))
+        assert FORBIDDEN.search(words) is None, (address, FORBIDDEN.search(words))
+
+
+def test_no_problem_and_no_news_use_a_word_that_no_report_may_use(log: list[Fact]) -> None:
+    problems = [text for kind in KINDS for text in (kind.title, kind.da, kind.en)]
+    news = [sentence(fact.event, language) for fact in log for language in LANGUAGES]
+    assert [text for text in (*problems, *news) if FORBIDDEN.search(quoted_out(text))] == []
+
+
+def quoted_out(text: str) -> str:
+    """Without what stands between marks of quotation."""
+    return re.sub("»[^«]*«|“[^”]*”", " ", text)
 
 
 def test_the_invented_municipality_is_marked_wherever_it_stands(told: tuple[str, dict[str, str]]) -> None:
@@ -90,7 +135,7 @@ def test_a_share_of_a_sample_never_stands_without_its_number_of_cases(told: tupl
         "da": r"\d+ af (1 relevant sag|\d+ relevante sager)|ingen relevante sager",
         "en": r"\d+ of \d+ relevant cases?|no relevant cases",
     }
-    of_engagements = [page for address, page in every.items() if "/forloeb/" in address]
+    of_engagements = [page for address, page in every.items() if "/forloeb/" in address and "/udkast" not in address]
     assert of_engagements
     for page in of_engagements:
         shares = re.findall(r'<p class="strip-share">(.*?)</p>', page, re.DOTALL)

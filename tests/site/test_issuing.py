@@ -3,7 +3,6 @@
 import json
 from hashlib import sha256
 
-import httpx
 import pytest
 
 from events.codec import Fact
@@ -22,7 +21,10 @@ REASONS = "Kommunen har sat tid af til hele forløbet."
 
 
 def issued(desk: Site, kind: str) -> list[Fact]:
-    return [fact for fact in facts(desk) if isinstance(fact.event, ReportIssued) and fact.event.kind == kind]
+    """The reports of a kind on this round and its application, in their order."""
+    own = {ROUND, f"{ROUND}-{CODE}"}
+    reports = [fact for fact in facts(desk) if isinstance(fact.event, ReportIssued) and fact.event.kind == kind]
+    return [fact for fact in reports if fact.event.about in own]  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
@@ -176,4 +178,10 @@ def test_an_unheard_municipality_is_named_before_its_report_is_issued(site: Site
     staff = site.by("taskforce")
     page = staff.get("/udsted/status/eksempelby-2022")
     assert page.status_code == 200 and "Kommunen er ikke hørt endnu" in page.text
-    assert isinstance(page, httpx.Response)
+
+
+def test_what_came_of_this_very_round_is_no_earlier_engagement(site: Site) -> None:
+    page = site.by("taskforce").get("/puljer/eksempel-2022/moede").text
+    before = page.partition("Tidligere forløb og ydelser")[2].partition("</section>")[0]
+    assert "Korterevarende forløb" in before or "dialogmøde" in before.lower()
+    assert "længerevarende forløb med" not in before.lower() and "begyndte" not in before

@@ -54,6 +54,7 @@ PEOPLES_ROADS: Final = {
     "/fakta/{drawn}": ("-yy-y", "fact-page", f"engagement/{E}"),
     "/fakta?p={drawn}": ("-yy-y", "fact-list", f"engagement/{E}"),
     "/fakta?p={open}": ("-----", "fact-list", None),
+    "/fakta?p={open},{drawn}": ("-yy-y", "fact-list", None),
     "/kilder": ("--y-y", "source-list", None),
     "/kilder/eksempel": ("--y-y", "source-page", "source/eksempel"),
     "/tilbageholdt": ("--y-y", "held-list", None),

@@ -39,7 +39,7 @@ class Page:
             far = head - self.same > FAR
             if far or (self.ground.dossier is not None and self.ground.dossier != dossier):
                 return False
-            if any(touched(search.db, sought, search.audience, self.same, head) for sought in self.ground.sought):
+            if touched(search, self.ground.sought, self.same):
                 return False
             self.same = head
         return True

@@ -6,16 +6,15 @@ wants every one of them named.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from events.catalogue import question_key
-from events.codec import Fact
 from events.corrections import targets
 from events.decider import Thing
 from events.intake import ApplicationSubmitted, OperatorActed, SourceRegistered
 from events.reporting import ReportIssued
-from events.visibility import EVERYBODY, MUNICIPALITY, Audience, seen, types_for
+from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
 from services.reporting.forms import whole
 from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.issuing.table import BY_KIND
@@ -67,6 +66,11 @@ def _always(what: str) -> Callable[[Parameters], Material]:
     return lambda _: Material(what)
 
 
+def _drafted(kind: str, name: str) -> Callable[[Parameters], Material]:
+    """A draft is nobody's to see but for those who work on it, whatever it is made of."""
+    return lambda given: replace(_thing("draft-page", kind, name)(given), sought=None)
+
+
 def _municipality(given: Parameters) -> Material:
     code = str(given["code"])
     return Material("municipality-page", code, Sought(municipality=code))
@@ -114,6 +118,10 @@ MATERIAL: Final[Mapping[str, Callable[[Parameters], Material]]] = {
     "/": _list("front-page"),
     "/kommuner/{code}": _municipality,
     "/forloeb/{id_}": _thing("engagement-page", "engagement", "id_"),
+    "/forloeb/{id_}/udkast-analyse": _drafted("engagement", "id_"),
+    "/forloeb/{id_}/udkast-status": _drafted("engagement", "id_"),
+    "/spoergsmaal/{key}/udkast": _drafted("question", "key"),
+    "/spoergsmaal/{key}/supplement": _drafted("question", "key"),
     "/puljer/{id_}": _within("round-page", "round", "id_", ApplicationSubmitted.tag),
     "/puljer/{id_}/moede": _within("meeting-page", "round", "id_", ApplicationSubmitted.tag),
     "/puljer/{id_}/referat": _within("meeting-page", "round", "id_", ApplicationSubmitted.tag),
@@ -159,34 +167,35 @@ def material_of(route: str, given: Parameters) -> Material | None:
     return made(given) if made else OTHER
 
 
-def unpublished(db: sqlite3.Connection, material: Material, audience: Audience, upto: int) -> bool:
-    """Is there anything in it that an audience may see, and the public may not?"""
+def unpublished(db: sqlite3.Connection, material: Material, audience: Audience, upto: int, after: int = 0) -> bool:
+    """Is there anything in it that an audience may see, and the public may not? Up to and with `after` there is not."""
     if material.positions:
-        return any(_is_hidden(db, fact, None) for fact in facts_at(db, material.positions).values())
+        each = (Search(db, Sought(), audience, at).some(at - 1, 1)[0] for at in material.positions if at <= upto)
+        return any(_is_hidden(db, item.seen) for items in each for item in items)
     if material.sought is None:
         return True
     sought = material.sought
     if not (sought.thing or sought.municipality or sought.types):
         if audience.name != MUNICIPALITY:
-            return _any_of(db, set(types_for(audience)) - set(types_for(EVERYBODY)), upto)
+            return _any_of(db, set(types_for(audience)) - set(types_for(EVERYBODY)), after, upto)
         sought = Sought(municipality=audience.municipality)
-    search, after = Search(db, sought, audience, upto), 0
+    search = Search(db, sought, audience, upto)
     while after < upto:
         items, after = search.some(after, LOOK)
-        if any(_is_hidden(db, item.seen.fact, item.seen.redacted) for item in items):
+        if any(_is_hidden(db, item.seen) for item in items):
             return True
     return False
 
 
-def _is_hidden(db: sqlite3.Connection, fact: Fact, redacted: tuple[str, ...] | None) -> bool:
-    """Does the public see less of a fact? `redacted` is what whoever looks does not see; all of it where it is not said."""
-    public = seen(fact, EVERYBODY, None, facts_at(db, targets(fact.event)))
-    return public is None or public.redacted != (redacted or ())
+def _is_hidden(db: sqlite3.Connection, told: Seen) -> bool:
+    """Does the public see less of a fact than whoever looks?"""
+    public = seen(told.fact, EVERYBODY, None, facts_at(db, targets(told.fact.event)))
+    return public is None or public.redacted != told.redacted
 
 
-def _any_of(db: sqlite3.Connection, types: Iterable[str], upto: int) -> bool:
-    query = "select 1 from facts where type = ? and position <= ? limit 1"
-    return any(db.execute(query, (tag, upto)).fetchone() for tag in types)
+def _any_of(db: sqlite3.Connection, types: Iterable[str], after: int, upto: int) -> bool:
+    query = "select 1 from facts where type = ? and position > ? and position <= ? limit 1"
+    return any(db.execute(query, (tag, after, upto)).fetchone() for tag in types)
 
 
 def about_of(db: sqlite3.Connection, material: Material) -> str | None:

@@ -12,9 +12,9 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from deploy.pseudonyms import lettered
 from deploy.tokens import Holder
-from events.visibility import EVERYBODY
+from events.visibility import EVERYBODY, Audience
 from services.reporting.site.look import Asked, given, language_of
-from services.reporting.site.material import about_of, material_of, unpublished
+from services.reporting.site.material import Material, about_of, material_of, unpublished
 from services.reporting.site.readings import Reader, Shown
 from services.reporting.site.site import Site
 from services.reporting.web.asking import audience
@@ -23,11 +23,15 @@ from services.web.bearer import asking
 MACHINES: Final = "/v1"
 SHOWN: Final = (200, 304, 409, 422)
 """Answers that show something: a page, what the reader has kept of it, and a form with what is wrong with it."""
+KEPT: Final = 2000
+"""Materials of which it is remembered that everybody may see them, and how far they were looked through."""
+Open = dict[tuple[Material, Audience], int]
 POSITION: Final = b"spor-position"
 
 
 def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
     """What is put around every route."""
+    open_: Open = {}
 
     def around(app: ASGIApp) -> ASGIApp:
         async def answered(scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +40,7 @@ def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
                 await app(scope, receive, send)
                 return
             asked: Asked = Request(scope)
-            await app(scope, receive, _Noted(site, asked, send).send)
+            await app(scope, receive, _Noted(site, asked, send, open_).send)
 
         return answered
 
@@ -46,8 +50,8 @@ def noting(site: Site) -> Callable[[ASGIApp], ASGIApp]:
 class _Noted:
     """One answer on its way."""
 
-    def __init__(self, site: Site, asked: Asked, send: Send) -> None:
-        self._site, self._asked, self._send = site, asked, send
+    def __init__(self, site: Site, asked: Asked, send: Send, open_: Open) -> None:
+        self._site, self._asked, self._send, self._open = site, asked, send, open_
         self._shows = False
         self._position = 0
         self._day = ""
@@ -69,10 +73,22 @@ class _Noted:
         if reader is None or reader.audience == EVERYBODY:
             return
         material = material_of(route, {**given(asked), **asked.scope["path_params"]})
-        if material is None or not unpublished(db, material, reader.audience, self._position):
+        if material is None:
             return
         shown = Shown(material.what, about_of(db, material), self._position, material.road)
-        self._site.readings.note(reader, shown)
+        if not self._site.readings.knows(reader, shown) and self._hides(material, reader.audience):
+            self._site.readings.note(reader, shown)
+
+    def _hides(self, material: Material, audience: Audience) -> bool:
+        """Is there anything in it that is not for everybody? What was looked through once is not looked through again."""
+        after = self._open.get((material, audience), 0)
+        if unpublished(self._site.parts.store.db, material, audience, self._position, after):
+            return True
+        if not material.positions:
+            while len(self._open) >= KEPT:
+                del self._open[next(iter(self._open))]
+            self._open[material, audience] = max(after, self._position)
+        return False
 
     def _reader(self, asked: Asked, *, machine: bool) -> Reader | None:
         if machine:

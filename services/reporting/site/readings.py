@@ -91,14 +91,17 @@ class Readings:
         """Today, in Copenhagen."""
         return str(local_day(self._clock()))
 
+    def knows(self, reader: Reader, shown: Shown) -> bool:
+        """Was it written down today?"""
+        if self.day != self._day:
+            self._known, self._day = set(), self.day
+        return claim_id(reader, shown, self._day) in self._known
+
     def note(self, reader: Reader, shown: Shown) -> None:
         """Write a reading down, once a day. Raises a problem where that cannot be done: then nothing may be shown."""
-        day = self.day
-        if day != self._day:
-            self._known, self._day = set(), day
-        id_ = claim_id(reader, shown, day)
-        if id_ in self._known:
+        if self.knows(reader, shown):
             return
+        day, id_ = self._day, claim_id(reader, shown, self._day)
         claim = json.dumps(claim_of(reader, shown, day, id_, stamp(self._clock())), ensure_ascii=False)
         try:
             with self._db:

@@ -32,7 +32,7 @@ POLICY: Final = (
 )
 UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
 """Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
-BEHIND: Final = 100
+BEHIND: Final = 60
 """The facts behind a number to which it leads; that there are more is said where it leads to."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,

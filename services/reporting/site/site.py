@@ -17,9 +17,10 @@ from litestar import Litestar, Response, get
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
+from events.due import happened
 from events.engagement import EngagementOpened
 from events.intake import RuleAdopted, RuleStated
-from events.reporting import MaterialRead
+from events.reporting import MaterialRead, ReportIssued
 from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience
 from events.words import LANGUAGES
@@ -40,6 +41,7 @@ from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.facts import thing_at
+from services.reporting.views.issued import issued_about
 from services.reporting.views.reading import Readings as Figures
 from services.reporting.views.reads import Read, Wanted, reads
 from services.reporting.views.search import Item, Search, Sought
@@ -53,6 +55,8 @@ MADE: Final = 64
 """Dossiers, and what was made of them, that are kept."""
 REMEMBERED: Final = 200_000
 """Of how many facts it is remembered who may see them."""
+TWICE: Final = 4
+"""Answers that are kept for whoever asks the same again, mostly for the same page."""
 DIFFERENT: Final = 30
 """Facts that are told of what differs from today."""
 LATELY: Final = 5
@@ -81,6 +85,7 @@ class Site:
         """The figures of each programme as they were last read for today."""
         self.rows: dict[str, dict[str, Any]] = {}
         """Each engagement as it was last read for today."""
+        self._found: OrderedDict[Search, list[Item]] = OrderedDict()
         self._recent = Recent()
         self._last = Dossier()
         """The dossier that goes furthest."""
@@ -321,7 +326,16 @@ class Site:
 
     def items(self, look: Look, sought: Sought) -> list[Item]:
         """The facts that are sought, on both clocks, as far as whoever looks may see them."""
-        return self._search(look, sought).some(0, MOST)[0]
+        search = self._search(look, sought)
+        if search not in self._found:
+            _put(self._found, search, search.some(0, MOST)[0], TWICE)
+        return self._found[search]
+
+    def reports(self, look: Look, about: str) -> list[Item]:
+        """The reports that were issued about something, newest first."""
+        looked_up(Search(self.parts.store.db, Sought(types=(ReportIssued.tag,)), look.audience, look.upto))
+        issued = (self.at(look, position) for position in issued_about(self.parts.store.db, about, look.upto))
+        return [item for item in issued if item and happened(item.seen.fact.event, look.day) is not Certainty.NO]
 
     def newest(self, look: Look, sought: Sought, limit: int, before: int | None = None) -> list[Item]:
         """The last of them, or of those before a position, newest first."""

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
 from typing import Final
 
 INSIDE: Final = 4
@@ -15,16 +16,13 @@ ALIKE: Final = 0.72
 """How much of two names is the same where one may be the other, misspelt; of short ones a letter is much."""
 CLOSEST: Final = 3
 """The most names that are offered for one that was not found."""
-_KNOWN: Final = frozenset(map(chr, range(128))) | set("æøå")
 _PLAIN: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
 def folded(text: str) -> str:
     """Letters as they are compared: æ, ø and å stay, aa is å, and other accents are left out."""
     kept = unicodedata.normalize("NFC", text.casefold()).replace("aa", "å")
-    if all(char in _KNOWN for char in kept):
-        return kept
-    return "".join(char if char in "æøå" else _bare(char) for char in kept)
+    return "".join(map(_bare, kept))
 
 
 def plain(text: str) -> str:
@@ -34,7 +32,11 @@ def plain(text: str) -> str:
 
 def fits(words: Iterable[str], *texts: str | None) -> bool:
     """Does every word (folded) stand in these texts: as the beginning of a word, or inside one if it is long enough?"""
-    inside = folded(" ".join(text for text in texts if text))
+    return stands_in(words, folded(" ".join(text for text in texts if text)))
+
+
+def stands_in(words: Iterable[str], inside: str) -> bool:
+    """The same of a text that is folded."""
     return all(_within(word, inside) for word in words)
 
 
@@ -55,5 +57,8 @@ def _within(word: str, text: str) -> bool:
     return bool(re.search(rf"(?<![^\W_]){re.escape(word)}", text)) or (len(word) >= INSIDE and word in text)
 
 
+@cache
 def _bare(char: str) -> str:
+    if char in "æøå":
+        return char
     return "".join(one for one in unicodedata.normalize("NFD", char) if not unicodedata.combining(one))

@@ -1,13 +1,16 @@
 """What pages of today need is made before somebody asks: at the start, and again when something has come for it."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 import structlog
 from litestar import Litestar
 
+from events.visibility import AUDITOR, MINISTRY, PUBLIC, TASKFORCE, Audience
 from services.reporting.record import DOSSIER
 from services.reporting.site.pages.engagements import courses
 from services.reporting.site.pages.front import known, programmes
@@ -17,6 +20,8 @@ from services.reporting.site.site import Site
 
 LOOKED: Final = 3600.0
 """Seconds after which it is looked again whether a new day has begun."""
+EVERY: Final = tuple(map(Audience, (PUBLIC, TASKFORCE, MINISTRY, AUDITOR)))
+"""For whom sentences are made in advance: what municipalities see is mostly everybody's."""
 log = structlog.get_logger()
 
 
@@ -27,6 +32,8 @@ def kept_warm(site: Site) -> Callable[[Litestar], AbstractAsyncContextManager[No
     async def open_(_app: Litestar) -> AsyncIterator[None]:
         prepared()
         await _again(site)
+        gc.collect()
+        gc.freeze()  # what is kept from here on is not looked through again and again
         task = asyncio.create_task(_going_on(site))
         try:
             yield
@@ -44,7 +51,9 @@ async def warm(site: Site) -> None:
     for programme in programmes(dossier):
         await known(site, look, programme)
     await courses(site, look)
-    site.last_said(look, LOOKED_AT)
+    for audience in EVERY:
+        site.last_said(replace(look, audience=audience), LOOKED_AT)
+        await asyncio.sleep(0)
 
 
 async def _again(site: Site) -> None:

@@ -52,6 +52,15 @@ def newest(db: sqlite3.Connection, of: Identity, upto: int) -> Issue | None:
     return next((_issue(*row) for row in db.execute(query, (*of, upto))), None)
 
 
+def issued_about(db: sqlite3.Connection, about: str, upto: int) -> list[int]:
+    """Where the reports stand that were issued about a question, an engagement or a programme, newest first."""
+    query = (
+        "select position from issued where kind in (select distinct kind from issued) and about = ? and position <= ?"
+        " order by position desc"
+    )
+    return [at for (at,) in db.execute(query, (about, upto))]
+
+
 def standing(db: sqlite3.Connection, upto: int) -> list[Issue]:
     """Each report as it was last issued up to a position, in the order in which they were."""
     query = (

@@ -5,7 +5,7 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
@@ -23,6 +23,7 @@ AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(en
 """The types that amend others."""
 TOGETHER: Final = 500
 """Positions that are looked up in one go."""
+BODY: Final = "b.body"
 Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
@@ -141,7 +142,7 @@ class Search:
             found += self._items(self.db.execute(query, list(some)).fetchall())
         return found
 
-    def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = "b.body") -> list[Row]:
+    def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = BODY) -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
         sought = self.sought
         if not (sought.thing or sought.municipality) and (order == "desc" or len(sought.types) > 1):
@@ -168,7 +169,7 @@ class Search:
         query = (
             f"select f.position, f.municipality, {body} from ({' union all '.join([each] * len(types))}"  # noqa: S608 - question marks
             f" order by 1 {order} limit ?) p cross join facts f on f.position = p.position"
-            f" join facts_body b on b.position = f.position order by f.position {order}"
+            f"{' join facts_body b on b.position = f.position' if body == BODY else ''} order by f.position {order}"
         )
         return self.db.execute(query, (*every, look)).fetchall()
 
@@ -206,17 +207,22 @@ class Search:
         return by.get(position, ())
 
 
-def touched(db: sqlite3.Connection, sought: Sought, audience: Audience, after: int, upto: int) -> bool:
-    """Has anything come behind a position, up to and with another, that is sought, or that amends what is?
+def touched(search: Search, sought: Iterable[Sought], after: int) -> bool:
+    """Has anything come behind a position, as far as `search` goes and for its audience, that is sought or amends what is?
 
     It may say yes where whoever asks sees nothing of it; it never says no where they do. Days are not looked at.
     """
-    wheres, values = _conditions(replace(sought, first=None, last=None), audience)
+    amended_ = _amended_since(search.db, after, search.upto)
+    return any(_touched(search, one, after, amended_) for one in sought)
+
+
+def _touched(search: Search, sought: Sought, after: int, amended_: Sequence[int]) -> bool:
+    db = search.db
+    wheres, values = _conditions(replace(sought, first=None, last=None), search.audience)
     tables, at = _joined(sought, wheres, values)
     told = f"select 1 from {tables} where {' and '.join(wheres)}"  # noqa: S608 - question marks
-    if db.execute(f"{told} and {at} > ? and {at} <= ? limit 1", (*values, after, upto)).fetchone():
+    if db.execute(f"{told} and {at} > ? and {at} <= ? limit 1", (*values, after, search.upto)).fetchone():
         return True
-    amended_ = _amended_since(db, after, upto)
     query = f"{told} and {at} in ({_marks(amended_)}) limit 1"
     return bool(amended_ and db.execute(query, (*values, *amended_)).fetchone())
 

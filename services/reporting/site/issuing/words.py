@@ -10,7 +10,7 @@ ISSUE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Her står, hvad der vil blive udstedt. Et udstedt dokument ændres aldrig: bliver fakta rettet, kommer der et nyt, som afløser det.",
         "Here stands what will be issued. An issued document never changes: where facts are corrected, a new one succeeds it.",
     ),
-    "issue-choose": ("Hvem og hvornår", "For whom, and as of when"),
+    "issue-choose": ("Til hvem, og pr. hvilken dag", "For whom, and as of which day"),
     "issue-audience": ("Dokumentet er til", "The document is for"),
     "issue-day": ("Opgjort pr.", "As of"),
     "issue-day-hint": (

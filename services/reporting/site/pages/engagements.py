@@ -26,7 +26,7 @@ from services.reporting.views.search import Sought
 from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
-MOST: Final = 200
+MOST: Final = 100
 """Facts of a timeline that are told at once, the last ones."""
 Row = dict[str, Any]
 CASEWORK: Final = ("municipality", "taskforce", "auditor")
@@ -135,7 +135,7 @@ async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
         raise ProblemError(NOT_FOUND)
     reports = [
         item
-        for item in site.newest(look, Sought(types=(ReportIssued.tag,), municipality=opened.municipality), 100)
+        for item in site.reports(look, id_)
         if isinstance(item.seen.fact.event, ReportIssued) and item.seen.fact.event.about == id_ and item.now
     ]
     shown = [item for item in items if before is None or item.position < before]

@@ -49,4 +49,4 @@ def _one(site: Site, look: Look, name: str) -> Sheet:
         raise ProblemError(NOT_FOUND)
     data = {"item": items[0], "catalogue": event, "reviews": by_reviewer(event.points)}
     scope = Sought(thing=Thing("catalogue", name))
-    return Sheet("catalogue.html.j2", event.title, data, scope, invented=event.programme == EXAMPLE)
+    return Sheet("catalogue.html.j2", event.title, data, scope, invented=event.programme == EXAMPLE, own=True)

@@ -91,7 +91,7 @@ def _one(site: Site, look: Look, key: str) -> Sheet:
         raise ProblemError(NOT_FOUND)
     answer = next(((item, event) for item, event in events if isinstance(event, AnswerSent)), None)
     stated = [item for item in site.items(look, Sought(types=(FigureStated.tag,))) if _of(item, key)]
-    issued = site.newest(look, Sought(types=(ReportIssued.tag,), question=key), 20)
+    issued = [item for item in site.reports(look, key) if _answers(item, key)]
     told = site.matter(look, Thing("question", key))
     data = {
         "key": key,
@@ -105,6 +105,11 @@ def _one(site: Site, look: Look, key: str) -> Sheet:
     }
     title = f"{question[1].session}/{question[1].committee}/{question[1].number}"
     return Sheet("question.html.j2", title, data, Sought(thing=Thing("question", key)))
+
+
+def _answers(item: Item, key: str) -> bool:
+    event = item.seen.fact.event
+    return isinstance(event, ReportIssued) and event.question == key
 
 
 def _drafted(told: Matter) -> tuple[int, AnswerDrafted, AnswerApproved | None] | None:

@@ -10,7 +10,7 @@ from events.reporting import ReportIssued
 from events.visibility import EVERYBODY
 from events.words import word
 from services.reporting.site.issuing.table import BY_KIND
-from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.look import Asked, Look, PagedForm, PageForm
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
@@ -20,7 +20,7 @@ from services.reporting.views.search import Item, Sought
 from services.reporting.web.reports import extension, issued_of, one as one_report, sent_to
 from services.web.problems import NOT_FOUND, ProblemError
 
-MOST = 200
+MOST = 100
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -28,7 +28,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/rapporter")
     async def every(request: Asked) -> Response[bytes]:
-        return await site.answered(request, PageForm, lambda look, _: _every(site, look))
+        return await site.answered(request, PagedForm, lambda look, form: _every(site, look, form.foer))
 
     @page("/rapporter/{report:str}")
     async def one(request: Asked, report: FromPath[str]) -> Response[bytes]:
@@ -49,11 +49,16 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     return [every, one, document]
 
 
-def _every(site: Site, look: Look) -> Sheet:
+def _every(site: Site, look: Look, before: int | None) -> Sheet:
     scope = Sought(types=(ReportIssued.tag,))
-    items = [item for item in site.newest(look, scope, MOST) if item.now]
+    found = site.newest(look, scope, MOST + 1, before)
     may = look.audience.name in BY_KIND["overview"].roles and not look.old
-    data = {"reports": items, "overviews": PROGRAMMES if may else ()}
+    data = {
+        "reports": [item for item in found[:MOST] if item.now],
+        "last": found[MOST - 1 :],
+        "more": len(found) > MOST,
+        "overviews": PROGRAMMES if may else (),
+    }
     return Sheet("reports.html.j2", site.title("reports", look), data, scope)
 
 

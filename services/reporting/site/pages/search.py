@@ -20,7 +20,7 @@ from services.reporting.site.pages.points import catalogues
 from services.reporting.site.pages.questions import asked
 from services.reporting.site.sheet import Sheet, made_up
 from services.reporting.site.site import Site, page
-from services.reporting.site.spelling import close, fits as stand_in, folded, named
+from services.reporting.site.spelling import close, fits as stand_in, folded, named, stands_in
 from services.reporting.site.tongues import DANISH, Pieces, pieces
 from services.reporting.site.words import programme
 from services.reporting.views.dossier import Dossier
@@ -114,7 +114,7 @@ def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Itera
 
 def _said(site: Site, look: Look, words: list[str]) -> list[int]:
     """Where the facts stand whose sentences have all words."""
-    return [at for at, said in site.last_said(look, LOOKED_AT) if stand_in(words, said)]
+    return [at for at, said in site.last_said(look, LOOKED_AT) if stands_in(words, said)]
 
 
 def _at(site: Site, position: int, look: Look) -> Found:

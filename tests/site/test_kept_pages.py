@@ -1,0 +1,140 @@
+"""A page that was kept is what it would be if it were made anew: after any facts, on both clocks."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from events.codec import Fact
+from events.store.views import ViewStore
+from services.process import views_of
+from services.reporting.app import plan
+from services.reporting.record import DOSSIER
+from services.reporting.site.app import site as site_of
+from services.reporting.site.pages.front import read_of
+from services.reporting.site.settings import SiteSettings
+from services.reporting.views.dossier import gather
+from services.reporting.views.overview import outline
+from tests.support.course import send_course
+from tests.support.house import House, history
+from tests.support.server import in_a_loop_of_its_own
+
+PAGES = (
+    "/", "/?programme=eksempel", "/en/?programme=eksempel", "/kommuner", "/kommuner/0101", "/kommuner/9901", "/forloeb",
+    "/forloeb/eksempelby-2022", "/spoergsmaal", "/spoergsmaal/20131-SOU-262", "/rapporter", "/maalepunkter", "/puljer",
+    "/puljer/eksempel-2022", "/ansoegninger/eksempelby-2022", "/fakta/33", "/fakta?p=30-60", "/soeg?q=eksempel",
+)  # fmt: skip
+CLOCKS = ("", "as_of=2022-09-01", "known_at=150", "as_of=2019-01-01&known_at=90")
+
+
+@pytest.fixture(scope="module")
+def log() -> list[Fact]:
+    """The history, and behind it a course with a correction."""
+
+    async def sent() -> list[Fact]:
+        house = House()
+        for claim in history():
+            await house.send(claim)
+        await send_course(house)
+        return await house.all_facts()
+
+    return in_a_loop_of_its_own(sent())
+
+
+def served(store: ViewStore, folder: Path) -> httpx.AsyncClient:
+    """The site on a store, for nobody in particular."""
+    home: Any = SimpleNamespace(tokens=SimpleNamespace(), own=lambda _: folder)
+    parts: Any = SimpleNamespace(
+        owner="reporting",
+        home=home,
+        store=store,
+        ending=lambda: False,
+        clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),
+    )
+    app: Any = site_of(parts, SiteSettings())
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://spor.example")
+
+
+def addresses() -> Iterator[str]:
+    for path in PAGES:
+        for clocks in CLOCKS:
+            yield f"{path}{'&' if '?' in path else '?'}{clocks}" if clocks else path
+
+
+async def read(client: httpx.AsyncClient) -> dict[str, tuple[int, bytes, str]]:
+    """Every page: its status, its bytes, and the position that it names."""
+    told = {}
+    for address in addresses():
+        answer = await client.get(address)
+        told[address] = answer.status_code, answer.content, answer.headers.get("spor-position", "")
+    return told
+
+
+def test_a_kept_page_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path) -> None:
+    """Facts come in parts of all sizes; after each, every page is asked of a site that kept it and of one that is new."""
+
+    async def compared() -> int:
+        store = ViewStore(None, views_of(plan()))
+        kept, same, at = served(store, tmp_path), 0, 0
+        for part in (120, 37, 1, 1, 4, 1, 60, 1, 20, 1, 1, len(log)):
+            store.apply(log[at : at + part])
+            at += part
+            before = await read(kept)
+            async with served(store, tmp_path) as anew:
+                assert before == await read(anew), at
+            same += sum(status == 200 for status, *_ in before.values())
+        await kept.aclose()
+        store.close()
+        return same
+
+    assert in_a_loop_of_its_own(compared()) > 400
+
+
+def test_a_fact_about_something_else_leaves_a_page_as_it_is(log: list[Fact], tmp_path: Path) -> None:
+    """The page of a question is not made again for what happens in an engagement; it names the new position."""
+
+    async def asked() -> tuple[httpx.Response, httpx.Response, int]:
+        store = ViewStore(None, views_of(plan()))
+        store.apply(log[:-30])
+        client = served(store, tmp_path)
+        first = await client.get("/spoergsmaal/20131-SOU-262")
+        store.apply(log[-30:])
+        statements: list[str] = []
+        store.db.set_trace_callback(statements.append)
+        second = await client.get("/spoergsmaal/20131-SOU-262")
+        store.db.set_trace_callback(None)
+        await client.aclose()
+        store.close()
+        return first, second, sum("facts_body" in one for one in statements)
+
+    first, second, bodies = in_a_loop_of_its_own(asked())
+    assert first.status_code == second.status_code == 200
+    assert int(second.headers["spor-position"]) == int(first.headers["spor-position"]) + 30
+    assert first.headers["etag"] != second.headers["etag"]
+    assert bodies <= 1, "at most the corrections among what came are read"
+
+
+@pytest.mark.parametrize("step", [1, 7, 50])
+def test_a_dossier_goes_on_from_an_earlier_one(log: list[Fact], step: int) -> None:
+    """And so do the readings of figures: nothing of them depends on the steps in which facts came."""
+    store = ViewStore(None, [DOSSIER])
+    store.apply(log)
+    facts = DOSSIER.at(store.db, len(log))
+    store.close()
+    day = datetime(2026, 11, 22, tzinfo=UTC).date()
+    dossier = gather([])
+    read_: dict[str, Any] = {}
+    for at in range(0, len(facts), step):
+        dossier = gather(facts[at : at + step], dossier)
+        whole = gather(facts[: at + step])
+        assert (dossier.events, dossier.amended, dossier.position) == (whole.events, whole.amended, whole.position)
+        for programme in ("eksempel", "boern-unge"):
+            assert dossier.lines(programme) == whole.lines(programme)
+            read_[programme] = read_of(dossier, programme, read_.get(programme))
+            if at % (step * 5) == 0 or at + step >= len(facts):
+                made = outline(dossier, programme, day, read_[programme])
+                assert made == outline(whole, programme, day, read_of(whole, programme))
