@@ -3,6 +3,8 @@
 import gzip
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -18,12 +20,14 @@ from events.corrections import amended
 from events.dates import local_day, parse
 from events.due import Item, in_order, shown
 from events.store.chosen import Chosen
-from events.store.kept import StoppedViewError
+from events.store.kept import StoppedViewError, base_of
 from events.store.timeline import history, standing, things, things_on
 from events.store.views import ViewStore
 from services.forms import BoardForm, Clocks, DueForm, Form, ListForm, ShowForm
 
 VERSION: Final = "0.1.0"
+KEPT: Final = 8
+"""Lists of what waits that are kept."""
 PLAIN: Final = 128 * 1024
 """Bytes of an answer that is sent as it is."""
 LARGEST: Final = 250 * 1024
@@ -150,14 +154,21 @@ def _things(store: ViewStore, kinds: tuple[str, ...], position: int, as_of: str 
 def due(
     store: ViewStore, kept: Chosen, waiting: Callable[[Iterable[Fact], date], list[Item]], clock: Callable[[], datetime]
 ) -> Answerer:
-    """What waits by the end of a day, today where none is given. What names no programme may be of any."""
+    """What waits by the end of a day, today where none is given. What names no programme may be of any.
+
+    The last answers are kept: what waits is the same until another fact comes that it may follow from.
+    """
+
+    @lru_cache(KEPT)
+    def all_on(_rows: Path | None, position: int, day: date) -> list[dict[str, Any]]:
+        facts = kept.at(store.db, position)
+        by = amended(facts)
+        return in_order(shown(item, day, by) for item in waiting(facts, day))
 
     def answer(form: DueForm) -> bytes:
         position, day = store.prefix(form.known_at, kept.name), _day(form, clock)
-        facts = kept.at(store.db, position)
-        by = amended(facts)
-        found = [item for item in waiting(facts, day) if not form.programme or item.programme in {None, form.programme}]
-        items = in_order(shown(item, day, by) for item in found)
+        every = all_on(store.serving[base_of(kept.name)].path, kept.last(store.db, position), day)
+        items = [item for item in every if not form.programme or item["programme"] in {None, form.programme}]
         return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme, "items": items})
 
     return asked(DueForm, answer)

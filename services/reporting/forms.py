@@ -17,6 +17,7 @@ from services.reporting.views.search import Sought
 MOST: Final = 1000
 """The most items of a page."""
 ORDINARY: Final = 100
+DIGITS: Final = 15
 FARTHEST: Final = 2**53 - 1
 """No position is higher: what a number of JSON can still hold exactly."""
 
@@ -152,6 +153,11 @@ class ReportsForm(PrefixForm):
             question=question_key(self.question) if self.question else None,
             last=self.last,
         )
+
+
+def whole(text: str) -> int | None:
+    """A number as an address or a form has it; None where it is none, or has more digits than a position can have."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else None
 
 
 def thing(text: str) -> Thing:

@@ -53,9 +53,11 @@ def test_a_report_is_issued_once(first: Run, second: Run, third: Run) -> None:
 
 
 def test_three_runs_leave_the_facts_of_one_and_one_a_report(log: list[Line]) -> None:
-    assert [line.position for line in log] == list(range(1, FACTS + len(KEYS + REPORTS) + 1))
+    """And behind all that, once, that its site may act."""
+    assert [line.position for line in log] == list(range(1, FACTS + len(KEYS + REPORTS) + 2))
     assert [line.subject for line in log[FACTS:]] == [
-        line.subject for line in log if line.subject.startswith("log.reporting.report.")
+        *(line.subject for line in log if line.subject.startswith("log.reporting.report.")),
+        "log.intake.source.desk",
     ]
 
 

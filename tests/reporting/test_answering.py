@@ -17,7 +17,7 @@ from events.reporting import (
 from services.reporting.room import ReportingRoom
 from services.reporting.views.deadlines import due
 from tests.reporting.test_decisions import ASKED, QUESTION, drafted, sent
-from tests.support.spec import Spec, Told
+from tests.support.spec import Spec
 from tests.support.waits import Waits
 
 PROGRAMME = "boern-unge"
@@ -53,10 +53,6 @@ def dismissed(draft: int, **changes: Any) -> SupplementDismissed:
 def spec(*facts: Event) -> Spec:
     """The question is fact 1; the others come behind it."""
     return Spec(ReportingRoom()).given(ASKED, *((QUESTION, event) for event in facts))
-
-
-def on_question(event: Event) -> Told:
-    return QUESTION, event
 
 
 # -- approving

@@ -202,22 +202,38 @@ def correct(page: Page, second: Reader) -> None:
 UNHEARD: Final = "Kommunen er ikke hørt endnu"
 
 
-def publish(municipality: Visit, second: Reader, staff: Page) -> None:
-    """The municipality comments on the draft, and marks the report that it is then given as published by it."""
+def comment(municipality: Page, staff: Page, second: Reader) -> None:
+    """The municipality reads the draft, and comments on it; the Task Force sees what was said where it can issue it."""
     go(staff, COURSE, "Udsted analyserapporten")
     expect(staff.locator("main")).to_contain_text(UNHEARD)
     second.watch(COURSE)
-    go(municipality.page, "/min-kommune", "Kommentér fakta i et udkast")
-    do(municipality.page, report="analysis", text="Antallet af medarbejdere er 41.")
+    go(municipality, "/min-kommune", "Udkast til analyserapporten")
+    expect(municipality.locator(".draft")).to_contain_text("Barnet er hørt")
+    go(municipality, "/min-kommune", "Kommentér fakta i et udkast")
+    expect(municipality.locator(".beside .draft")).to_contain_text("Barnet er hørt")
+    do(municipality, report="analysis", text="Antallet af medarbejdere er 41.")
     second.sees("bemærkninger til fakta i udkastet")
     staff.reload()
     expect(staff.locator("main")).not_to_contain_text(UNHEARD)
+    staff.goto(f"{COURSE}/udkast-analyse")
+    expect(staff.locator("main")).to_contain_text("Antallet af medarbejdere er 41.")
+
+
+def publish(municipality: Page, second: Reader, staff: Page) -> None:
+    """The report is issued; what is said after that is kept, and told as late; the municipality publishes it."""
     issue(staff, COURSE, "Udsted analyserapporten")
     report = staff.url.removesuffix("/dokument.html").partition("/rapporter/")[2]
-    municipality.page.goto("/min-kommune")
-    expect(municipality.page.locator(f'main a[href="/rapporter/{report}"]')).to_be_visible()
-    go(municipality.page, "/min-kommune", "Registrér, at kommunen har offentliggjort")
-    do(municipality.page, report="analysis", url="https://kommunen.example/analyse.pdf")
+    municipality.goto("/min-kommune")
+    expect(municipality.locator(f'main a[href="/rapporter/{report}"]')).to_be_visible()
+    go(municipality, "/min-kommune", "Kommentér fakta i et udkast")
+    expect(municipality.locator("main")).to_contain_text("Rapporten er udstedt")
+    do(municipality, report="analysis", text="Det var egentlig 42.")
+    staff.goto(COURSE)
+    said = staff.locator("section", has=staff.locator("#bemaerkninger")).locator("li")
+    expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
+    expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
+    go(municipality, "/min-kommune", "Registrér, at kommunen har offentliggjort")
+    do(municipality, report="analysis", url="https://kommunen.example/analyse.pdf")
     second.sees("Kommunen offentliggjorde analyserapporten")
 
 
@@ -231,18 +247,11 @@ def test_a_whole_round_by_hand(desk: Site, hand: Visit, second: Reader, chromium
     assert {one["verdict"] for one in receipts} == {"recorded"}, receipts
     with visit(chromium, desk.url, provider=provider.issuer, java_script_enabled=False) as municipality:
         municipality.sign_in("another")
-        publish(municipality, second, hand.page)
+        comment(municipality.page, hand.page, second)
+        publish(municipality.page, second, hand.page)
     verified = desk.spor.run("verify", "log", "--json")
     assert verified.code == 0, verified.err
     assert hand.outside == second.live.outside == second.plain.outside == []
-
-
-def expect_late(page: Page) -> None:
-    """The Task Force sees what was said, and that it came after the report was issued."""
-    page.goto(f"/forloeb/{ROUND}-{FIRST}")
-    said = page.locator("section", has=page.locator("#bemaerkninger")).locator("li")
-    expect(said.filter(has_text="Det var egentlig 42.")).to_contain_text("efter udstedelsen")
-    expect(said.filter(has_text="er 41.")).not_to_contain_text("efter udstedelsen")
 
 
 def page_of(page: Page, path: str, sentence: str) -> str:

@@ -238,3 +238,17 @@ def test_every_word_has_both_languages_and_is_used() -> None:
     assert [
         key for key, pair in WORDS.items() if set(re.findall(r"{\w+}", pair[0])) != set(re.findall(r"{\w+}", pair[1]))
     ] == []
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "0", "-1", "1e3", "9" * 15, "9" * 40, "9" * 5000])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/fakta/{}", "/fakta?p={}", "/fakta?p=1-{}", "/fakta?p={}-2", "/handling/ret/{}", "/handling/annuller/{}",
+        "/handling/afvis/inbox-{}", "/handling/kvittering/{}", "/?known_at={}", "/kommuner/{}", "/forloeb?known_at={}",
+    ],
+)  # fmt: skip
+def test_what_is_no_number_is_no_fault_of_ours(site: Site, address: str, number: str) -> None:
+    for who in (PUBLIC, "taskforce"):
+        answer = site.by(who).get(address.format(number))
+        assert answer.status_code < 500, (who, answer.status_code)

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from deploy.pseudonyms import pseudonym
+from deploy.roles import DESK
+from events.intake import OperatorActed
 from events.reporting import HeldDismissed
 from tests.faults.test_dismissed import BAD, about
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
 from tests.site.programmes import registered
 from tests.site.provider import Provider
+from tests.support import builders as an
 from tests.support.broken import Broken
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import RunningSpor, until
@@ -97,12 +101,22 @@ def test_one_is_dismissed_with_a_reason_and_the_second_who_has_the_page_open_is_
     assert gone.status_code == 422 and "Det er ikke tilbageholdt" in gone.text
 
 
-def test_what_is_held_is_tried_again_from_the_site(aside: tuple[Site, Broken]) -> None:
+def acted(site: Site) -> list[OperatorActed]:
+    facts = in_a_loop_of_its_own(site.spor.facts())
+    return [fact.event for fact in facts if isinstance(fact.event, OperatorActed)]
+
+
+def test_what_is_held_is_tried_again_from_the_site_and_by_whom_and_why_is_said_first(
+    aside: tuple[Site, Broken], provider: Provider
+) -> None:
     site, breaks = aside
     staff = site.by("taskforce")
     page = staff.get("/tilbageholdt").text
     token = page.partition('name="csrf" value="')[2].partition('"')[0]
-    wanted = {"csrf": token, "thing": thing(CODES[1]), "reason": "Fejlen skulle være rettet."}
+    wanted = {"csrf": token, "thing": thing(CODES[1])}
+    assert staff.post("/tilbageholdt", data=wanted | {"reason": " "}).status_code == 400
+    assert acted(site) == [], "nothing is done that nobody gave a reason for"
+    wanted |= {"reason": "Fejlen er rettet."}
     assert staff.post("/tilbageholdt", data=wanted).status_code == 303
     assert shown(site, CODES[1]) and final(site, CODES[1]) == [], "it breaks again, and stays"
     breaks.mend()
@@ -113,4 +127,25 @@ def test_what_is_held_is_tried_again_from_the_site(aside: tuple[Site, Broken]) -
     until(lambda: len(final(site, CODES[1])) == 3)
     assert [one.verdict for one in final(site, CODES[1])] == ["recorded"] * 3
     until(lambda: "Intet er sat til side" in staff.get("/tilbageholdt").text or not shown(site, CODES[1]))
+    assert staff.post("/tilbageholdt", data=wanted).status_code == 303
+    said = acted(site)
+    assert len(said) == 2, "where nothing is held any more, nothing is done and nothing said"
+    person = pseudonym(site.spor.home.seed(DESK).read_bytes(), provider.issuer, "taskforce")
+    assert {(one.act, one.of, one.by, one.person, one.reason) for one in said} == {
+        ("release-held", thing(CODES[1]), "taskforce", person, "Fejlen er rettet.")
+    }
+    for who in ("taskforce", "auditor"):
+        until(lambda one=who: site.by(one).get("/driftens-handlinger").text.count("Fejlen er rettet.") == 2)  # type: ignore[misc]
+    assert site.by("ministry").get("/driftens-handlinger").status_code == 403
     assert site.spor.run("reconcile", "--json").json["open"] == 0
+
+
+def test_what_operators_have_it_do_is_said_by_spors_own_sources_alone(aside: tuple[Site, Broken]) -> None:
+    site, _ = aside
+    assert site.spor.run("held", "--release", thing(CODES[1])).code == 2, "not without a reason"
+    before = len(acted(site))
+    assert site.spor.run("view", "discard", "reporting", "facts", "--reason", "Der er ingen.").code == 1
+    assert len(acted(site)) == before, "what cannot be done is not said to be"
+    event = OperatorActed(act="release-held", of=thing(CODES[1]), reason="x", by="operator", on="2026-07-01")
+    receipt = site.spor.send([an.claim("falsk", "operation/falsk", event)])[0]
+    assert (receipt["verdict"], receipt["refusal"]["rule"]) == ("refused", "source-own")

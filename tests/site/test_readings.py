@@ -359,6 +359,8 @@ def test_auditors_see_who_read_a_thing_and_others_do_not(site: Site, provider: P
     assert reader not in auditor.get("/laesninger?role=ministry").text
     assert reader not in auditor.get("/laesninger?as_of=2024-01-01").text
     assert reader not in auditor.get("/laesninger?known_at=100").text
+    told = site.spor.run("reads", "--person", provider.issuer, person, "--json").json
+    assert {(one["about"], one["reads_for"]) for one in told["reads"]} >= {(f"engagement/{E}", OWN)}
     for role in ("taskforce", "ministry"):
         other = site.signed_in(somebody(role))
         assert reader not in other.get(f"/forloeb/{E}").text

@@ -15,6 +15,7 @@ from events.decider import Thing
 from events.intake import ApplicationSubmitted, OperatorActed, SourceRegistered
 from events.reporting import ReportIssued
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
+from services.reporting.forms import whole
 from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.issuing.table import BY_KIND
 from services.reporting.views.facts import facts_at
@@ -82,8 +83,13 @@ def _within(what: str, kind: str, name: str, *types: str) -> Callable[[Parameter
 
 def _facts(given: Parameters) -> Material:
     runs = [run.partition("-") for run in str(given.get("p", "")).split(",")]
-    ends = [(int(first), int(last or first)) for first, _, last in runs if first.isdigit()]
-    every = [position for first, last in ends for position in range(first, min(last, first + LOOK) + 1)]
+    ends = [(whole(first), whole(last or first)) for first, _, last in runs]
+    every = [
+        position
+        for first, last in ends
+        if first is not None and last is not None
+        for position in range(first, min(last, first + LOOK) + 1)
+    ]
     return Material("fact-list", positions=tuple(every[:LOOK]))
 
 
@@ -91,7 +97,8 @@ def _form(given: Parameters) -> Material:
     act, id_ = BY_KEY.get(str(given["key"])), str(given["id_"])
     if act is not None:
         return Material("act-form", f"{act.kind}/{id_}")
-    return Material("act-form", positions=(int(id_),) if id_.isdigit() else ())
+    position = whole(id_)
+    return Material("act-form", positions=() if position is None else (position,))
 
 
 def _draft(given: Parameters) -> Material:

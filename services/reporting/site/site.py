@@ -86,6 +86,7 @@ class Site:
         self.rows: dict[str, dict[str, Any]] = {}
         """Each engagement as it was last read for today."""
         self._found: OrderedDict[Search, list[Item]] = OrderedDict()
+        self._served: tuple[Path | None, ...] = ()
         self._recent = Recent()
         self._last = Dossier()
         """The dossier that goes furthest."""
@@ -148,6 +149,7 @@ class Site:
         """A request as a look, and its query as a form. Raises a problem."""
         query = given(request)
         asked = read(form, query)
+        self._demand_same_views()
         store, today = self.parts.store, self.today
         language, path = language_of(request.url.path)
         person = self.person(request)
@@ -165,6 +167,15 @@ class Site:
             today=today,
         )
         return found, asked
+
+    def _demand_same_views(self) -> None:
+        """Forget all that was made, where another copy of a view answers now: its rows may say something else."""
+        served = tuple(kept.path for kept in self.parts.store.serving.values())
+        if served != self._served:
+            self._served = served
+            for kept in (self._pages, self._made, self._found, self.figures, self.rows):
+                kept.clear()
+            self._recent, self._last = Recent(), Dossier()
 
     def plain(self, request: Asked) -> Look:
         """A request as a look at today, whatever it asks: for pages that must come about in any case."""
@@ -369,6 +380,7 @@ class Site:
 
     def at_rest(self) -> Look:
         """A look at today by nobody in particular."""
+        self._demand_same_views()
         position, today = self.parts.store.position, self.today
         return Look(LANGUAGES[0], EVERYBODY, None, "/", (), None, None, position, position, today, today)
 

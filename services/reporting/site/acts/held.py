@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from events.reporting import HeldDismissed
+from services.reporting.forms import whole
 from services.reporting.site.acts.act import Act, Data, Matter
 
 
@@ -10,7 +11,8 @@ def _which(matter: Matter) -> Data:
     """Which claim or fact it is, as its address says."""
     kind, _, number = matter.thing.id.partition("-")
     found: dict[str, Any] = {"inbox": "inbox", "fact": "cause"}
-    return {found[kind]: int(number)} if kind in found and number.isdigit() else {}
+    known = whole(number)
+    return {found[kind]: known} if kind in found and known is not None else {}
 
 
 HELD: Final = (

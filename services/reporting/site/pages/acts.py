@@ -22,6 +22,7 @@ from events.catalogue import OWNER_OF, TOKEN
 from events.decider import Thing
 from events.inbox.outcomes import REUSED
 from events.municipalities import EXAMPLE
+from services.reporting.forms import whole
 from services.reporting.site import operating
 from services.reporting.site.acts.act import NEW, Act, Matter
 from services.reporting.site.acts.amending import (
@@ -57,8 +58,6 @@ RECEIPT: Final = f"{HERE}/kvittering"
 UNKEPT: Final = {"Cache-Control": "no-store", "Vary": "Cookie"}
 ATTEMPTS: Final = 50
 """Attempts at one act on one page whose ids are looked for: those before were refused."""
-DIGITS: Final = 15
-"""Digits of a position that a form may carry."""
 AT: Final[Mapping[str, str]] = {
     "correction-value": "is", "correction-same": "is", "correction-field": "is", "url": "url", "outcome": "outcome",
     "round-dates": "deadline", "request-dates": "due", "reminder-due": "due", "completion-days": "due",
@@ -68,10 +67,17 @@ AT: Final[Mapping[str, str]] = {
 
 
 class ActForm(PageForm):
-    """Which field a correction is of, as a JSON pointer; and the thing that something is held about."""
+    """Which field a correction is of, as a JSON pointer; the thing that something is held about; and of which report."""
 
     field: str | None = None
     about: str | None = None
+    report: str | None = None
+
+    @property
+    def first(self) -> dict[str, str]:
+        """What stands in the fields to begin with because the address says so."""
+        said = {"about": self.about, "report": self.report}
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +224,7 @@ def _offer(site: Site, look: Look, key: str, id_: str, asked: ActForm) -> Offer:
     said = act.said(matter)
     known = [name for name, value in said.items() if not isinstance(value, dict)]
     fields = fields_of(act.event, (*known, *act.left_out), act.rows(matter), act.options(matter), act.loose)
-    first = act.first(matter) | ({"about": asked.about} if asked.about else {})
+    first = act.first(matter) | asked.first
     return Offer(act, matter, tuple(fields), said, items, typed_of(first))
 
 
@@ -232,10 +238,11 @@ def _items(site: Site, look: Look, kind: str, id_: str) -> Sequence[Item]:
 def _amended(site: Site, look: Look, id_: str) -> tuple[Item, dict[str, Any]]:
     """The fact at a position, and its data as they stand now. Raises a problem."""
     site.demand(look, "taskforce")
-    if not id_.isdigit() or not 0 < int(id_) <= look.head:
+    position = whole(id_) or 0
+    if not 0 < position <= look.head:
         raise ProblemError(NOT_FOUND)
-    found, _ = Search(site.parts.store.db, Sought(), look.audience, look.head).some(int(id_) - 1, 1)
-    if not found or found[0].position != int(id_) or found[0].now is None:
+    found, _ = Search(site.parts.store.db, Sought(), look.audience, look.head).some(position - 1, 1)
+    if not found or found[0].position != position or found[0].now is None:
         raise ProblemError(NOT_FOUND)
     return found[0], msgspec.to_builtins(found[0].now.data)
 
@@ -421,8 +428,7 @@ def given_of(fields: Mapping[str, str], asked: Sequence[Field]) -> Given:
 
 
 def _number(fields: Mapping[str, str], name: str) -> int:
-    text = fields.get(name, "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+    return whole(fields.get(name, "0")) or 0
 
 
 def _refused(tried: Mapping[str, Any], offer: Offer) -> list[Wrong]:
@@ -455,7 +461,7 @@ async def _receipt(site: Site, look: Look, claimid: str) -> Sheet:
     """What became of an act, to those who may see the thing that it was about."""
     if look.person is None:
         raise ProblemError(WRONG_ROLE)
-    told = await site.desk.receipt(claimid)
+    told = await site.desk.receipt(claimid) if TOKEN.fullmatch(claimid) else None  # ours are tokens
     data: dict[str, Any] = {"receipt": None, "items": [], "back": "/", "outcome": {}}
     if told:
         kind, _, id_ = told["subject"].partition("/")

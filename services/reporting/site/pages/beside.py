@@ -15,6 +15,7 @@ from events.engagement import CommentMade, SampleScored
 from events.reporting import AnswerApproved, AnswerDrafted, Block, ReportIssued, SupplementDrafted
 from events.visibility import MUNICIPALITY
 from services.reporting.documents import render_fragment
+from services.reporting.forms import whole
 from services.reporting.record import prefix_at
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.answering import approved
@@ -32,8 +33,6 @@ from services.reporting.views.succession import alterations
 Data = dict[str, Any]
 Typed = Mapping[str, Any]
 BLOCK: Final = ("block", "year", "programme")
-DIGITS: Final = 15
-"""Digits of a position that a form may carry."""
 YEARS: Final = range(1900, 9999)
 ALL_BLOCKS: Final = "blocks"
 """The step of a form that shows what every block says, whichever were chosen."""
@@ -140,9 +139,8 @@ async def _approving(site: Site, look: Look, matter: Matter, typed: Typed) -> Be
 
 
 def _read_at(look: Look, typed: Typed) -> Look:
-    at = str(typed.get("read_at", ""))
-    known = at.isascii() and at.isdigit() and len(at) <= DIGITS
-    return replace(look, upto=min(look.head, int(at))) if known else look
+    at = whole(str(typed.get("read_at", "")))
+    return look if at is None else replace(look, upto=min(look.head, at))
 
 
 async def _sending(site: Site, look: Look, matter: Matter, _typed: Typed) -> Beside | None:
@@ -221,13 +219,13 @@ def comments(site: Site, look: Look, id_: str) -> list[Comment]:
 
 
 async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> Beside | None:
-    """The draft of the report that is commented on: the one that was chosen, else the first that was not issued."""
+    """The draft of the report that is commented on: the one that was chosen, else one that can be made and waits."""
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
-    open_ = [report for report in REPORTS if issued_at(site, look, id_, report) is None]
-    report = wanted if wanted in REPORTS else (open_ or REPORTS)[0]
+    issued = [report for report in REPORTS if issued_at(site, look, id_, report)]
+    report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
     draft = report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
-    return Beside("report", draft, comments=made, report=report, late=report not in open_)
+    return Beside("report", draft, comments=made, report=report, late=report in issued)
 
 
 # -- what is held
