@@ -25,7 +25,7 @@ from http import HTTPStatus
 from itertools import islice
 from multiprocessing import Process
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from nats.aio.client import Client
@@ -42,7 +42,7 @@ from events.municipalities import EXAMPLE
 from events.reporting import QuestionReceived
 from events.store.views import ViewStore
 from services.cli.launcher import Launcher
-from services.cli.link import ask, put, verdicts
+from services.cli.link import CannotReachError, Sent, ask, put, verdicts
 from services.process import views_of
 from services.reporting.site.sheet import release
 from services.reporting.successors import KEPT as FOLLOWED_UP
@@ -185,13 +185,19 @@ class Running:
         claim = claims[number % len(claims)]
         kind, _, id_ = claim["subject"].partition("/")
         sent = await put(self.source, SOURCE, f"{kind}.{id_}", json.dumps(claim).encode())
-        receipt = (await verdicts(self.source, SOURCE, [sent], 60))[sent.position]
+        receipt = await self._receipt(sent)
         if receipt["verdict"] == "recorded":
             self.head = position = receipt["facts"][-1]["position"]
             while json.loads(await ask(self.nc, "reporting", "health"))["position"] < position:  # noqa: ASYNC110 - another process's
                 await asyncio.sleep(0)
             return
         raise AssertionError(receipt)
+
+    async def _receipt(self, sent: Sent) -> dict[str, Any]:
+        """What became of a claim, however long its service is busy with other things."""
+        while True:
+            with contextlib.suppress(CannotReachError):
+                return dict((await verdicts(self.source, SOURCE, [sent], 60))[sent.position])
 
     @contextlib.asynccontextmanager
     async def asked_all_the_time(self) -> AsyncIterator[None]:

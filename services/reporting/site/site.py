@@ -49,9 +49,11 @@ from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemErro
 
 KEPT: Final = 500
 """Pages for everybody that are kept as they were written."""
+LARGEST: Final = 12 * 2**20
+"""Bytes of all of them."""
 MOST: Final = 5_000
 """Facts of one thing that a page is made of; no thing has as many."""
-MADE: Final = 64
+MADE: Final = 16
 """Dossiers, and what was made of them, that are kept."""
 REMEMBERED: Final = 200_000
 """Of how many facts it is remembered who may see them."""
@@ -225,6 +227,8 @@ class Site:
             body = self.undated(sheet, look)
         if look.person is None and sheet.status == HTTPStatus.OK:
             _put(self._pages, _same(look), Page(body, ground, look.head), KEPT)
+            while sum(len(one.body) for one in self._pages.values()) > LARGEST:
+                self._pages.popitem(last=False)
         return sent(dated(body, look), sheet.status, **headers)
 
     def _kept(self, look: Look) -> bytes | None:
