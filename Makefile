@@ -20,7 +20,7 @@ drill: .venv/.run ## start a Spor, back it up, destroy it, restore it, and look 
 	@$(BIN)/spor drill $(ARGS)
 
 test: .venv/.dev ## run the tests (WORKERS=2: in two processes; ARGS="…" is handed to pytest)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/.dev ## measure, for about two minutes (ARGS="…" is handed on)
 	@$(BIN)/python -m bench.sse $(ARGS)

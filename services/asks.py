@@ -1,10 +1,9 @@
 """Questions over NATS: every service answers `ask.<owner>.<verb>`, and every answer names its log position."""
 
+import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -15,19 +14,16 @@ from nats.micro.request import Request
 from nats.micro.service import EndpointConfig, Service, ServiceConfig
 from pydantic import ValidationError
 
-from events.codec import Fact
-from events.corrections import amended
+from events.codec import Fact, decode
 from events.dates import local_day, parse
-from events.due import Item, in_order, shown
 from events.store.chosen import Chosen
-from events.store.kept import StoppedViewError, base_of
+from events.store.kept import StoppedViewError
 from events.store.timeline import history, standing, things, things_on
 from events.store.views import ViewStore
 from services.forms import BoardForm, Clocks, DueForm, Form, ListForm, ShowForm
+from services.waits import Waited, Waiting
 
 VERSION: Final = "0.1.0"
-KEPT: Final = 8
-"""Lists of what waits that are kept."""
 PLAIN: Final = 128 * 1024
 """Bytes of an answer that is sent as it is."""
 LARGEST: Final = 250 * 1024
@@ -152,22 +148,17 @@ def _things(store: ViewStore, kinds: tuple[str, ...], position: int, as_of: str 
 
 
 def due(
-    store: ViewStore, kept: Chosen, waiting: Callable[[Iterable[Fact], date], list[Item]], clock: Callable[[], datetime]
+    store: ViewStore, kept: Chosen, waiting: Waiting, clock: Callable[[], datetime], unit: str | None = None
 ) -> Answerer:
     """What waits by the end of a day, today where none is given. What names no programme may be of any.
 
-    The last answers are kept: what waits is the same until another fact comes that it may follow from.
+    `unit` is the kind of thing of which each waits for itself: then only what a new fact is about is looked at again.
     """
+    waited = Waited(store, kept, waiting, unit)
 
-    @lru_cache(KEPT)
-    def all_on(_rows: Path | None, position: int, day: date) -> list[dict[str, Any]]:
-        facts = kept.at(store.db, position)
-        by = amended(facts)
-        return in_order(shown(item, day, by) for item in waiting(facts, day))
-
-    def answer(form: DueForm) -> bytes:
+    async def answer(form: DueForm) -> bytes:
         position, day = store.prefix(form.known_at, kept.name), _day(form, clock)
-        every = all_on(store.serving[base_of(kept.name)].path, kept.last(store.db, position), day)
+        every = await waited.by(position, day)
         items = [item for item in every if not form.programme or item["programme"] in {None, form.programme}]
         return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme, "items": items})
 
@@ -180,11 +171,12 @@ def board(
     made: Callable[[Iterable[Fact], str, date], dict[str, Any]],
     clock: Callable[[], datetime],
 ) -> Answerer:
-    """How a programme stands by the end of a day, today where none is given."""
+    """How a programme stands by the end of a day, today where none is given. In a thread: deciding does not wait for it."""
 
-    def answer(form: BoardForm) -> bytes:
+    async def answer(form: BoardForm) -> bytes:
         position, day = store.prefix(form.known_at, kept.name), _day(form, clock)
-        told = made(kept.at(store.db, position), form.programme, day)
+        rows = kept.rows(store.db, position)
+        told = await asyncio.to_thread(lambda: made([decode(*row) for row in rows], form.programme, day))
         return msgspec.json.encode(_clocks(form, position, day) | {"programme": form.programme} | told)
 
     return asked(BoardForm, answer)

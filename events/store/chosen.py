@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from events.base import Event
 from events.codec import Fact, decode
 from events.corrections import targets
+from events.decider import Thing
 
 
 class Chosen:
@@ -18,11 +19,16 @@ class Chosen:
         self.name = name
         self._types = tuple(types)
         self._table = name.partition(".")[0]
-        self.tables = f"create table if not exists {self._table} (position integer primary key, body blob not null);\n"
+        self.tables = (
+            f"create table if not exists {self._table}"
+            " (position integer primary key, thing text not null, body blob not null);\n"
+            f"create index if not exists {self._table}_thing on {self._table} (thing, position);\n"
+        )
 
     def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
         if isinstance(fact.event, self._types) or self._holds(db, targets(fact.event)):
-            db.execute(f"insert into {self._table} values (?, ?)", (fact.position, fact.body))  # noqa: S608 - our own name
+            row = (fact.position, str(fact.thing), fact.body)
+            db.execute(f"insert into {self._table} values (?, ?, ?)", row)  # noqa: S608 - our own name
 
     def _holds(self, db: sqlite3.Connection, positions: Iterable[int]) -> bool:
         query = f"select 1 from {self._table} where position = ?"  # noqa: S608 - our own name
@@ -36,6 +42,17 @@ class Chosen:
         """The same behind another position, not decoded yet: for whoever does that elsewhere."""
         query = f"select position, body from {self._table} where position > ? and position <= ? order by position"  # noqa: S608 - our own name
         return db.execute(query, (after, position)).fetchall()
+
+    def about(self, db: sqlite3.Connection, thing: Thing, position: int) -> list[Fact]:
+        """What it keeps of the prefix about one thing, in order, as it came."""
+        query = f"select position, body from {self._table} where thing = ? and position <= ? order by position"  # noqa: S608 - our own name
+        return [decode(*row) for row in db.execute(query, (str(thing), position)).fetchall()]
+
+    def things(self, db: sqlite3.Connection, positions: Iterable[int]) -> set[Thing]:
+        """What the facts at these positions are about, as far as it keeps them."""
+        query = f"select thing from {self._table} where position = ?"  # noqa: S608 - our own name
+        found = (db.execute(query, (position,)).fetchone() for position in positions)
+        return {Thing(*row[0].split("/", 1)) for row in found if row}
 
     def last(self, db: sqlite3.Connection, position: int) -> int:
         """The position of the last fact that it keeps of the prefix; 0 where there is none."""

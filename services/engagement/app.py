@@ -12,7 +12,7 @@ from services.engagement.views import board as boards, deadlines
 from services.engagement.views.progress import status
 from services.process import Parts, Plan
 
-WORK: Final = Chosen("work.1", boards.WANTED)
+WORK: Final = Chosen("work.2", boards.WANTED)
 """The view that holds what the board and the deadlines follow from."""
 
 
@@ -24,7 +24,7 @@ def plan() -> Plan:
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
     """Engagement's own questions: what waits, and how the engagements of a programme stand."""
     return {
-        "due": due(parts.store, WORK, deadlines.due, parts.clock),
+        "due": due(parts.store, WORK, deadlines.due, parts.clock, unit="engagement"),
         "board": board(parts.store, WORK, boards.board, parts.clock),
     }
 

@@ -13,7 +13,7 @@ from services.intake.views.desk import status
 from services.intake.web import web
 from services.process import Parts, Plan
 
-WORK: Final = Chosen("work.1", WANTED)
+WORK: Final = Chosen("work.2", WANTED)
 """The view that holds what the board and the deadlines follow from."""
 
 

@@ -33,7 +33,7 @@ from services.reporting.views.issued import Issued, issued_as, successor
 from services.reporting.views.reads import Reads, Wanted as Read, reads
 from services.reporting.views.report import UnreportableError
 
-WAITING: Final = Chosen("waiting.1", deadlines.WANTED)
+WAITING: Final = Chosen("waiting.2", deadlines.WANTED)
 """The view that holds what questions wait for."""
 
 ORDINARY: Final[Mapping[str, str]] = {"minutes": "taskforce"}

@@ -12,7 +12,7 @@ from services.reporting.views.composed import Prefix, Prefixes
 from services.reporting.views.dossier import WANTED, Dossier, gather
 from services.reporting.views.facts import Facts, amending, applied_in, facts_at, facts_of
 
-DOSSIER: Final = Chosen("dossier.3", WANTED)
+DOSSIER: Final = Chosen("dossier.4", WANTED)
 """The view that holds what answers are made of."""
 NEEDED: Final = (TIMELINE, DOSSIER.name, Facts.name, Roots.name)
 """The views without which there is no report."""

@@ -57,7 +57,7 @@ def test_a_demo_beside_it_uses_what_runs(own: RunningSpor) -> None:
     own.start()
     done = run("demo", "--once", "--home", str(own.path), "--out", str(own.folder / "out"))
     assert done.code == 0 and "already running" in done.out
-    assert len(list((own.folder / "out").iterdir())) == 18
+    assert len(list((own.folder / "out").iterdir())) == 22
     assert own.code is None
     own.stop()
 

@@ -43,6 +43,8 @@ COMMAND: Final = (sys.executable, "-m", "services.cli")
 PLANS: Final = {"intake": intake, "engagement": engagement, "reporting": reporting}
 PROCESSES: Final = ("nats-server", *OWNERS, "witness")
 DEADLINE: Final = 15.0
+MANY: Final = 100_000
+"""Facts from which on views are made again in files: SQLite keeps at most 1 GiB of one in memory."""
 Claims = Iterable[Mapping[str, Any] | bytes]
 
 
@@ -269,7 +271,8 @@ class RunningSpor:
         for owner in owners:
             plan = PLANS[owner]()
             views: list[View] = [Outcomes(), Timeline(owner, *plan.keeps), *plan.views]
-            kept, new = ViewStore(self.home.views(owner, instance), views), ViewStore(None, views)
+            kept = ViewStore(self.home.views(owner, instance), views)
+            new = ViewStore(self._beside(owner) if len(facts) > MANY else None, views)
             new.apply(facts)
             receive(new, receipts)
             try:
@@ -281,6 +284,12 @@ class RunningSpor:
             finally:
                 kept.close()
                 new.close()
+
+    def _beside(self, owner: str) -> Path:
+        """A file for views that are too many rows for memory."""
+        folder = self.folder / f"again-{owner}"
+        folder.mkdir()
+        return folder / "views.sqlite"
 
 
 def run(*arguments: str, stdin: bytes = b"", within: float = 60, environment: Mapping[str, str] | None = None) -> Done:

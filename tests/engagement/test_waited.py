@@ -1,0 +1,105 @@
+"""What waits is kept from one question to the next, and is what it would be were it looked for anew."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from hypothesis import given, strategies as st
+
+from events.base import Change, Event
+from events.codec import Fact
+from events.corrections import amended
+from events.due import Item, Shown, in_order, shown
+from events.engagement import Annulled, Corrected
+from events.store.chosen import Chosen
+from events.store.views import ViewStore
+from services.engagement.app import WORK
+from services.engagement.views.deadlines import due
+from services.waits import Waited
+from tests.engagement.test_advice import aimed, reported
+from tests.engagement.test_samples import drawn
+from tests.engagement.test_work import accounted
+from tests.support.builders import EKSEMPEL, adopted, completed, facts, finished, opened, started
+
+WHY: dict[str, Any] = {"reason": "Tastefejl.", "authority": "sekretariatet"}
+DAYS = (date(2031, 9, 1), date(2032, 6, 1), date(2034, 1, 1))
+SAID: tuple[Event, ...] = (
+    opened(), started("analysis", "2031-06-01", planned_end="2031-11"), completed("analysis", "2031-11-20"),
+    started("status", "2032-11", planned_end="2033-02"), drawn(drawn_on="2031-08-31"), aimed(), reported(),
+    accounted(), finished("2033-06-30"),
+)  # fmt: skip
+RULE = adopted("months_between_samples", value=(12, 15), valid_from="2030-01-01")
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[Fact]:
+    """Three engagements, a rule now and then, and amendments, also of facts about others."""
+    told: list[tuple[str, Event]] = [("engagement/eks-1", opened())]
+    for _ in range(draw(st.integers(3, 25))):
+        about = f"engagement/eks-{draw(st.integers(1, 3))}"
+        at = draw(st.integers(1, len(told)))
+        match draw(st.integers(0, 9)):
+            case 0:
+                told.append((f"rule/{EKSEMPEL}_months_between_samples", RULE))
+            case 1:
+                told.append((told[at - 1][0], Annulled(position=at, **WHY)))
+            case 2 if isinstance(told[at - 1][1], type(SAID[4])):
+                follows = (Change(position=at, field="/drawn_on", was="2031-08-31", is_="2031-09-30"),)
+                told.append((about, Corrected(position=len(told), field="/on", is_=None, follows=follows, **WHY)))
+            case _:
+                told.append((about, draw(st.sampled_from(SAID))))
+    return facts(told)
+
+
+def anew(kept: list[Fact], day: date) -> list[Shown]:
+    by = amended(kept)
+    return in_order(shown(item, day, by) for item in due(kept, day))
+
+
+@given(logs(), st.data())
+def test_what_waits_is_what_would_be_found_anew(log: list[Fact], data: st.DataObject) -> None:
+    store = ViewStore(None, [WORK])
+    waited = Waited(store, WORK, due, "engagement")
+
+    async def asked() -> None:
+        position = 0
+        while position < len(log):
+            step = data.draw(st.integers(1, 5))
+            store.apply(log[position : position + step])
+            position = min(len(log), position + step)
+            assert store.position == position and not store.serving["work"].stopped
+            for day in DAYS:
+                at = data.draw(st.sampled_from([position, position, max(1, position - 3)]))
+                assert await waited.by(at, day) == anew(WORK.at(store.db, at), day), (at, day)
+
+    try:
+        asyncio.run(asked())
+    finally:
+        store.close()
+
+
+def test_only_what_something_has_come_about_is_looked_at_again() -> None:
+    looked: list[set[str]] = []
+
+    def seen(told: Any, day: date) -> list[Item]:
+        known = list(told)
+        looked.append({str(fact.thing) for fact in known})
+        return due(known, day)
+
+    many = [(f"engagement/eks-{number}", opened()) for number in range(50)]
+    log = facts([*many, ("engagement/eks-7", SAID[1])])
+    kept: Chosen = WORK
+    store = ViewStore(None, [kept])
+    waited = Waited(store, kept, seen, "engagement")
+
+    async def asked() -> None:
+        store.apply(log[:50])
+        await waited.by(50, DAYS[0])
+        looked.clear()
+        store.apply(log[50:])
+        found = await waited.by(51, DAYS[0])
+        assert [item["thing"] for item in found] == ["engagement/eks-7"]
+
+    asyncio.run(asked())
+    store.close()
+    assert looked == [{"engagement/eks-7"}]
