@@ -2,11 +2,13 @@
 
 import csv
 import io
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypeVar
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from pydantic import Field
 
 from events.catalogue import EVERYONE
 from events.due import in_order
@@ -28,6 +30,9 @@ PAGES: Final = {
     "round": "/puljer/",
 }
 """Where a thing's page is, by its kind."""
+Line = TypeVar("Line")
+AT_ONCE: Final = 100
+"""Lines of what waits that are shown at once."""
 
 
 class WorkForm(PageForm):
@@ -37,6 +42,8 @@ class WorkForm(PageForm):
     waits_for: str | None = None
     urgency: Literal["overdue", "soon", "later", "no-day"] | None = None
     q: str | None = None
+    side: int = Field(default=1, ge=1, le=10_000)
+    """Which part of what waits, from 1 on; the table for spreadsheets holds all of it."""
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -102,6 +109,13 @@ def chosen(items: list[dict[str, Any]], form: WorkForm) -> list[dict[str, Any]]:
     ]
 
 
+def part(items: Sequence[Line], side: int) -> tuple[int, int, Sequence[Line]]:
+    """One side of a list, the last one where it has not as many: which side, the number of its first line, its lines."""
+    side = min(side, max(1, -(-len(items) // AT_ONCE)))
+    before = (side - 1) * AT_ONCE
+    return side, before + 1, items[before : before + AT_ONCE]
+
+
 def _named(item: Mapping[str, Any]) -> str:
     return name(item["municipality"]) if item["municipality"] else ""
 
@@ -109,16 +123,21 @@ def _named(item: Mapping[str, Any]) -> str:
 async def _work(site: Site, look: Look, form: WorkForm) -> Sheet:
     site.demand(look, *SIGNED_IN)
     every = await waiting(site, look)
-    shown = chosen(every, form)
+    found = chosen(every, form)
+    side, first, shown = part(found, form.side)
     data = {
         "groups": [(urgency, [item for item in shown if item["urgency"] == urgency]) for urgency in URGENCIES],
+        "found": Counter(item["urgency"] for item in found),
+        "first": first,
+        "last": first + len(shown) - 1,
+        "side": side,
         "counts": {urgency: sum(item["urgency"] == urgency for item in every) for urgency in URGENCIES},
         "urgencies": URGENCIES,
         "programmes": sorted({item["programme"] for item in every if item["programme"]}),
         "waiting": sorted({item["waits_for"] for item in every}),
         "form": form,
         "place": place,
-        "shown": len(shown),
+        "shown": len(found),
     }
     return Sheet("work.html.j2", site.title("work", look), data, Sought())
 
