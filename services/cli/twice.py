@@ -45,8 +45,17 @@ class Divergence:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A view that met a fact which it cannot fold, in either run: `why` names the fact."""
+
+    service: str
+    view: str
+    why: str
+
+
 def folded_twice(file: Path | None, home: Path, every: int | None, *, json_: bool) -> None:
-    """Say whether all views come out the same; exit code 1 where one does not."""
+    """Say whether all views come out the same; exit code 1 where one does not, or cannot fold a fact."""
     seeds = (FIRST, secrets.randbelow(2**32 - 1) + 1)
     with _lines(file, home) as lines:
         count = sum(1 for raw in lines if raw.startswith(b'{"position":'))
@@ -57,19 +66,25 @@ def folded_twice(file: Path | None, home: Path, every: int | None, *, json_: boo
             end(REFUSED, str(error))
     diverging = [one for one in found if isinstance(one, Divergence)]
     first = min(diverging, key=lambda one: one.position, default=None)
+    stopped = [one for one in found if isinstance(one, Stop)]
     views = sum(isinstance(one, str) for one in found)
     if json_:
-        verdict = {"verdict": "diverges" if first else "same", "position": count, "views": views, "every": step}
-        as_json(verdict | {"seeds": seeds, "first": asdict(first) if first else None})
+        verdict = {"verdict": "diverges" if first else "stopped" if stopped else "same", "position": count}
+        more = {"first": asdict(first) if first else None, "stopped": [asdict(one) for one in stopped]}
+        as_json(verdict | {"views": views, "every": step, "seeds": seeds} | more)
     elif first:
         said = f"Foldet to gange (hashfrø {seeds[0]} og {seeds[1]}) er {len(diverging)} af {views} visninger ikke de samme."
         out.print(
             plain(f"{said} Den første er {first.service} {first.view}, efter position {first.position}."), markup=False
         )
+    elif stopped:
+        out.print(f"{len(stopped)} af {views} visninger kan ikke folde loggen til ende:", markup=False)
+        for one in stopped:
+            out.print(plain(f"  {one.service} {one.view}: {one.why}"), markup=False)
     else:
         said = f"Alle {views} visninger er de samme, foldet to gange (hashfrø {seeds[0]} og {seeds[1]})"
         out.print(f"{said}: {count} fakta, sammenlignet for hver {step}.", markup=False)
-    if first:
+    if first or stopped:
         sys.exit(REFUSED)
 
 
@@ -99,10 +114,12 @@ async def _copied(home: Home, into: IO[bytes]) -> None:
                 into.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
 
-def _folded(owner: str, lines: IO[bytes], every: int, seeds: tuple[int, int]) -> Iterator[str | Divergence]:
-    """Each view of a service by name, and where it diverges, if it does."""
+def _folded(owner: str, lines: IO[bytes], every: int, seeds: tuple[int, int]) -> Iterator[str | Divergence | Stop]:
+    """Each view of a service by name, where it diverges, if it does, and where it stopped."""
     one, other = _runs(owner, lines, seeds, every)
     yield from (one[-1]["views"] if one else {})
+    if one:
+        yield from (Stop(owner, view, why) for view, why in {**other[-1]["stopped"], **one[-1]["stopped"]}.items())
     before, open_ = 0, set(one[-1]["views"] if one else {})
     for ours, theirs in zip(one, other, strict=True):
         wrong = {view for view in open_ if ours["views"][view] != theirs["views"][view]}

@@ -207,8 +207,8 @@ def breaking(spor: RunningSpor, module: str, name: str) -> None:
 def test_a_view_that_meets_a_fact_it_cannot_fold_stops_alone_and_goes_on_when_mended(spor: RunningSpor) -> None:
     breaking(spor, "services.engagement.app", "WORK")
     spor.start()
-    sent = [*an.foundation(), *(about(code) for code in ("0101", "0147", "0151"))]
-    receipts = spor.send(sent)
+    sent = ([*an.foundation(), about("0101")], [about("0147")], [about("0151")])  # one after the other
+    receipts = [receipt for some in sent for receipt in spor.send(some)]
     assert {receipt["verdict"] for receipt in receipts} == {"recorded"}, "claims are taken"
     fact = receipts[-2]["facts"][0]
     done = spor.run("view", "list")

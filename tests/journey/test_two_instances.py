@@ -1,6 +1,8 @@
 """Two instances of every service: the places of a year are taken once, and one takes over where the other falls."""
 
 import asyncio
+import contextlib
+import itertools
 import json
 import os
 import signal
@@ -9,6 +11,7 @@ import time
 import pytest
 
 from events.catalogue import OWNERS
+from services.cli.link import CannotReachError, ask
 from tests.support import builders as an
 from tests.support.example import Emitter, answered, example, reckon
 from tests.support.spor import RunningSpor, until, until_async
@@ -45,6 +48,18 @@ async def test_of_twenty_admissions_at_once_four_are_recorded(two: RunningSpor) 
     two.stop()
 
 
+async def level(spor: RunningSpor, position: int) -> None:
+    """Every view of both instances has come to a position: whoever fell begins with what it has not read."""
+    async with spor.connected() as nc, asyncio.timeout(30):
+        for owner, instance in itertools.product(OWNERS, (0, 1)):
+            at: set[int] = set()
+            while at != {position}:
+                await asyncio.sleep(0.02)
+                with contextlib.suppress(CannotReachError):
+                    told = json.loads(await ask(nc, owner, f"views.{instance}"))
+                    at = {one["position"] for one in told["views"]}
+
+
 @pytest.mark.parametrize("owner", OWNERS)
 async def test_where_one_falls_the_other_takes_over(two: RunningSpor, owner: str) -> None:
     made = example(700, ways=20)
@@ -68,6 +83,7 @@ async def test_where_one_falls_the_other_takes_over(two: RunningSpor, owner: str
     await emitter.send(made.claims)
     await answered(two)
     told = await reckon(two, made, emitter)
+    await level(two, len(told.facts))
     two.stop()
     for instance in (0, 1):
         two.assert_views_as_rebuilt(told.facts, told.lines, instance=instance)

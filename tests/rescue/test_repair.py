@@ -173,7 +173,7 @@ def test_the_last_facts_before_a_fall_are_had_from_those_who_folded_them(kept: K
     assert (told["size"], told["unwitnessed"]) == (len(kept.lines), 2)
     assert told["taken"]["views"] == 2 and told["held_again"] == []
     assert len(told["views_discarded"]) == 3  # they know receipts that went with the older store
-    whole_again(spor, kept, "recorded")
+    whole_again(spor, kept)
 
 
 @pytest.mark.parametrize("source", ["an export", "a backup's folder", "a witness's folder"])

@@ -133,7 +133,13 @@ def test_what_may_not_be_seen_is_as_what_is_not_there(site: Site, log: list[Fact
         other = "999999" if name.isdigit() else "x" * len(name)
         nothing = site.by(who).get(address.replace(name, other))
         assert there.status_code == nothing.status_code == 404, address
-        assert re.sub(rf"(?:(?<!\w)|(?<=%2F)){re.escape(name)}(?!\w)", other, there.text) == nothing.text
+        told = re.sub(rf"(?:(?<!\w)|(?<=%2F)){re.escape(name)}(?!\w)", other, there.text)
+        assert of_any_position(told) == of_any_position(nothing.text)
+
+
+def of_any_position(page: str) -> str:
+    """A page without how far the log was read: what others read is noted there meanwhile."""
+    return re.sub(r"(position )[\d.]+", r"\1…", page)
 
 
 @pytest.mark.parametrize("path", posts())

@@ -18,7 +18,17 @@ def apply(db, fact):
     fold(db, fact)
     if fact.position == {position}:
         first = next(iter({{chr(97 + n) * n for n in range(1, 200)}}))
-        db.execute("insert into work values (?, ?)", (10_000, first.encode()))
+        db.execute("insert into work values (?, ?, ?)", (10_000, 'a/b', first.encode()))
+app.WORK.apply = apply
+"""
+
+STOPS: Final = """
+from services.engagement import app
+fold = app.WORK.apply
+def apply(db, fact):
+    if fact.position == 15:
+        raise KeyError("15")
+    fold(db, fact)
 app.WORK.apply = apply
 """
 
@@ -64,6 +74,18 @@ def test_a_view_that_depends_on_the_order_of_a_set_is_found_at_its_position(tmp_
     assert done.code == 1, done.err
     assert done.json["verdict"] == "diverges"
     assert done.json["first"] == {"service": "engagement", "view": "work", "position": position}
+
+
+def test_a_view_that_cannot_fold_a_fact_is_named_with_it(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STOPS)
+    broken = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    file = written(tmp_path)
+    done = folded(file, "--every", "7", "--json", environment=broken)
+    assert (done.code, done.json["verdict"], done.json["first"]) == (1, "stopped", None)
+    [told] = done.json["stopped"]
+    assert (told["service"], told["view"]) == ("engagement", "work") and "position 15 " in told["why"]
+    said = folded(file, environment=broken)
+    assert said.code == 1 and "1 af 20 visninger kan ikke folde loggen til ende" in said.out
 
 
 def test_a_log_that_cannot_be_folded_is_said_to_be_so(tmp_path: Path) -> None:
