@@ -4,13 +4,13 @@ import asyncio
 from datetime import date
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from events.base import Change, Event
 from events.codec import Fact
 from events.corrections import amended
 from events.due import Item, Shown, in_order, shown
-from events.engagement import Annulled, Corrected
+from events.engagement import Annulled, Corrected, SampleDrawn
 from events.store.chosen import Chosen
 from events.store.views import ViewStore
 from services.engagement.app import WORK
@@ -23,9 +23,10 @@ from tests.support.builders import EKSEMPEL, adopted, completed, facts, finished
 
 WHY: dict[str, Any] = {"reason": "Tastefejl.", "authority": "sekretariatet"}
 DAYS = (date(2031, 9, 1), date(2032, 6, 1), date(2034, 1, 1))
+SAMPLE = drawn(drawn_on="2031-08-31")
 SAID: tuple[Event, ...] = (
     opened(), started("analysis", "2031-06-01", planned_end="2031-11"), completed("analysis", "2031-11-20"),
-    started("status", "2032-11", planned_end="2033-02"), drawn(drawn_on="2031-08-31"), aimed(), reported(),
+    started("status", "2032-11", planned_end="2033-02"), SAMPLE, aimed(), reported(),
     accounted(), finished("2033-06-30"),
 )  # fmt: skip
 RULE = adopted("months_between_samples", value=(12, 15), valid_from="2030-01-01")
@@ -43,9 +44,15 @@ def logs(draw: st.DrawFn) -> list[Fact]:
                 told.append((f"rule/{EKSEMPEL}_months_between_samples", RULE))
             case 1:
                 told.append((told[at - 1][0], Annulled(position=at, **WHY)))
-            case 2 if isinstance(told[at - 1][1], type(SAID[4])):
-                follows = (Change(position=at, field="/drawn_on", was="2031-08-31", is_="2031-09-30"),)
-                told.append((about, Corrected(position=len(told), field="/on", is_=None, follows=follows, **WHY)))
+            case 2 if isinstance(told[at - 1][1], SampleDrawn):
+                others = [one for one, (_, event) in enumerate(told, 1) if isinstance(event, SampleDrawn) and one != at]
+                follows = tuple(
+                    Change(position=one, field="/drawn_on", was="2031-08-31", is_="2031-10-31") for one in others[:1]
+                )
+                is_ = draw(st.sampled_from(["2031-08-31", "2031-09-30"]))
+                told.append((about, Corrected(position=at, field="/drawn_on", is_=is_, follows=follows, **WHY)))
+            case 3 | 4:
+                told.append((about, SAMPLE))
             case _:
                 told.append((about, draw(st.sampled_from(SAID))))
     return facts(told)
@@ -56,6 +63,7 @@ def anew(kept: list[Fact], day: date) -> list[Shown]:
     return in_order(shown(item, day, by) for item in due(kept, day))
 
 
+@settings(max_examples=60)
 @given(logs(), st.data())
 def test_what_waits_is_what_would_be_found_anew(log: list[Fact], data: st.DataObject) -> None:
     store = ViewStore(None, [WORK])
