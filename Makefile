@@ -3,7 +3,7 @@
 PYTHON := $(shell for python in python3.11 python3; do $$python -c \
 	'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-WORKERS := 2
+WORKERS := 0
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UV := $(BIN)/python -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra embedded --group build
@@ -19,7 +19,7 @@ demo: .venv/.run ## set up, start everything on this machine, and answer a quest
 drill: .venv/.run ## start a Spor, back it up, destroy it, restore it, and look whether anything is missing
 	@$(BIN)/spor drill $(ARGS)
 
-test: .venv/.dev ## run the tests, in two processes (WORKERS=0: in this one; ARGS="…" is handed to pytest)
+test: .venv/.dev ## run the tests (WORKERS=2: in two processes; ARGS="…" is handed to pytest)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/.dev ## measure, for about two minutes (ARGS="…" is handed on)

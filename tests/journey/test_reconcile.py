@@ -133,7 +133,8 @@ def every(_: Record) -> bool:
 
 
 def recorded(record: Record) -> bool:
-    return b'"data":{"verdict":"recorded"' in record.body
+    """Does it tell of a fact? A claim that asks for what is so already is recorded without."""
+    return b'"data":{"verdict":"recorded"' in record.body and b'"position":' in record.body
 
 
 def of_the_public(record: Record) -> bool:
