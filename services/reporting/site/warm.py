@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -18,6 +19,8 @@ from services.reporting.site.pages.search import LOOKED_AT
 from services.reporting.site.sheet import prepared
 from services.reporting.site.site import Site
 
+SHARE: Final = 0.1
+"""The most of reporting's time that is spent on this while facts come: those who decide and answer need the rest."""
 LOOKED: Final = 3600.0
 """Seconds after which it is looked again whether a new day has begun."""
 EVERY: Final = tuple(map(Audience, (PUBLIC, TASKFORCE, MINISTRY, AUDITOR)))
@@ -69,4 +72,6 @@ async def _going_on(site: Site) -> None:
         at, day = DOSSIER.last(store.db, store.position), site.today
         await site.parts.until(lambda: DOSSIER.last(store.db, store.position) > at, LOOKED)  # noqa: B023 - asked at once
         if DOSSIER.last(store.db, store.position) > at or site.today != day:
+            began = time.perf_counter()
             await _again(site)
+            await asyncio.sleep((time.perf_counter() - began) * (1 / SHARE - 1))  # where facts come all the time
