@@ -7,7 +7,7 @@ known follows from the prefix alone: read to an earlier position, the old value 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
 from msgspec import inspect
@@ -19,20 +19,38 @@ AMENDMENTS: Final = (Correction, Annulment)
 """What changes how earlier facts are read, and is folded by nobody itself."""
 
 
+class Stands(Protocol):
+    """What stands of a fact: a dataclass with its event."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def event(self) -> Event: ...
+
+
+Standing = TypeVar("Standing", bound=Stands)
+
+
 def effective(facts: Iterable[Fact]) -> list[Fact]:
     """The facts that stand, each at its own position, as corrected. Those that amend others are not among them."""
     standing: dict[int, Fact] = {}
     for fact in facts:
-        match fact.event:
-            case Correction() as correction:
-                for change in changes(correction):
-                    if target := standing.get(change.position):
-                        standing[change.position] = replace(target, event=changed(target.event, change))
-            case Annulment(position=position):
-                standing.pop(position, None)
-            case _:
-                standing[fact.position] = fact
+        if isinstance(fact.event, AMENDMENTS):
+            amend(standing, fact.event)
+        else:
+            standing[fact.position] = fact
     return list(standing.values())
+
+
+def amend(standing: dict[int, Standing], amendment: Correction | Annulment) -> None:
+    """Change what stands, by position, as an amendment has it. What does not stand is not amended."""
+    match amendment:
+        case Correction() as correction:
+            for change in changes(correction):
+                if target := standing.get(change.position):
+                    standing[change.position] = replace(target, event=changed(target.event, change))
+        case Annulment(position=position):
+            standing.pop(position, None)
 
 
 def amended(facts: Iterable[Fact]) -> dict[int, tuple[int, ...]]:

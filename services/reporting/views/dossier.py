@@ -1,14 +1,14 @@
 """All that answers are made of, folded from a prefix of the log."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from events.base import Annulment, Correction, Event, When
+from events.base import Correction, Event, When
 from events.catalogue import entry_of
 from events.codec import Fact
-from events.corrections import AMENDMENTS, changed, changes, steps, targets
+from events.corrections import AMENDMENTS, amend, steps, targets
 from events.dates import Span, parse
 from events.decider import Thing
 from events.engagement import (
@@ -211,23 +211,10 @@ def gather(facts: Iterable[Fact], before: Dossier | None = None) -> Dossier:
         position = fact.position
         if isinstance(fact.event, AMENDMENTS):
             amendments[position] = fact.event
-            _amend(standing, fact.event)
+            amend(standing, fact.event)
         else:
             standing[position] = Standing(position, fact.thing, fact.event)
     return _dossier(position, standing, amendments, before.recorded)
-
-
-def _amend(standing: dict[int, Standing], event: Event) -> None:
-    """What an amendment leaves of what stands: as `events.corrections.effective` has it."""
-    match event:
-        case Correction() as correction:
-            for change in changes(correction):
-                if target := standing.get(change.position):
-                    standing[change.position] = replace(target, event=changed(target.event, change))
-        case Annulment(position=position):
-            standing.pop(position, None)
-        case _:
-            pass  # nothing else amends
 
 
 def _dossier(
