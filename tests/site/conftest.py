@@ -7,9 +7,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from events.codec import Fact
 from events.reporting import MaterialRead
+from tests.site.browser import Visit, browser as started, visit
 from tests.site.programmes import registered, rules
 from tests.site.provider import Provider, provider as served
 from tests.support.packages import fetched
@@ -116,6 +118,34 @@ def log(site: Site) -> list[Fact]:
     return list(
         takewhile(lambda fact: not isinstance(fact.event, MaterialRead), in_a_loop_of_its_own(site.spor.facts()))
     )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser; each module has its own."""
+    with started() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def public(chromium: Browser, site: Site) -> Iterator[Visit]:
+    with visit(chromium, site.url) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        one.sign_in("taskforce")
+        yield one
+
+
+@pytest.fixture(scope="module")
+def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
+    with visit(chromium, site.url, provider=provider.issuer) as one:
+        one.sign_in("auditor")
+        one.page.goto("/laesninger")  # which is a reading, and there to be seen the next time
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,12 @@ judged; the others have nothing that was not judged already.
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from events.codec import Fact
-from tests.site.browser import Visit, browser as started, faults, visit
+from tests.site.browser import Visit, faults, visit
 from tests.site.conftest import PUBLIC, WHO, Site
 from tests.site.provider import Provider
 from tests.site.shape import shape
@@ -23,12 +22,6 @@ ERRORS = (
     "/en/held", "/log-ind/retur?state=x&code=y", "/en/fakta?p=x", "/handling/aabn-pulje/ny", "/en/forloeb/findes-ikke",
 )  # fmt: skip
 """Addresses at which the public is told that something is wrong, and what to do."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started() as made:
-        yield made
 
 
 def route_of(address: str, paths: list[str]) -> str:

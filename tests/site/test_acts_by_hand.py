@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from services.reporting.site.acts.table import ACTS
 from tests.site.acting import form
-from tests.site.browser import TELEPHONE, Visit, browser as started, faults, visit
+from tests.site.browser import TELEPHONE, Visit, faults, visit
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR, sample
 from tests.site.provider import Provider
@@ -28,12 +28,6 @@ AT: Final = f"/puljer/{ROUND}"
 FIRST, SECOND = "0101", "0851"
 COURSE: Final = f"/forloeb/{ROUND}-{FIRST}"
 APPLIED, WAITING = (f"/ansoegninger/{ROUND}-{code}" for code in (FIRST, SECOND))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

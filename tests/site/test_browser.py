@@ -3,14 +3,13 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FloatRect, expect
 
-from tests.site.browser import Visit, browser as started, visit
+from tests.site.browser import Visit, visit
 from tests.site.conftest import Site
 from tests.site.kinds import AUDIT, KINDS, STAFF, address
 from tests.site.provider import Provider
@@ -19,33 +18,6 @@ from tests.support.spor import ROOT
 BLANK = 10_000
 """Bytes: a picture of a page with nothing on it has fewer."""
 PICTURES = ROOT / "docs" / "site"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def public(chromium: Browser, site: Site) -> Iterator[Visit]:
-    with visit(chromium, site.url) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
-    with visit(chromium, site.url, provider=provider.issuer) as one:
-        one.sign_in("taskforce")
-        yield one
-
-
-@pytest.fixture(scope="module")
-def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
-    with visit(chromium, site.url, provider=provider.issuer) as one:
-        one.sign_in("auditor")
-        one.page.goto("/laesninger")  # which is a reading, and there to be seen the next time
-        yield one
 
 
 def who(kind: str) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.browser import Visit, browser as started, visit
+from tests.site.browser import Visit, visit
 from tests.site.conftest import Site
 from tests.site.hands import STOPS
 from tests.site.provider import Provider
@@ -25,12 +25,6 @@ STOP = """() => {
     group: one.matches("[type=radio]") ? one.name : null,
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,13 @@
 What is wider than the screen lies in a region of its own that scrolls, and that is reached by keyboard (WCAG 2.1: 1.4.4, 1.4.10).
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.site.browser import DESK, TELEPHONE, Visit, browser as started, visit
-from tests.site.conftest import Site
+from tests.site.browser import DESK, TELEPHONE, Visit
 from tests.site.kinds import AUDIT, KINDS, STAFF, address
-from tests.site.provider import Provider
 
 ZOOMED: Final[ViewportSize] = {"width": 640, "height": 450}
 FORMS: Final = {
@@ -37,33 +34,6 @@ LOST: Final = """() => {
   }
   return [...new Set(lost)].slice(0, 5);
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def public(chromium: Browser, site: Site) -> Iterator[Visit]:
-    with visit(chromium, site.url) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def staff(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
-    with visit(chromium, site.url, provider=provider.issuer) as one:
-        one.sign_in("taskforce")
-        yield one
-
-
-@pytest.fixture(scope="module")
-def auditor(chromium: Browser, site: Site, provider: Provider) -> Iterator[Visit]:
-    with visit(chromium, site.url, provider=provider.issuer) as one:
-        one.sign_in("auditor")
-        one.page.goto("/laesninger")  # which is a reading, and there to be seen the next time
-        yield one
 
 
 def lost(page: Page, size: ViewportSize, text: int) -> list[str]:

@@ -11,7 +11,7 @@ from events.codec import Fact
 from events.municipalities import danish_order, name
 from events.reporting import FigureStated, QuestionReceived
 from tests.site.acting import form
-from tests.site.browser import browser as started, visit
+from tests.site.browser import visit
 from tests.site.conftest import Site
 from tests.site.hands import HANDS, Hands
 from tests.site.programmes import TODAY, course, sample
@@ -24,12 +24,6 @@ LACKING = dict(zip(HANDS, ("0173", "0175", "0185"), strict=True))
 DECIDED = dict(zip(HANDS, ("0201", "0210", "0217"), strict=True))
 OWN = dict(zip(HANDS, ("0183", "0187", "0190"), strict=True))
 """A municipality for each of the hands, so that none meets what another did."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with started() as made:
-        yield made
 
 
 @pytest.fixture(params=HANDS)
