@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -72,6 +73,7 @@ class Span:
         return self.earliest if self.earliest == self.latest else None
 
 
+@lru_cache(4096)
 def parse(text: str) -> Span:
     """The days that an EDTF text can mean. Raises BadDateError."""
     if text.startswith("[") and text.endswith("]"):
