@@ -1,7 +1,7 @@
 """How a page is written: templates, what they may say, and the headers of what is sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
@@ -32,6 +32,8 @@ POLICY: Final = (
 )
 UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
 """Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
+WHO, CSRF = "\x02who\x03", "\x02csrf\x03"
+"""Where it says who looks, and what their forms must carry."""
 BEHIND: Final = 60
 """The facts behind a number to which it leads; that there are more is said where it leads to."""
 HEADERS: Final[Mapping[str, str]] = {
@@ -63,14 +65,14 @@ class Sheet:
     """Are these words of the record itself, and so Danish, that it is called by?"""
 
 
-def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
-    """A page's bytes."""
+def incomplete(sheet: Sheet, look: Look, **more: Any) -> bytes:
+    """A page's bytes without who looks and how far the log goes: those come last (`completed`)."""
     template = _environment(look.language).get_template(sheet.template)
     shown = {
         "upto": UPTO,
         "head": HEAD,
         "after": AFTER,
-        "look": look,
+        "look": replace(look, person=replace(look.person, name=WHO, csrf=CSRF)) if look.person else look,
         "sheet": sheet,
         "release": release(),
         **more,
@@ -87,10 +89,13 @@ def prepared() -> None:
             environment.get_template(name_)
 
 
-def dated(body: bytes, look: Look) -> bytes:
-    """A page with the positions at which it stands: they change with every fact, and the rest does not."""
+def completed(body: bytes, look: Look) -> bytes:
+    """A page with who looks, and the positions at which it stands: they change with every fact, and the rest does not."""
     said = number if look.language == LANGUAGES[0] else _english_number
-    for mark, text in ((UPTO, said(look.upto)), (HEAD, said(look.head)), (AFTER, str(look.head))):
+    holes = {UPTO: said(look.upto), HEAD: said(look.head), AFTER: str(look.head)}
+    if look.person:
+        holes |= {WHO: str(escape(look.person.name)), CSRF: look.person.csrf}
+    for mark, text in holes.items():
         body = body.replace(mark.encode(), text.encode())
     return body
 
