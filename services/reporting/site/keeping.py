@@ -11,7 +11,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.reporting.views.search import Search, Sought, touched
+from services.reporting.views.search import Search, Sought
+from services.reporting.views.touched import touched
 
 FAR: Final = 5_000
 """Facts behind a page after which it is made anew: to look through more for it would take as long."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -346,6 +346,13 @@ class Site:
             _put(self._found, search, search.some(0, MOST)[0], TWICE)
         return self._found[search]
 
+    def each(self, look: Look, kind: str, ids: Sequence[str]) -> dict[str, list[Item]]:
+        """The facts of several things of a kind, by their ids."""
+        for id_ in ids:
+            self._search(look, Sought(thing=Thing(kind, id_)))
+        every = Sought(last=look.day if look.as_of else None)
+        return Search(self.parts.store.db, every, look.audience, look.upto).each(kind, ids)
+
     def reports(self, look: Look, about: str) -> list[Item]:
         """The reports that were issued about something, newest first."""
         looked_up(Search(self.parts.store.db, Sought(types=(ReportIssued.tag,)), look.audience, look.upto))
@@ -382,7 +389,9 @@ class Site:
         """Where those of the last facts stand that say what is asked for, as letters are compared."""
         search = self._search(look, Sought())
         known = look.upto if look.known_at is not None else None
-        return search.on_days([at for at, text in self._recent.last(search, look.language, limit, known=known) if said(text)])
+        return search.on_days(
+            [at for at, text in self._recent.last(search, look.language, limit, known=known) if said(text)]
+        )
 
     def sentence(self, look: Look, told: Seen) -> str:
         """What a fact says, as letters are compared."""

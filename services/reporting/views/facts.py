@@ -20,10 +20,10 @@ UNKNOWN: Final = Span(None, None)
 
 
 class Facts:
-    """Every fact by position; `facts_about` has each municipality that one names, of each type by itself, and
-    `facts_amended` what amends it.
+    """Every fact by position; `facts_about` has each municipality that one names, `facts_amended` what amends it.
 
-    `municipality` is the one that it is about. The days are those that it was recorded with.
+    What is about a municipality is found by type, so that what a reader may not see need not be read. `municipality`
+    is the one that it is about. The days are those that it was recorded with.
     """
 
     name: Final = "facts.4"

@@ -6,9 +6,12 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from json import dumps
 from typing import Any, Final, Literal
+
+import msgspec
 
 from events.base import Event
 from events.catalogue import CATALOGUE, entry_of
@@ -24,6 +27,7 @@ AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(en
 TOGETHER: Final = 500
 """Positions that are looked up in one go."""
 BODY: Final = "b.body"
+BODIES: Final = "join facts_body b on b.position = f.position"
 Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
@@ -33,7 +37,8 @@ Row = tuple[int, str | None, bytes]
 class Sought:
     """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
 
-    Facts of the types in `without` are left out.
+    Facts of the types in `without` are left out. Where a text is `named`, so are those that certainly do not have it as
+    the value of a field.
     """
 
     types: tuple[str, ...] = ()
@@ -45,6 +50,7 @@ class Sought:
     kind: str | None = None
     question: str | None = None
     without: tuple[str, ...] = ()
+    named: str | None = None
 
     @property
     def dated(self) -> bool:
@@ -131,13 +137,24 @@ class Search:
         return [(at, about) for at, about, _ in self._rows(after, self.upto, limit, "desc", "null")]
 
     def on_days(self, places: Sequence[int]) -> list[int]:
-        """Those of some places that happened on the days that are asked for: of amendments, and of what is amended, only
-        the facts say."""
+        """Those of some places that happened on the days asked for: of amendments, and what they amend, no row says."""
         if not self.sought.dated:
             return list(places)
         unsure = amended_among(self.db, places) | _of_types(self.db, AMENDING, places)
         kept = {item.position for item in self.these(sorted(unsure))}
         return [at for at in places if at not in unsure or at in kept]
+
+    def each(self, kind: str, ids: Iterable[str]) -> dict[str, list[Item]]:
+        """What is found of several things of a kind, by their ids."""
+        found: dict[str, list[Item]] = {id_: [] for id_ in ids}
+        wheres, values = _conditions(self.sought, self.audience)
+        query = (
+            f"select f.position, f.municipality, {BODY} from facts f {BODIES} where {' and '.join(wheres)}"  # noqa: S608 - question marks
+            " and f.kind = ? and f.id in (select value from json_each(?)) and f.position <= ? order by f.position"
+        )
+        for item in self._items(self.db.execute(query, (*values, kind, dumps([*found]), self.upto)).fetchall()):
+            found[item.seen.fact.thing.id].append(item)
+        return found
 
     def any(self, after: int) -> bool:
         """Is anything behind a position worth a look?"""
@@ -146,7 +163,7 @@ class Search:
     def any_of(self, positions: Sequence[int]) -> bool:
         """Is any of the facts at some positions?"""
         wheres, values = _conditions(self.sought, self.audience)
-        where = " and ".join([f"f.position in ({_marks(positions)})", *wheres])
+        where = " and ".join([f"f.position in ({marks(positions)})", *wheres])
         query = f"select 1 from facts f where {where} limit 1"  # noqa: S608 - question marks
         return bool(positions and self.db.execute(query, (*positions, *values)).fetchone())
 
@@ -156,8 +173,8 @@ class Search:
         for first in range(0, len(positions), TOGETHER):
             some = positions[first : first + TOGETHER]
             query = (
-                "select f.position, f.municipality, b.body from facts f join facts_body b on b.position = f.position"  # noqa: S608 - question marks
-                f" where f.position in ({_marks(some)}) order by f.position"
+                f"select f.position, f.municipality, {BODY} from facts f {BODIES}"  # noqa: S608 - question marks
+                f" where f.position in ({marks(some)}) order by f.position"
             )
             found += self._items(self.db.execute(query, list(some)).fetchall())
         return found
@@ -168,7 +185,7 @@ class Search:
             return self._by_type(after, upto, look, order, body)
         wheres, values = _conditions(self.sought, self.audience)
         query = (
-            f"select f.position, f.municipality, {body} from facts f join facts_body b on b.position = f.position"  # noqa: S608 - question marks
+            f"select f.position, f.municipality, {body} from facts f {BODIES if body == BODY else ''}"  # noqa: S608 - question marks
             f" where {' and '.join(wheres)} and f.position > ? and f.position <= ? order by f.position {order} limit ?"
         )
         return self.db.execute(query, (*values, after, upto, look)).fetchall()
@@ -188,12 +205,12 @@ class Search:
         for tag in types:
             table, wheres, values = _of_type(self.sought, self.audience, tag)
             where = " and ".join([*wheres, "position_ > ?", "position_ <= ?"])
-            every.append(f"select * from (select {table} where {where} order by position_ {order} limit ?)")
+            every.append(f"select * from (select {table} where {where} order by position_ {order} limit ?)")  # noqa: S608 - question marks
             given += [*values, after, upto, look]
         query = (
             f"select f.position, f.municipality, {body} from ({' union all '.join(every)}"  # noqa: S608 - question marks
             f" order by 1 {order} limit ?) p cross join facts f on f.position = p.position_"
-            f"{' join facts_body b on b.position = f.position' if body == BODY else ''} order by f.position {order}"
+            f" {BODIES if body == BODY else ''} order by f.position {order}"
         )
         return self.db.execute(query, (*given, look)).fetchall()
 
@@ -231,29 +248,10 @@ class Search:
         return by.get(position, ())
 
 
-def touched(search: Search, sought: Iterable[Sought], after: int) -> bool:
-    """Has anything come behind a position, as far as `search` goes and for its audience, that is sought or amends what is?
-
-    It may say yes where whoever asks sees nothing of it; it never says no where they do. Days are not looked at.
-    """
-    amended_ = _amended_since(search.db, after, search.upto)
-    return any(_touched(search, one, after, amended_) for one in sought)
-
-
-def _touched(search: Search, sought: Sought, after: int, amended_: Sequence[int]) -> bool:
-    undated = replace(search, sought=replace(sought, first=None, last=None))
-    return undated.any(after) or undated.any_of(amended_)
-
-
-def _amended_since(db: sqlite3.Connection, after: int, upto: int) -> list[int]:
-    """The positions of what was amended behind a position, up to and with another."""
-    query = f"select position from facts where type in ({_marks(AMENDING)}) and position > ? and position <= ?"  # noqa: S608 - question marks
-    by = [at for (at,) in db.execute(query, (*AMENDING, after, upto))]
-    return sorted({position for fact in facts_at(db, by).values() for position in targets(fact.event)})
-
-
 def _of_types(db: sqlite3.Connection, types: Sequence[str], positions: Sequence[int]) -> frozenset[int]:
-    query = f"select position from facts where type in ({_marks(types)}) and position in (select value from json_each(?))"  # noqa: S608 - question marks
+    query = (
+        f"select position from facts where type in ({marks(types)}) and position in (select value from json_each(?))"  # noqa: S608 - question marks
+    )
     return frozenset(at for (at,) in db.execute(query, (*types, str([*positions]))))
 
 
@@ -272,16 +270,16 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
         values.extend(of)
 
     allowed = types_for(audience)
-    add(f"+f.type in ({_marks(allowed)})", *allowed)
+    add(f"+f.type in ({marks(allowed)})", *allowed)
     if audience.name == MUNICIPALITY:
         public = types_for(EVERYBODY)
-        add(f"(+f.municipality = ? or +f.type in ({_marks(public)}))", str(audience.municipality), *public)
+        add(f"(+f.municipality = ? or +f.type in ({marks(public)}))", str(audience.municipality), *public)
     if len(sought.types) == 1:
         add(f"{'+' if sought.thing else ''}f.type = ?", *sought.types)
     elif sought.types:
-        add(f"+f.type in ({_marks(sought.types)})", *sought.types)
+        add(f"+f.type in ({marks(sought.types)})", *sought.types)
     if sought.without:
-        add(f"+f.type not in ({_marks(sought.without)})", *sought.without)
+        add(f"+f.type not in ({marks(sought.without)})", *sought.without)
     if sought.municipality:
         add(
             "exists (select 1 from facts_about a where a.municipality = ? and a.type = f.type"
@@ -295,8 +293,10 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
 
 
 def _of_type(sought: Sought, audience: Audience, tag: str) -> tuple[str, list[str], list[str]]:
-    """Which tables are read for facts of one type, and which of them. Of a municipality, and of what only it may see
-    of its own, no others are read."""
+    """Which tables are read for facts of one type, and which of them.
+
+    Of a municipality, and of what only it may see of its own, no others are read.
+    """
     own = str(audience.municipality) if audience.name == MUNICIPALITY and tag not in types_for(EVERYBODY) else None
     wheres, values = _of_any_type(sought)
     if own:
@@ -311,19 +311,26 @@ def _of_type(sought: Sought, audience: Audience, tag: str) -> tuple[str, list[st
 
 
 def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
-    """Of which programme, and when: what was amended may have had another date, and is looked at in any case."""
+    """Of which programme, what they name, and when.
+
+    What was amended may have said something else before, and is looked at in any case.
+    """
     wheres: list[str] = []
     values: list[str] = []
     if sought.programme:
         wheres.append(f"{'+' if sought.thing else ''}f.programme = ?")
         values.append(sought.programme)
+    amended_ = "exists (select 1 from facts_amended m where m.position = f.position)"
+    if sought.named:
+        said = "exists (select 1 from facts_body t where t.position = f.position and instr(t.body, ?) > 0)"
+        wheres.append(f"({said} or {amended_})")
+        values.append(msgspec.json.encode(sought.named).decode())
     for column, than, day in (("latest", ">=", sought.first), ("earliest", "<=", sought.last)):
         if day:
-            amended_ = "exists (select 1 from facts_amended m where m.position = f.position)"
             wheres.append(f"(f.{column} {than} ? or f.{column} is null or {amended_})")
             values.append(day.isoformat())
     return wheres, values
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
