@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ from events.engagement import EngagementOpened
 from events.intake import RuleAdopted, RuleStated
 from events.reporting import MaterialRead, ReportIssued
 from events.rules import Adopted, adopted_on
-from events.visibility import AUDITOR, EVERYBODY, Audience
+from events.visibility import AUDITOR, EVERYBODY, Audience, Seen
 from events.words import LANGUAGES
 from services.process import Parts
 from services.reporting.record import DOSSIER
@@ -352,6 +352,13 @@ class Site:
             _put(self._found, search, search.some(0, MOST)[0], TWICE)
         return self._found[search]
 
+    def each(self, look: Look, kind: str, ids: Sequence[str]) -> dict[str, list[Item]]:
+        """The facts of several things of a kind, by their ids."""
+        for id_ in ids:
+            self._search(look, Sought(thing=Thing(kind, id_)))
+        every = Sought(last=look.day if look.as_of else None)
+        return Search(self.parts.store.db, every, look.audience, look.upto).each(kind, ids)
+
     def reports(self, look: Look, about: str) -> list[Item]:
         """The reports that were issued about something, newest first."""
         looked_up(Search(self.parts.store.db, Sought(types=(ReportIssued.tag,)), look.audience, look.upto))
@@ -384,9 +391,17 @@ class Site:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
 
-    def last_said(self, look: Look, limit: int) -> list[tuple[int, str]]:
-        """Where the last facts stand, and what they say, as letters are compared."""
-        return self._recent.last(self._search(look, Sought()), look.language, limit)
+    def last_said(self, look: Look, limit: int, said: Callable[[str], bool] = bool) -> list[int]:
+        """Where those of the last facts stand that say what is asked for, as letters are compared."""
+        search = self._search(look, Sought())
+        known = look.upto if look.known_at is not None else None
+        return search.on_days(
+            [at for at, text in self._recent.last(search, look.language, limit, known=known) if said(text)]
+        )
+
+    def sentence(self, look: Look, told: Seen) -> str:
+        """What a fact says, as letters are compared."""
+        return self._recent.sentence(told, look.language)
 
     def at_rest(self) -> Look:
         """A look at today by nobody in particular."""
