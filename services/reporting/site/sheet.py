@@ -18,9 +18,10 @@ from events.dates import COPENHAGEN, Certainty, Span, instant
 from events.municipalities import EXAMPLE, danish_order, invented, name
 from events.visibility import Seen
 from events.words import LANGUAGES, listed, report, when, word
-from services.reporting.documents.wording import number, spans
+from services.reporting.documents.wording import number
 from services.reporting.site import words
 from services.reporting.site.acts.fields import grouped
+from services.reporting.site.behind import fact, ref
 from services.reporting.site.look import Look
 from services.reporting.site.tongues import marked, own, pieces
 from services.reporting.views.search import Item, Sought
@@ -34,8 +35,6 @@ UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
 """Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
 WHO, CSRF = "\x02who\x03", "\x02csrf\x03"
 """Where it says who looks, and what their forms must carry."""
-BEHIND: Final = 60
-"""The facts behind a number to which it leads; that there are more is said where it leads to."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -136,7 +135,8 @@ def _environment(language: str) -> Environment:
         "field_hint": partial(words.field_hint, language=language),
         "criterion_name": partial(words.criterion, language=language),
         "grouped": grouped,
-        "behind": BEHIND,
+        "fact": _fact,
+        "ref": _ref,
         "plain": partial(_plain, language=language),
     }
     environment.filters |= {
@@ -153,8 +153,6 @@ def _environment(language: str) -> Environment:
         "upper_first": lambda text: text[:1].upper() + text[1:],
         "number": number if language == LANGUAGES[0] else _english_number,
         "moment": partial(_moment, language=language),
-        "spans": spans,
-        "places": _places,
         "name": name,
         "in_order": lambda codes: sorted(codes, key=lambda code: danish_order(name(code))),
         "municipality": partial(_municipality, language=language),
@@ -228,13 +226,18 @@ def _span(span: Span | None, *, language: str) -> str:
     return when(str(first) if first == last else f"[{first or ''}..{last or ''}]", language)
 
 
-def _places(positions: Sequence[int]) -> str:
-    """Positions in an address: `3,5-9`; the first ones, where there are many."""
-    return spans(sorted(positions)[:BEHIND]).replace(" ", "").replace("–", "-")
-
-
 @pass_context
 def _link(context: Context, path: str, **query: Any) -> str:
     """A page's address in this page's language and on its clocks."""
     look: Look = context["look"]
     return look.to(path, **query)
+
+
+@pass_context
+def _fact(context: Context, sources: Sequence[int], text: Any) -> Markup:
+    return fact(context["look"], sources, text)
+
+
+@pass_context
+def _ref(context: Context, sources: Sequence[int]) -> Markup:
+    return ref(context["look"], sources)

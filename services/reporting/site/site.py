@@ -1,6 +1,8 @@
 """What every page is made with: the facts that its reader may see, the clocks, and what was made before at this position."""
 
 import asyncio
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
@@ -93,6 +95,8 @@ class Site:
         self._last = Dossier()
         """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
+        self.asked = -math.inf
+        """When a page was last asked for, on the monotonic clock, in seconds."""
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -149,6 +153,7 @@ class Site:
 
     def look(self, request: Asked, form: type[AnyForm]) -> tuple[Look, AnyForm]:
         """A request as a look, and its query as a form. Raises a problem."""
+        self.asked = time.monotonic()
         query = given(request)
         asked = read(form, query)
         self._demand_same_views()
