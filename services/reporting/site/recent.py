@@ -42,7 +42,7 @@ class Recent:
         key = (search.sought, search.audience, language, known)
         before = self._lately.get(key, Lately(0))
         if before.upto == search.upto:
-            self._lately.move_to_end(key)
+            _put(self._lately, key, before, READERS)
             return before.said
         if before.upto > search.upto or search.sought.dated:  # what is amended may get another day
             before = Lately(0)
