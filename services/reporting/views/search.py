@@ -225,7 +225,11 @@ class Search:
         told = seen(fact, self.audience, about, amends)
         if told is None or not self.sought.reported(fact.event):
             return None
-        happened = self._happened(amends.get(positions[0], fact) if positions else fact) if self.sought.dated else None
+        happened = (
+            self._happened(fact, amends.get(positions[0]) if positions else None, changed=changed)
+            if self.sought.dated
+            else None
+        )
         if happened is Certainty.NO:
             return None
         amendments = amendments_of(self.db, position, self.upto) if changed else []
@@ -235,10 +239,11 @@ class Search:
         shown_now = seen(now, self.audience, about, {}) if now else None
         return Item(told, happened, self._seen_of(position, amendments, about), shown_now)
 
-    def _happened(self, fact: Fact) -> Certainty:
-        """Did it happen on the days that are asked for? As corrected; as it was recorded where it is annulled."""
-        standing = _standing(fact, amendments_of(self.db, fact.position, self.upto))
-        return self.sought.within(days_of((standing or fact).event))
+    def _happened(self, fact: Fact, amends: Fact | None, *, changed: bool) -> Certainty:
+        """Did it, or what it amends, happen on the days asked for? As corrected; as it was recorded where it is annulled."""
+        dated = amends or fact
+        standing = _standing(dated, amendments_of(self.db, dated.position, self.upto)) if changed or amends else dated
+        return self.sought.within(days_of((standing or dated).event))
 
     def _seen_of(self, position: int, amendments: Sequence[Fact], about: str | None) -> tuple[int, ...]:
         """The positions of those of a fact's amendments that the audience may see."""
