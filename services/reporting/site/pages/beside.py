@@ -12,7 +12,7 @@ from typing import Any, Final
 from events.catalogue import OWNER_OF
 from events.decider import Thing
 from events.engagement import CommentMade, SampleScored
-from events.reporting import AnswerApproved, AnswerDrafted, Block, ReportIssued, SupplementDrafted
+from events.reporting import AnswerApproved, AnswerDrafted, Block, SupplementDrafted
 from events.visibility import MUNICIPALITY
 from services.reporting.documents import render_fragment
 from services.reporting.forms import whole
@@ -193,9 +193,8 @@ def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
 
 def issued_at(site: Site, look: Look, id_: str, report: str) -> int | None:
     """Where the first report of its kind on an engagement was issued, as far as whoever looks may see; None if nowhere."""
-    found = site.items(look, Sought(types=(ReportIssued.tag,), kind=report))
-    about = (item for item in found if item.now and getattr(item.seen.fact.event, "about", None) == id_)
-    return next((item.position for item in about), None)
+    issued = [item for item in reversed(site.reports(look, id_)) if item.now]
+    return next((item.position for item in issued if getattr(item.seen.fact.event, "kind", None) == report), None)
 
 
 def unissued(site: Site, look: Look, id_: str) -> list[str]:

@@ -59,10 +59,10 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
     opened = items[0].now.fact.event if items and items[0].now else None
     if not isinstance(opened, ApplicationRoundOpened):
         raise ProblemError(NOT_FOUND)
-    submitted = site.items(look, Sought(types=(ApplicationSubmitted.tag,), programme=opened.programme))
-    ids = [item.seen.fact.thing.id for item in submitted if _in(item, id_)]
+    named = Sought(types=(ApplicationSubmitted.tag,), programme=opened.programme, named=id_)
+    ids = [item.seen.fact.thing.id for item in site.items(look, named) if _in(item, id_)]
     applications = sorted(
-        (state(one, site.items(look, Sought(thing=Thing("application", one)))) for one in ids),
+        (state(one, items) for one, items in site.each(look, "application", ids).items()),
         key=lambda one: danish_order(name(one["municipality"])),
     )
     data = {"id": id_, "round": opened, "item": items[0], "applications": applications}
