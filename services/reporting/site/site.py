@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 from litestar import Litestar, Response, get
 
+from events.base import Event
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
@@ -287,9 +288,10 @@ class Site:
             [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
         )
 
-    def matter(self, look: Look, thing: Thing) -> Matter:
-        """What a form is about, as far as whoever looks may see it."""
-        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+    def matter(self, look: Look, thing: Thing, types: Sequence[type[Event]] = ()) -> Matter:
+        """What a form is about, as far as whoever looks may see it; of some types, where no more is needed."""
+        sought = Sought(types=tuple(type_.tag for type_ in types), thing=thing)
+        items = [(item.position, item.now.fact.event) for item in self.items(look, sought) if item.now]
         events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
@@ -409,15 +411,15 @@ class Site:
         position, today = self.parts.store.position, self.today
         return Look(LANGUAGES[0], EVERYBODY, None, "/", (), None, None, position, position, today, today)
 
-    def sees(self, audience: Audience, position: int) -> bool:
-        """May somebody see the fact at a position? That never changes, and so is looked up once."""
-        asked = (audience, position)
-        if asked not in self._seen:
-            if position > self.parts.store.position:
-                return False
-            found, _ = Search(self.parts.store.db, Sought(), audience, position).some(position - 1, 1)
-            _put(self._seen, asked, bool(found) and found[0].position == position, REMEMBERED)
-        return self._seen[asked]
+    def sees(self, audience: Audience, positions: Iterable[int]) -> set[int]:
+        """At which of some positions may somebody see the fact? That never changes, and so is looked up once."""
+        wanted = {position for position in positions if position <= self.parts.store.position}
+        new = sorted(position for position in wanted if (audience, position) not in self._seen)
+        found = Search(self.parts.store.db, Sought(), audience, self.parts.store.position).seen_at(new)
+        told = {position: self._seen.get((audience, position), position in found) for position in wanted}
+        for position in new:
+            _put(self._seen, (audience, position), told[position], REMEMBERED)
+        return {position for position, seen in told.items() if seen}
 
     async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""

@@ -19,7 +19,7 @@ from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
-from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
+from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for, whole_types
 from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
 AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
@@ -178,6 +178,18 @@ class Search:
             )
             found += self._items(self.db.execute(query, list(some)).fetchall())
         return found
+
+    def seen_at(self, positions: Sequence[int]) -> set[int]:
+        """At which of some positions anything may be seen. The type says it mostly, and then no fact is read."""
+        wheres, values = _conditions(self.sought, self.audience)
+        query = (
+            "select f.position, f.type from json_each(?) n cross join facts f on f.position = n.value"  # noqa: S608 - question marks
+            f" where {' and '.join(wheres)}"
+        )
+        told = self.db.execute(query, (dumps([*positions]), *values)).fetchall()
+        sure = whole_types(self.audience)
+        read = self.these([position for position, type_ in told if type_ not in sure])
+        return {position for position, type_ in told if type_ in sure} | {item.position for item in read}
 
     def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = BODY) -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from events.base import Event
 from events.decider import Thing
 from events.engagement import (
     CommentMade,
     EngagementCompleted,
     EngagementDiscontinued,
+    EngagementOpened,
     MunicipalAccountReceived,
     PhaseCompleted,
     PhaseStarted,
@@ -221,6 +223,11 @@ ENGAGEMENTS: Final = (
 )  # fmt: skip
 ACTS: Final = (*APPLICATIONS, *ENGAGEMENTS, *ANSWERS, *HELD)
 BY_KEY: Final[Mapping[str, Act]] = {act.key: act for act in ACTS}
+
+OFFERED: Final[Mapping[str, tuple[type[Event], ...]]] = {
+    "engagement": (EngagementOpened, MunicipalAccountReceived, EngagementCompleted, EngagementDiscontinued),
+}
+"""By the kind of a thing, the types that say which acts are offered, where they are few among many."""
 
 
 def offered(matter: Matter) -> list[Act]:

@@ -199,7 +199,7 @@ def issued_at(site: Site, look: Look, id_: str, report: str) -> int | None:
 
 def unissued(site: Site, look: Look, id_: str) -> list[str]:
     """The reports on an engagement that can be made and were not issued: those whose sample is closed."""
-    told = site.matter(look, Thing("engagement", id_)).events
+    told = site.matter(look, Thing("engagement", id_), (SampleScored,)).events
     closed = {event.sample for event in told if isinstance(event, SampleScored)}
     return [one for one in REPORTS if SAMPLES[one] in closed and issued_at(site, look, id_, one) is None]
 

@@ -11,7 +11,7 @@ from events.intake import ApplicationSubmitted
 from events.municipalities import invented
 from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
-from services.reporting.site.acts.table import offered
+from services.reporting.site.acts.table import OFFERED, offered
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.beside import comments, unissued
 from services.reporting.site.pages.rounds import state
@@ -72,7 +72,7 @@ def _application(site: Site, look: Look, submitted: Item) -> dict[str, Any]:
 
 
 def _acts(site: Site, look: Look, thing: Thing) -> list[str]:
-    return [] if look.old else [act.key for act in offered(site.matter(look, thing))]
+    return [] if look.old else [act.key for act in offered(site.matter(look, thing, OFFERED.get(thing.kind, ())))]
 
 
 def _letters(site: Site, look: Look) -> list[Item]:
@@ -89,7 +89,7 @@ def _unpublished(site: Site, look: Look, engagements: list[Thing]) -> list[Item]
     published = {
         (thing.id, event.report)
         for thing in engagements
-        for event in site.matter(look, thing).events
+        for event in site.matter(look, thing, (ReportPublishedByMunicipality,)).events
         if isinstance(event, ReportPublishedByMunicipality)
     }
     issued = site.newest(look, Sought(types=(ReportIssued.tag,), municipality=look.audience.municipality), 50)
