@@ -16,7 +16,6 @@ from typing import Any, Final, TypeVar
 
 from litestar import Litestar, Response, get
 
-from events.base import Event
 from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
@@ -288,10 +287,10 @@ class Site:
             [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
         )
 
-    def matter(self, look: Look, thing: Thing, types: Sequence[type[Event]] = ()) -> Matter:
-        """What a form is about, as far as whoever looks may see it; of some types, where no more is needed."""
-        sought = Sought(types=tuple(type_.tag for type_ in types), thing=thing)
-        items = [(item.position, item.now.fact.event) for item in self.items(look, sought) if item.now]
+    def matter(self, look: Look, thing: Thing, told: Sequence[Item] | None = None) -> Matter:
+        """What a form is about, as far as whoever looks may see it: all that is told of it, or so much as is given."""
+        told = self.items(look, Sought(thing=thing)) if told is None else told
+        items = [(item.position, item.now.fact.event) for item in told if item.now]
         events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from events.base import Event
 from events.decider import Thing
 from events.engagement import (
     CommentMade,
@@ -224,10 +223,8 @@ ENGAGEMENTS: Final = (
 ACTS: Final = (*APPLICATIONS, *ENGAGEMENTS, *ANSWERS, *HELD)
 BY_KEY: Final[Mapping[str, Act]] = {act.key: act for act in ACTS}
 
-OFFERED: Final[Mapping[str, tuple[type[Event], ...]]] = {
-    "engagement": (EngagementOpened, MunicipalAccountReceived, EngagementCompleted, EngagementDiscontinued),
-}
-"""By the kind of a thing, the types that say which acts are offered, where they are few among many."""
+GOING: Final = (EngagementOpened, MunicipalAccountReceived, EngagementCompleted, EngagementDiscontinued)
+"""The types that say which acts are offered on an engagement: few of its many facts."""
 
 
 def offered(matter: Matter) -> list[Act]:
