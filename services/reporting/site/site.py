@@ -287,9 +287,10 @@ class Site:
             [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
         )
 
-    def matter(self, look: Look, thing: Thing) -> Matter:
-        """What a form is about, as far as whoever looks may see it."""
-        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+    def matter(self, look: Look, thing: Thing, about: Sequence[Item] | None = None) -> Matter:
+        """What a form is about, as far as whoever looks may see it; `about` is what may be seen of it, if it is known."""
+        seen = self.items(look, Sought(thing=thing)) if about is None else about
+        items = [(item.position, item.now.fact.event) for item in seen if item.now]
         events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
