@@ -16,6 +16,7 @@ from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
+from events.intake import ApplicationSubmitted
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
 from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
@@ -24,6 +25,12 @@ AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(en
 TOGETHER: Final = 500
 """Positions that are looked up in one go."""
 BODY: Final = "b.body"
+APPLIED: Final = (
+    "(f.kind = ? and f.id = ? or f.kind = 'application' and f.id in (select s.id from facts s"
+    " join facts_body sb on sb.position = s.position where s.type = ?"
+    " and json_extract(cast(sb.body as text), '$.data.round') = ?))"
+)
+"""A round by its kind and id, and the applications that were submitted in it."""
 Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
@@ -33,7 +40,7 @@ Row = tuple[int, str | None, bytes]
 class Sought:
     """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
 
-    Facts of the types in `without` are left out.
+    Facts of the types in `without` are left out. With `applied`, a round's are those of its applications as well.
     """
 
     types: tuple[str, ...] = ()
@@ -45,6 +52,7 @@ class Sought:
     kind: str | None = None
     question: str | None = None
     without: tuple[str, ...] = ()
+    applied: bool = False
 
     @property
     def dated(self) -> bool:
@@ -260,7 +268,7 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
     if sought.without:
         add(f"+f.type not in ({_marks(sought.without)})", *sought.without)
     if sought.thing:
-        add("f.kind = ? and f.id = ?", sought.thing.kind, sought.thing.id)
+        add(*_of_thing(sought.thing, applied=sought.applied))
     if sought.programme:
         add("f.programme = ?", sought.programme)
     for where, day in (("latest >= ?", sought.first), ("earliest <= ?", sought.last)):
@@ -269,6 +277,12 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
             amended_ = "f.position in (select position from facts_amended)"
             add(f"(f.{where} or f.{column} is null or {amended_})", day.isoformat())
     return wheres, values
+
+
+def _of_thing(thing: Thing, *, applied: bool) -> tuple[str, ...]:
+    if applied:
+        return APPLIED, thing.kind, thing.id, ApplicationSubmitted.tag, thing.id
+    return "f.kind = ? and f.id = ?", thing.kind, thing.id
 
 
 def _joined(sought: Sought, wheres: list[str], values: list[str]) -> tuple[str, str]:

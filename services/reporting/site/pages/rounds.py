@@ -66,8 +66,8 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
         key=lambda one: danish_order(name(one["municipality"])),
     )
     data = {"id": id_, "round": opened, "item": items[0], "applications": applications}
-    title = site.title("round-of", look, year=opened.year)
-    return Sheet("round.html.j2", title, data, Sought(thing=Thing("round", id_)), invented=opened.programme == EXAMPLE)
+    title, scope = site.title("round-of", look, year=opened.year), Sought(thing=Thing("round", id_), applied=True)
+    return Sheet("round.html.j2", title, data, scope, invented=opened.programme == EXAMPLE)
 
 
 def _in(item: Item, round_: str) -> bool:
