@@ -34,6 +34,7 @@ from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import issuable
 from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
 from services.reporting.site.recent import Recent
 from services.reporting.site.sessions import Session, Sessions, fits
@@ -206,7 +207,7 @@ class Site:
         fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
         person = self.person(request)
         if person is None or not fits(person, fields.pop("csrf", "")):
-            raise ProblemError(STALE_FORM)
+            raise LostFormError(fields)
         return fields
 
     # -- answers

@@ -19,6 +19,7 @@ from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
+from events.intake import ApplicationSubmitted
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
 from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
@@ -28,6 +29,12 @@ TOGETHER: Final = 500
 """Positions that are looked up in one go."""
 BODY: Final = "b.body"
 BODIES: Final = "join facts_body b on b.position = f.position"
+APPLIED: Final = (
+    "(f.kind = ? and f.id = ? or f.kind = 'application' and f.id in (select s.id from facts s"
+    " join facts_body sb on sb.position = s.position where s.type = ?"
+    " and json_extract(cast(sb.body as text), '$.data.round') = ?))"
+)
+"""A round by its kind and id, and the applications that were submitted in it."""
 Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
@@ -38,7 +45,7 @@ class Sought:
     """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
 
     Facts of the types in `without` are left out. Where a text is `named`, so are those that certainly do not have it as
-    the value of a field.
+    the value of a field. With `applied`, a round's are those of its applications as well.
     """
 
     types: tuple[str, ...] = ()
@@ -51,6 +58,7 @@ class Sought:
     question: str | None = None
     without: tuple[str, ...] = ()
     named: str | None = None
+    applied: bool = False
 
     @property
     def dated(self) -> bool:
@@ -292,7 +300,7 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
             sought.municipality,
         )
     if sought.thing:
-        add("f.kind = ? and f.id = ?", sought.thing.kind, sought.thing.id)
+        add(*_of_thing(sought.thing, applied=sought.applied))
     more, its = _of_any_type(sought)
     return [*wheres, *more], [*values, *its]
 
@@ -335,6 +343,12 @@ def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
             wheres.append(f"(f.{column} {than} ? or f.{column} is null or {amended_})")
             values.append(day.isoformat())
     return wheres, values
+
+
+def _of_thing(thing: Thing, *, applied: bool) -> tuple[str, ...]:
+    if applied:
+        return APPLIED, thing.kind, thing.id, ApplicationSubmitted.tag, thing.id
+    return "f.kind = ? and f.id = ?", thing.kind, thing.id
 
 
 def marks(values: Sequence[object]) -> str:

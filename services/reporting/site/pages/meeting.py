@@ -59,8 +59,11 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
 def _meeting(site: Site, look: Look, id_: str) -> Sheet:
     data = _round(site, look, id_)
-    title = site.title("meeting-of", look, year=data["round"].year)
-    return Sheet("meeting.html.j2", title, data, Sought(types=_TYPES), invented=data["round"].programme == EXAMPLE)
+    title, scope = (
+        site.title("meeting-of", look, year=data["round"].year),
+        Sought(thing=Thing("round", id_), applied=True),
+    )
+    return Sheet("meeting.html.j2", title, data, scope, invented=data["round"].programme == EXAMPLE)
 
 
 def _minutes(site: Site, look: Look, id_: str) -> Sheet:
@@ -79,12 +82,6 @@ def _issued(site: Site, look: Look, kind: str, about: str) -> list[Item]:
     return [
         item for item in items if isinstance(event := item.seen.fact.event, ReportIssued) and on(event, kind, about)
     ]
-
-
-_TYPES = (
-    ApplicationSubmitted.tag, ApplicationAssessed.tag, SteeringGroupDecided.tag, ApplicationPromoted.tag,
-    PlaceTaken.tag, PlaceReleased.tag,
-)  # fmt: skip
 
 
 def _round(site: Site, look: Look, id_: str) -> dict[str, Any]:

@@ -65,8 +65,8 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
         key=lambda one: danish_order(name(one["municipality"])),
     )
     data = {"id": id_, "round": opened, "item": items[0], "applications": applications}
-    title = site.title("round-of", look, year=opened.year)
-    return Sheet("round.html.j2", title, data, Sought(thing=Thing("round", id_)), invented=opened.programme == EXAMPLE)
+    title, scope = site.title("round-of", look, year=opened.year), Sought(thing=Thing("round", id_), applied=True)
+    return Sheet("round.html.j2", title, data, scope, invented=opened.programme == EXAMPLE)
 
 
 def submitted_to(site: Site, look: Look, opened: ApplicationRoundOpened, id_: str) -> list[Item]:
