@@ -32,10 +32,14 @@ class Lately:
     """The last of all, and the last of each type, so that what is rare is found behind what is not."""
 
 
+NOTHING: Final = Lately(0)
+
+
 class Recent:
     """Sentences by position, role and language. A fact never changes, and so neither does what is said of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: int = LAST, of_each: int = OF_EACH) -> None:
+        self._most = last, of_each
         self._said: OrderedDict[Hashable, str] = OrderedDict()
         self._lately: OrderedDict[Hashable, Lately] = OrderedDict()
 
@@ -45,14 +49,14 @@ class Recent:
         `known` is the prefix that is asked for, where it is not the whole one.
         """
         key = (search.sought, search.audience, language, known)
-        before = self._lately.get(key, Lately(0))
-        if before.upto == search.upto:
+        before = self._lately.get(key, NOTHING)
+        if key in self._lately and before.upto == search.upto:
             self._lately.move_to_end(key)
             return before.said
         if before.upto > search.upto or search.sought.dated:  # what is amended may get another day
-            before = Lately(0)
-        newer = self._made(search, language, search.places(LAST, OF_EACH, before.upto))
-        said = _last((*newer, *before.said))
+            before = NOTHING
+        newer = self._made(search, language, search.places(*self._most, before.upto))
+        said = _last((*newer, *before.said), *self._most)
         _put(self._lately, key, Lately(search.upto, said), READERS)
         return said
 
@@ -65,23 +69,24 @@ class Recent:
 
     def _made(self, search: Search, language: str, places: Sequence[Place]) -> list[Said]:
         keys = [(_role(search.audience, about), language, at) for at, about, _ in places]
-        missing = [key[-1] for key in keys if key not in self._said]
+        known = {key: self._said[key] for key in keys if key in self._said}
+        missing = [key[-1] for key in keys if key not in known]
         made = {told.fact.position: folded(told.sentence(language)) for told in search.told(missing)}
         said = []
         for key, (at, _, tag) in zip(keys, places, strict=True):
-            text = self._said[key] if key in self._said else made.get(at, HIDDEN)
+            text = known.get(key) or made.get(at, HIDDEN)
             _put(self._said, key, text, KEPT)
             said.append((at, tag, text))
         return said
 
 
-def _last(said: Iterable[Said]) -> tuple[Said, ...]:
+def _last(said: Iterable[Said], last: int, of_each: int) -> tuple[Said, ...]:
     """The last of all and the last of each type, of some that have all these among them."""
     many: Counter[str] = Counter()
     kept = []
     for number, one in enumerate(said):
         many[one[1]] += 1
-        if number < LAST or many[one[1]] <= OF_EACH:
+        if number < last or many[one[1]] <= of_each:
             kept.append(one)
     return tuple(kept)
 

@@ -144,7 +144,7 @@ class Search:
         """The last facts behind a position that are worth a look, and the last of each type, newest first."""
         readers = [
             self.db.execute(f"select f.position, f.municipality, f.type {rows}", values)
-            for _, rows, values in self._each_type(after, self.upto, limit, "desc", whole=True)
+            for _, rows, values in self._each_type(after, self.upto, max(limit, each), "desc", whole=True)
         ]
         of_each = [reader.fetchmany(each) for reader in readers]
         last = islice(merge(*map(chain, of_each, readers), reverse=True), limit)
