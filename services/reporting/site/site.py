@@ -393,13 +393,11 @@ class Site:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
 
-    def last_said(self, look: Look, limit: int, said: Callable[[str], bool] = bool) -> list[int]:
-        """Where those of the last facts stand that say what is asked for, as letters are compared."""
+    def last_said(self, look: Look, says: Callable[[str], bool] = bool) -> list[int]:
+        """Where those of the last facts stand that say what is asked for, as letters are compared, newest first."""
         search = self._search(look, Sought())
         known = look.upto if look.known_at is not None else None
-        return search.on_days(
-            [at for at, text in self._recent.last(search, look.language, limit, known=known) if said(text)]
-        )
+        return search.on_days([at for at, _, said in self._recent.last(search, look.language, known) if says(said)])
 
     def sentence(self, look: Look, told: Seen) -> str:
         """What a fact says, as letters are compared."""
