@@ -27,13 +27,14 @@ from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience, Seen
 from events.words import LANGUAGES
 from services.process import Parts
-from services.reporting.record import DOSSIER
+from services.reporting.record import DOSSIER, DOSSIERS, copy_of
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import issuable
 from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
 from services.reporting.site.recent import Recent
 from services.reporting.site.sessions import Session, Sessions, fits
@@ -92,8 +93,6 @@ class Site:
         self._found: OrderedDict[Search, list[Item]] = OrderedDict()
         self._served: tuple[Path | None, ...] = ()
         self._recent = Recent()
-        self._last = Dossier()
-        """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
         self.asked = -math.inf
         """When a page was last asked for, on the monotonic clock, in seconds."""
@@ -182,7 +181,7 @@ class Site:
             self._served = served
             for kept in (self._pages, self._made, self._found, self.figures, self.rows):
                 kept.clear()
-            self._recent, self._last = Recent(), Dossier()
+            self._recent = Recent()
 
     def plain(self, request: Asked) -> Look:
         """A request as a look at today, whatever it asks: for pages that must come about in any case."""
@@ -206,7 +205,7 @@ class Site:
         fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
         person = self.person(request)
         if person is None or not fits(person, fields.pop("csrf", "")):
-            raise ProblemError(STALE_FORM)
+            raise LostFormError(fields)
         return fields
 
     # -- answers
@@ -287,10 +286,10 @@ class Site:
             [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
         )
 
-    def matter(self, look: Look, thing: Thing, told: Sequence[Item] | None = None) -> Matter:
-        """What a form is about, as far as whoever looks may see it: all that is told of it, or so much as is given."""
-        told = self.items(look, Sought(thing=thing)) if told is None else told
-        items = [(item.position, item.now.fact.event) for item in told if item.now]
+    def matter(self, look: Look, thing: Thing, about: Sequence[Item] | None = None) -> Matter:
+        """What a form is about, as far as whoever looks may see it; `about` is what may be seen of it, if it is known."""
+        seen = self.items(look, Sought(thing=thing)) if about is None else about
+        items = [(item.position, item.now.fact.event) for item in seen if item.now]
         events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
@@ -392,13 +391,11 @@ class Site:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
 
-    def last_said(self, look: Look, limit: int, said: Callable[[str], bool] = bool) -> list[int]:
-        """Where those of the last facts stand that say what is asked for, as letters are compared."""
+    def last_said(self, look: Look, says: Callable[[str], bool] = bool) -> list[int]:
+        """Where those of the last facts stand that say what is asked for, as letters are compared, newest first."""
         search = self._search(look, Sought())
         known = look.upto if look.known_at is not None else None
-        return search.on_days(
-            [at for at, text in self._recent.last(search, look.language, limit, known=known) if said(text)]
-        )
+        return search.on_days([at for at, _, said in self._recent.last(search, look.language, known) if says(said)])
 
     def sentence(self, look: Look, told: Seen) -> str:
         """What a fact says, as letters are compared."""
@@ -429,16 +426,18 @@ class Site:
         db = self.parts.store.db
         at = DOSSIER.last(db, upto)
         made_of(at)
+        before = DOSSIERS.before(db, at)
+        if before.position == at:
+            return before
         key = ("dossier", at)
-        before = self._last if self._last.position <= at else Dossier()
+        copy = copy_of(db)
         rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
 
         def folded() -> Dossier:
             return gather((decode(*row) for row in rows), before)
 
         found = await self.once(key, folded)
-        if found.position > self._last.position:
-            self._last = found
+        DOSSIERS.keep(db, copy, found)
         return found
 
     async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:

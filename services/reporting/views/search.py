@@ -5,9 +5,11 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import merge
+from itertools import chain, islice
 from json import dumps
 from typing import Any, Final, Literal
 
@@ -19,18 +21,31 @@ from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
+from events.intake import ApplicationSubmitted
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for, whole_types
 from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
 AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
 """The types that amend others."""
-TOGETHER: Final = 500
-"""Positions that are looked up in one go."""
 BODY: Final = "b.body"
 BODIES: Final = "join facts_body b on b.position = f.position"
+APPLIED: Final = (
+    "(f.kind = ? and f.id = ? or f.kind = 'application' and f.id in (select s.id from facts s"
+    " join facts_body sb on sb.position = s.position where s.type = ?"
+    " and json_extract(cast(sb.body as text), '$.data.round') = ?))"
+)
+"""A round by its kind and id, and the applications that were submitted in it."""
+FROM: Final = {
+    "f": "facts f",
+    "a": "facts_about a",
+    "af": "facts_about a cross join facts f on f.position = a.position",
+}
+"""The tables, by the first letters of those that are read."""
 Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
+Place = tuple[int, str | None, str]
+"""Where a fact stands, the municipality that it is about, and its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +53,7 @@ class Sought:
     """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
 
     Facts of the types in `without` are left out. Where a text is `named`, so are those that certainly do not have it as
-    the value of a field.
+    the value of a field. With `applied`, a round's are those of its applications as well.
     """
 
     types: tuple[str, ...] = ()
@@ -51,6 +66,7 @@ class Sought:
     question: str | None = None
     without: tuple[str, ...] = ()
     named: str | None = None
+    applied: bool = False
 
     @property
     def dated(self) -> bool:
@@ -132,16 +148,32 @@ class Search:
             upto = rows[-1][0] - 1 if len(rows) == limit else 0
         return found[:limit]
 
-    def places(self, limit: int, after: int = 0) -> list[tuple[int, str | None]]:
-        """Where the last facts behind a position stand that are worth a look, newest first, and the municipality of each."""
-        return [(at, about) for at, about, _ in self._rows(after, self.upto, limit, "desc", "null")]
+    def places(self, limit: int, each: int, after: int = 0) -> list[Place]:
+        """The last facts behind a position that are worth a look, and the last of each type, newest first."""
+        readers = [
+            self.db.execute(f"select f.position, f.municipality, f.type {rows}", values)
+            for _, rows, values in self._each_type(after, self.upto, max(limit, each), "desc", whole=True)
+        ]
+        of_each = [reader.fetchmany(each) for reader in readers]
+        last = islice(merge(*map(chain, of_each, readers), reverse=True), limit)
+        found = sorted({*chain(*of_each), *last}, reverse=True)
+        for reader in readers:
+            reader.close()
+        return found
+
+    def told(self, positions: Sequence[int]) -> Iterator[Seen]:
+        """What may be seen of the facts at some positions as they were recorded, whatever is sought."""
+        for position, about, body in self._at(positions):
+            fact = decode(position, body)
+            if told := seen(fact, self.audience, about, facts_at(self.db, targets(fact.event))):
+                yield told
 
     def on_days(self, places: Sequence[int]) -> list[int]:
         """Those of some places that happened on the days asked for: of amendments, and what they amend, no row says."""
         if not self.sought.dated:
             return list(places)
         unsure = amended_among(self.db, places) | _of_types(self.db, AMENDING, places)
-        kept = {item.position for item in self.these(sorted(unsure))}
+        kept = {item.position for item in self._items(self._at(sorted(unsure)))}
         return [at for at in places if at not in unsure or at in kept]
 
     def each(self, kind: str, ids: Iterable[str]) -> dict[str, list[Item]]:
@@ -167,17 +199,12 @@ class Search:
         query = f"select 1 from facts f where {where} limit 1"  # noqa: S608 - question marks
         return bool(positions and self.db.execute(query, (*positions, *values)).fetchone())
 
-    def these(self, positions: Sequence[int]) -> list[Item]:
-        """What may be seen of the facts at some positions, whatever is sought."""
-        found: list[Item] = []
-        for first in range(0, len(positions), TOGETHER):
-            some = positions[first : first + TOGETHER]
-            query = (
-                f"select f.position, f.municipality, {BODY} from facts f {BODIES}"  # noqa: S608 - question marks
-                f" where f.position in ({marks(some)}) order by f.position"
-            )
-            found += self._items(self.db.execute(query, list(some)).fetchall())
-        return found
+    def _at(self, positions: Sequence[int]) -> list[Row]:
+        query = (
+            f"select f.position, f.municipality, {BODY} from facts f {BODIES}"  # noqa: S608 - question marks
+            " where f.position in (select value from json_each(?)) order by f.position"
+        )
+        return self.db.execute(query, (str([*positions]),)).fetchall()
 
     def seen_at(self, positions: Sequence[int]) -> set[int]:
         """At which of some positions anything may be seen. The type says it mostly, and then no fact is read."""
@@ -188,8 +215,8 @@ class Search:
         )
         told = self.db.execute(query, (dumps([*positions]), *values)).fetchall()
         sure = whole_types(self.audience)
-        read = self.these([position for position, type_ in told if type_ not in sure])
-        return {position for position, type_ in told if type_ in sure} | {item.position for item in read}
+        read = self.told([position for position, type_ in told if type_ not in sure])
+        return {position for position, type_ in told if type_ in sure} | {one.fact.position for one in read}
 
     def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = BODY) -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
@@ -208,23 +235,33 @@ class Search:
 
     def _by_type(self, after: int, upto: int, look: int, order: Order, body: str) -> list[Row]:
         """The same, of each type by itself: what is of others is not read."""
-        types = [one for one in types_for(self.audience) if one in (self.sought.types or (one,))]
-        types = [one for one in types if one not in self.sought.without]
-        if not types:
+        every = list(self._each_type(after, upto, look, order))
+        if not every:
             return []
-        every: list[str] = []
-        given: list[Any] = []
-        for tag in types:
-            table, wheres, values = _of_type(self.sought, self.audience, tag)
-            where = " and ".join([*wheres, "position_ > ?", "position_ <= ?"])
-            every.append(f"select * from (select {table} where {where} order by position_ {order} limit ?)")  # noqa: S608 - question marks
-            given += [*values, after, upto, look]
+        each = " union all ".join(f"select * from (select {at} position_ {rows})" for at, rows, _ in every)  # noqa: S608 - question marks
         query = (
-            f"select f.position, f.municipality, {body} from ({' union all '.join(every)}"  # noqa: S608 - question marks
-            f" order by 1 {order} limit ?) p cross join facts f on f.position = p.position_"
-            f" {BODIES if body == BODY else ''} order by f.position {order}"
+            f"select f.position, f.municipality, {body} from ({each} order by 1 {order} limit ?) p"  # noqa: S608 - question marks
+            f" cross join facts f on f.position = p.position_ {BODIES if body == BODY else ''} order by f.position {order}"
         )
-        return self.db.execute(query, (*given, look)).fetchall()
+        return self.db.execute(query, (*(value for _, _, values in every for value in values), look)).fetchall()
+
+    def _each_type(
+        self, after: int, upto: int, look: int, order: Order, *, whole: bool = False
+    ) -> Iterator[tuple[str, str, list[Any]]]:
+        """Of each type: whose position it is, where its rows are, and the values of the question marks.
+
+        If `whole`, a row of `facts` is among what is read.
+        """
+        for tag in types_for(self.audience):
+            if tag in (self.sought.types or (tag,)) and tag not in self.sought.without:
+                tables, wheres, values = _of_type(self.sought, self.audience, tag, whole=whole)
+                at = tables[0] + ".position"
+                where = " and ".join([*wheres, f"{at} > ?", f"{at} <= ?"])
+                yield (
+                    at,
+                    f"from {FROM[tables]} where {where} order by {at} {order} limit ?",
+                    [*values, after, upto, look],
+                )
 
     def _items(self, rows: Sequence[Row]) -> list[Item]:
         changed = amended_among(self.db, [row[0] for row in rows])
@@ -304,12 +341,12 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
             sought.municipality,
         )
     if sought.thing:
-        add("f.kind = ? and f.id = ?", sought.thing.kind, sought.thing.id)
+        add(*_of_thing(sought.thing, applied=sought.applied))
     more, its = _of_any_type(sought)
     return [*wheres, *more], [*values, *its]
 
 
-def _of_type(sought: Sought, audience: Audience, tag: str) -> tuple[str, list[str], list[str]]:
+def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tuple[str, list[str], list[str]]:
     """Which tables are read for facts of one type, and which of them.
 
     Of a municipality, and of what only it may see of its own, no others are read.
@@ -320,11 +357,8 @@ def _of_type(sought: Sought, audience: Audience, tag: str) -> tuple[str, list[st
         wheres, values = [*wheres, "f.municipality = ?"], [*values, own]
     about = sought.municipality or own
     if about is None:
-        return "f.position position_ from facts f", ["f.type = ?", *wheres], [tag, *values]
-    named = "a.position position_ from facts_about a"
-    if wheres:
-        named += " cross join facts f on f.position = a.position"
-    return named, ["a.municipality = ?", "a.type = ?", *wheres], [about, tag, *values]
+        return "f", ["f.type = ?", *wheres], [tag, *values]
+    return "af" if wheres or whole else "a", ["a.municipality = ?", "a.type = ?", *wheres], [about, tag, *values]
 
 
 def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
@@ -347,6 +381,12 @@ def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
             wheres.append(f"(f.{column} {than} ? or f.{column} is null or {amended_})")
             values.append(day.isoformat())
     return wheres, values
+
+
+def _of_thing(thing: Thing, *, applied: bool) -> tuple[str, ...]:
+    if applied:
+        return APPLIED, thing.kind, thing.id, ApplicationSubmitted.tag, thing.id
+    return "f.kind = ? and f.id = ?", thing.kind, thing.id
 
 
 def marks(values: Sequence[object]) -> str:

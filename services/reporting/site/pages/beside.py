@@ -181,12 +181,11 @@ async def _supplementing(site: Site, _look: Look, matter: Matter, _typed: Typed)
 # -- reports
 
 
-def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
+async def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
     """A report on an engagement as it would read today, for the municipality that it is about."""
+    prefix = prefix_at(site.parts.store.db, look.upto, await site.dossier(look))
     try:
-        document = composed(
-            Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix_at(site.parts.store.db, look.upto)
-        )
+        document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix)
     except UnreportableError as error:
         return Draft(da=error.da, en=error.en)
     return Draft(document, render_fragment(document))
@@ -231,13 +230,10 @@ def _told(site: Site, look: Look, id_: str, type_: type[Event]) -> Sequence[Item
 async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> Beside | None:
     """The draft of the report that is commented on: the one that was chosen, else one that can be made and waits."""
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
-    issued = [report for report in issued_at(site, look, id_) if report in REPORTS]
-    report = (
-        wanted
-        if wanted in REPORTS
-        else next(iter([*unissued(site, look, id_), *sorted(issued, key=REPORTS.index, reverse=True), *REPORTS]))
-    )
-    draft = report_draft(site, look, id_, report)
+    first = issued_at(site, look, id_)
+    issued = [report for report in REPORTS if report in first]
+    report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
+    draft = await report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
     return Beside("report", draft, comments=made, report=report, late=report in issued)
 

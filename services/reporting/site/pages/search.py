@@ -28,8 +28,6 @@ from services.reporting.views.search import Item, Sought
 
 MOST: Final = 20
 """The most of each kind that are shown."""
-LOOKED_AT: Final = 3000
-"""The last facts whose sentences are searched."""
 FIRST: Final = "found-municipality"
 Found = dict[str, Any]
 Making = Callable[[], Found]
@@ -117,7 +115,7 @@ def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Itera
             if fits(point.id, point.requirement, point.law)
         ],
     )
-    said = site.last_said(look, LOOKED_AT, partial(stands_in, words))
+    said = site.last_said(look, partial(stands_in, words))
     yield "found-fact", [partial(_at, site, at, look) for at in said]
 
 
