@@ -153,7 +153,8 @@ def _hidden(event: Event, audience: Audience, municipality: str | None) -> tuple
     about = municipality_of(event, municipality)
     if not audience.among(audiences(event), about):
         return None
-    return tuple(field for field, names in entry_of(event).hidden.items() if not audience.among(names, about))
+    hidden = entry_of(event).hidden
+    return tuple(field for field, names in hidden.items() if not audience.among(names, about)) if hidden else ()
 
 
 def _without(fact: Fact, fields: tuple[str, ...]) -> Seen:

@@ -28,8 +28,8 @@ def prefixes(db: sqlite3.Connection) -> Prefixes:
     return lambda position: prefix_at(db, position)
 
 
-def prefix_at(db: sqlite3.Connection, position: int) -> Prefix:
-    """The prefix up to a position."""
+def prefix_at(db: sqlite3.Connection, position: int, dossier: Dossier | None = None) -> Prefix:
+    """The prefix up to a position; `dossier` is its own, where somebody has it already."""
 
     def at(positions: Iterable[int]) -> Mapping[int, Fact]:
         return facts_at(db, sorted(one for one in set(positions) if one <= position))
@@ -39,7 +39,7 @@ def prefix_at(db: sqlite3.Connection, position: int) -> Prefix:
 
     return Prefix(
         position=position,
-        dossier=dossier_at(db, position),
+        dossier=dossier or dossier_at(db, position),
         of=lambda thing: facts_of(db, thing, position),
         at=at,
         amending=amended,

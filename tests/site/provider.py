@@ -31,17 +31,22 @@ PEOPLE: Final[dict[str, dict[str, Any]]] = {
     "nobody": {"name": "Niels Ingen", "roles": ["noget-andet"]},
     "homeless": {"name": "Hanne Hjemløs", "roles": ["kommune"], "municipality": "0000"},
 }
+GOOD: Final = object()
+"""The answer for a token as it should be."""
 ROLES: Final = {"tf-sagsbehandler": "taskforce", "dep": "ministry", "revision": "auditor", "kommune": "municipality"}
 
 
 @dataclass(slots=True)
 class Provider:
-    """The provider. `faults` changes what the next ID token says, or with which key it is signed."""
+    """The provider. `faults` changes what the next ID token says, or with which key it is signed; `left_out` is not said in it."""
 
     issuer: str = ""
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
     foreign: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
     faults: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    answer: Any = GOOD
+    """What is said where a token is asked for."""
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     """What was asked for, by code."""
 
@@ -53,7 +58,8 @@ class Provider:
         }  # fmt: skip
         faults = dict(self.faults)
         key = self.foreign if faults.pop("foreign", False) else self.key
-        return jwt.encode({"alg": "RS256", "kid": "one"}, claims | faults, key)
+        said = {name: value for name, value in (claims | faults).items() if name not in self.left_out}
+        return jwt.encode({"alg": "RS256", "kid": "one"}, said, key)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -100,7 +106,8 @@ class Handler(BaseHTTPRequestHandler):
             self.say({"error": "invalid_grant"}, 400)
             return
         token = self.told.token(asked["person"], asked)
-        self.say({"access_token": "unused", "token_type": "Bearer", "id_token": token})
+        good = {"access_token": "unused", "token_type": "Bearer", "id_token": token}
+        self.say(good if self.told.answer is GOOD else self.told.answer)
 
     def _right(self, form: dict[str, str], asked: dict[str, str]) -> bool:
         """Is it the client, with the verifier of the challenge, for the same address?"""

@@ -94,6 +94,30 @@ def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
     assert len(asked) == 1
 
 
+def test_what_was_typed_when_the_session_ended_is_shown_and_goes_on_in_the_next(desk: Site) -> None:
+    application = received(desk, "0217", **WHOLE)
+    before = len(facts(desk))
+    client = desk.signed_in("taskforce")
+    asked = form(client, f"/handling/vurder/{application}")
+    client.cookies.clear()
+    typed = {"scores__0__score": "4", "scores__0__text": "Kommunen vil <det> her."}
+    lost = asked.send("confirm", **typed)
+    assert lost.status_code == 403
+    assert "Din session er slut" in lost.text
+    assert "Kommunen vil &lt;det&gt; her." in lost.text
+    assert f'href="/log-ind?then=%2Fhandling%2Fvurder%2F{application}"' in lost.text
+    desk.come_back(client, "taskforce")
+    again = asked.send("confirm", **typed)
+    assert again.status_code == 403, "the form is of the session that is over"
+    page = Form(client, again)
+    back = Form(client, page.send("edit"))
+    assert back.fields["scores.0.text"] == "Kommunen vil <det> her."
+    assert back.fields["scores.0.score"] == "4"
+    assert len(facts(desk)) == before
+    foreign = client.post(asked.action, data={"scores.0.text": "Fremmed."}, headers={"origin": "https://x.example"})
+    assert (foreign.status_code, "Fremmed." in foreign.text) == (403, False), "another site's words are not repeated"
+
+
 def test_every_error_stands_at_its_field_and_nothing_typed_is_lost(desk: Site) -> None:
     application = received(desk, "0147", **WHOLE)
     sent = form(desk.by("taskforce"), f"/handling/vurder/{application}").send(

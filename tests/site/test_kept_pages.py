@@ -1,24 +1,35 @@
-"""A page that was kept is what it would be if it were made anew: after any facts, on both clocks."""
+"""A page that was kept is what it would be if it were made anew: for each role, after any facts, on both clocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from events.base import Event
+from events.catalogue import EVERYONE
 from events.codec import Fact
+from events.engagement import CommentMade
+from events.reporting import Document, MaterialRead, ReportIssued
 from events.store.views import ViewStore
+from events.visibility import MUNICIPALITY, Audience
 from services.process import views_of
 from services.reporting.app import plan
 from services.reporting.record import DOSSIER
 from services.reporting.site.app import site as site_of
 from services.reporting.site.pages.front import read_of
+from services.reporting.site.sessions import Sessions
 from services.reporting.site.settings import SiteSettings
+from services.reporting.site.site import COOKIE
 from services.reporting.views.dossier import gather
 from services.reporting.views.overview import outline
+from tests.support import builders as an
 from tests.support.course import send_course
 from tests.support.house import House, history
 from tests.support.server import in_a_loop_of_its_own
@@ -29,6 +40,9 @@ PAGES = (
     "/puljer/eksempel-2022", "/ansoegninger/eksempelby-2022", "/fakta/33", "/fakta?p=30-60", "/soeg?q=eksempel",
 )  # fmt: skip
 CLOCKS = ("", "as_of=2022-09-01", "known_at=150", "as_of=2019-01-01&known_at=90")
+FEW = ("", "known_at=150")
+COURSE = "engagement/eksempelby-2022"
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -53,23 +67,53 @@ def served(store: ViewStore, folder: Path) -> httpx.AsyncClient:
         home=home,
         store=store,
         ending=lambda: False,
-        clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),
+        clock=lambda: NOW,
     )
     app: Any = site_of(parts, SiteSettings())
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://spor.example")
 
 
-def addresses() -> Iterator[str]:
+def later(end: int) -> list[Fact]:
+    """Behind the end of the log: what only some may see of the engagement, each for itself."""
+    read_ = MaterialRead(
+        on="2026-11-21", reader="abcd", role="taskforce", what="engagement", about=COURSE, position=1, road="page"
+    )
+    issued = ReportIssued(
+        kind="analysis", about="eksempelby-2022", municipality="9901", programme="eksempel", audience="municipality",
+        as_of="2023-01-01", position=end, template="analysis.1",
+        documents=(Document(media="text/html", size=1, digest="0" * 64),),
+    )  # fmt: skip
+    public = msgspec.structs.replace(issued, kind="status", audience="public")
+    comment = CommentMade(programme="eksempel", report="status", text="En bemærkning.", on="2024-11-18")
+    told: list[tuple[str, Event]] = [
+        ("reading/abcd-2026-11-21", read_), ("report/eksempelby-2022-analysis-municipality", issued), (COURSE, comment),
+        ("report/eksempelby-2022-status-public", public), ("reading/abcd-2026-11-22", read_),
+    ]  # fmt: skip
+    return [an.fact(end + number, subject, event) for number, (subject, event) in enumerate(told, 1)]
+
+
+def signed_in(folder: Path, role: str, name: str) -> dict[str, str]:
+    """What the browser of somebody sends who is signed in on a site with its files in a folder."""
+    settings = SiteSettings()
+    sessions = Sessions(settings.idle, settings.longest, folder / "sessions.sqlite")
+    audience = Audience(role, "9901" if role == MUNICIPALITY else None)
+    return {"cookie": f"{COOKIE}={sessions.begin(audience, name, NOW.timestamp())}"}
+
+
+def addresses(every: Sequence[str] = CLOCKS) -> Iterator[str]:
     for path in PAGES:
-        for clocks in CLOCKS:
+        for clocks in every:
             yield f"{path}{'&' if '?' in path else '?'}{clocks}" if clocks else path
 
 
-async def read(client: httpx.AsyncClient) -> dict[str, tuple[int, bytes, str]]:
+async def read(
+    client: httpx.AsyncClient, every: Sequence[str] = CLOCKS, who: Mapping[str, str] | None = None
+) -> dict[str, tuple[int, bytes, str]]:
     """Every page: its status, its bytes, and the position that it names."""
     told = {}
-    for address in addresses():
-        answer = await client.get(address)
+    for address in addresses(every):
+        answer = await client.get(address, headers=who)
+        assert answer.status_code < 500, address
         told[address] = answer.status_code, answer.content, answer.headers.get("spor-position", "")
     return told
 
@@ -80,7 +124,7 @@ def test_a_kept_page_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path) -
     async def compared() -> int:
         store = ViewStore(None, views_of(plan()))
         kept, same, at = served(store, tmp_path), 0, 0
-        for part in (120, 37, 1, 1, 4, 1, 60, 1, 20, 1, 1, len(log)):
+        for part in (0, 120, 37, 1, 1, 4, 1, 60, 1, 20, 1, 1, len(log)):
             store.apply(log[at : at + part])
             at += part
             before = await read(kept)
@@ -92,6 +136,58 @@ def test_a_kept_page_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path) -
         return same
 
     assert in_a_loop_of_its_own(compared()) > 400
+
+
+@pytest.mark.parametrize("role", EVERYONE[1:])
+def test_a_kept_page_of_somebody_signed_in_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path, role: str) -> None:
+    """Two of the same role: each is named on their own pages, and what one was shown is kept for the other, and is right."""
+    who = [signed_in(tmp_path, role, name) for name in ("Xenia <b>", "Zakarias Q")]
+
+    async def compared() -> int:
+        store = ViewStore(None, views_of(plan()))
+        kept, same, at = served(store, tmp_path), 0, 0
+        for number, part in enumerate((0, 157, 90, 1, 1, 60, 1, len(log) - 311, 1, 1, 1, 1, 1)):
+            store.apply([*log, *later(len(log))][at : at + part])
+            at += part
+            told = await read(kept, FEW, who[number % 2])
+            async with served(store, tmp_path) as anew:
+                assert told == await read(anew, FEW, who[number % 2]), at
+            named = (b"Xenia &lt;b&gt;", b"Zakarias Q")
+            for _, body, _ in told.values():
+                assert b"\x02" not in body
+                assert named[number % 2] in body
+                assert named[1 - number % 2] not in body
+            same += sum(status == 200 for status, *_ in told.values())
+        await kept.aclose()
+        store.close()
+        return same
+
+    assert in_a_loop_of_its_own(compared()) > 130
+
+
+def test_whoever_has_the_same_role_shares_what_was_kept(log: list[Fact], tmp_path: Path) -> None:
+    """A page that one was shown is not made again for another of the same role; for another role it is."""
+
+    async def bodies() -> list[int]:
+        store = ViewStore(None, views_of(plan()))
+        store.apply(log)
+        client, counts = served(store, tmp_path), []
+        for role, name in (("taskforce", "Anna"), ("taskforce", "Bo"), ("ministry", "Carl")):
+            statements: list[str] = []
+            store.db.set_trace_callback(statements.append)
+            answer = await client.get("/forloeb/eksempelby-2022", headers=signed_in(tmp_path, role, name))
+            store.db.set_trace_callback(None)
+            assert answer.status_code == 200
+            assert name in answer.text
+            counts.append(sum("facts_body" in one for one in statements))
+        await client.aclose()
+        store.close()
+        return counts
+
+    first, second, other = in_a_loop_of_its_own(bodies())
+    assert second == 0
+    assert first > 0
+    assert other > 0
 
 
 def test_a_fact_about_something_else_leaves_a_page_as_it_is(log: list[Fact], tmp_path: Path) -> None:
@@ -129,9 +225,12 @@ def test_a_dossier_goes_on_from_an_earlier_one(log: list[Fact], step: int) -> No
     dossier = gather([])
     read_: dict[str, Any] = {}
     for at in range(0, len(facts), step):
-        dossier = gather(facts[at : at + step], dossier)
+        before, former = dossier, deepcopy(dossier)
+        dossier = gather(facts[at : at + step], before)
         whole = gather(facts[: at + step])
-        assert (dossier.events, dossier.amended, dossier.position) == (whole.events, whole.amended, whole.position)
+        assert replace(dossier, recorded={}) == replace(whole, recorded={})
+        assert list(dossier.courses) == list(whole.courses)
+        assert before == former, "nobody changes a dossier"
         for programme in ("eksempel", "boern-unge"):
             assert dossier.lines(programme) == whole.lines(programme)
             read_[programme] = read_of(dossier, programme, read_.get(programme))

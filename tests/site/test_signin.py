@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.site.conftest import Site
-from tests.site.provider import PEOPLE, Provider
+from tests.site.provider import GOOD, PEOPLE, Provider
 from tests.support.spor import RunningSpor
 
 
 @pytest.fixture(autouse=True)
 def without_faults(provider: Provider) -> Iterator[None]:
-    provider.faults = {}
     yield
-    provider.faults = {}
+    provider.faults, provider.left_out, provider.answer = {}, (), GOOD
 
 
 @pytest.mark.parametrize("person", ["taskforce", "ministry", "auditor", "municipality"])
@@ -47,6 +47,60 @@ def test_a_token_that_is_not_right_signs_nobody_in(site: Site, provider: Provide
     assert answer.status_code == 403
     assert "kan ikke bruges" in answer.text
     assert not client.cookies.get("spor")
+
+
+ODD: tuple[dict[str, Any], ...] = (
+    {"sub": None}, {"sub": "  "}, {"sub": 7}, {"sub": ["a"]}, {"iat": "i går"}, {"exp": {}}, {"aud": 7},
+)  # fmt: skip
+NO_ROLES: tuple[dict[str, Any], ...] = (
+    {"roles": None}, {"roles": 7}, {"roles": {}}, {"roles": [None, 7, ["dep"], {"dep": 1}]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [*((one, "kan ikke bruges") for one in ODD), *((one, "Du har ingen rolle her") for one in NO_ROLES)],
+    ids=repr,
+)
+def test_claims_that_are_odd_are_told_and_sign_nobody_in(
+    site: Site, provider: Provider, fault: dict[str, object], told: str
+) -> None:
+    provider.faults = fault
+    client = site.client()
+    answer = site.come_back(client, "taskforce")
+    assert (answer.status_code, told in answer.text) == (403, True), answer.text
+    assert not client.cookies.get("spor")
+
+
+@pytest.mark.parametrize("left_out", ["sub", "nonce", "aud"])
+def test_a_token_that_leaves_out_what_it_must_say_signs_nobody_in(
+    site: Site, provider: Provider, left_out: str
+) -> None:
+    provider.left_out = (left_out,)
+    assert "kan ikke bruges" in site.come_back(site.client(), "taskforce").text
+
+
+@pytest.mark.parametrize("municipality", [None, 101, ["0101"]], ids=repr)
+def test_whose_municipality_is_not_told_as_it_must_be_is_not_signed_in(
+    site: Site, provider: Provider, municipality: object
+) -> None:
+    provider.faults = {"municipality": municipality}
+    assert "Du har ingen rolle her" in site.come_back(site.client(), "municipality").text
+
+
+@pytest.mark.parametrize("name", [["a"], "  "], ids=repr)
+def test_whose_name_is_odd_is_called_what_the_provider_knows_them_by(
+    site: Site, provider: Provider, name: object
+) -> None:
+    provider.faults = {"name": name}
+    assert "Logget ind: taskforce" in site.signed_in("taskforce").get("/").text
+
+
+@pytest.mark.parametrize("answer", [[], None, {}, {"id_token": 7}, {"id_token": "a.b.c"}], ids=repr)
+def test_an_answer_for_a_token_that_is_none_is_told(site: Site, provider: Provider, answer: object) -> None:
+    provider.answer = answer
+    told = site.come_back(site.client(), "taskforce")
+    assert (told.status_code, "kan ikke bruges" in told.text) == (403, True)
 
 
 def test_another_browser_cannot_use_the_answer(site: Site) -> None:

@@ -10,6 +10,7 @@ from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
 from services.reporting.site.look import CLOCKS, given
+from services.reporting.site.lost import LostFormError
 from services.reporting.site.noting import noting
 from services.reporting.site.pages import (
     acts,
@@ -88,6 +89,8 @@ def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemErro
         "what": what,
         "status": problem.kind.status,
         "then": then,
+        "lost": problem if isinstance(problem, LostFormError) and problem.typed else None,
+        "act": look.path.split("/")[2] if look.path.startswith(f"{acts.HERE}/") else "",
     }
     title = words.say("error-heading", language=look.language)
     return made.written(Sheet("error.html.j2", title, data), look)

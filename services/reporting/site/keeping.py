@@ -1,19 +1,22 @@
-"""Pages that were written once, for everybody: each with what it was made of, and so for how long it is the same.
+"""Pages that were written once, for a role: each with what it was made of, and so for how long it is the same.
 
 While a page is made, what it looks up is written down. Later it is what it would be if it were made anew, as long as
-nothing has come that any of those questions finds. Facts that nobody but others may see change nothing here: they are
-found by no question of the public's.
+nothing has come that any of those questions finds. Facts that others alone may see change nothing here: no question of
+this role finds them.
 """
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from services.reporting.views.search import Search, Sought
 from services.reporting.views.touched import touched
 
+FAST: Final = 1
+"""How hard a page is compressed: pages are mostly the same words, and a little goes a long way."""
 FAR: Final = 5_000
 """Facts behind a page after which it is made anew: to look through more for it would take as long."""
 
@@ -28,11 +31,25 @@ class Ground:
 
 @dataclass(slots=True)
 class Page:
-    """A page as it was written, and up to which position it is known to be the same."""
+    """A page as it was written, compressed, and up to which position it is known to be the same."""
 
-    body: bytes
+    packed: bytes
     ground: Ground
     same: int
+
+    @classmethod
+    def of(cls, body: bytes, ground: Ground, head: int) -> Self:
+        """A page that was written as of the end of the log."""
+        return cls(zlib.compress(body, FAST), ground, head)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self.packed)
+
+    def body(self) -> bytes:
+        """The page as it was written."""
+        return zlib.decompress(self.packed)
 
     def stands(self, head: int, dossier: int, search: Search) -> bool:
         """Would it be the same if it were made anew now? `search` says where to look, and for whom."""

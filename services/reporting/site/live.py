@@ -1,5 +1,6 @@
 """What comes while somebody reads: the facts that a page is about, as sentences, as far as its reader may see them."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get
@@ -8,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from events.words import LANGUAGES
 from services.reporting.forms import FactsForm
 from services.reporting.site.look import Asked
+from services.reporting.site.material import ROUND
 from services.reporting.site.site import Site, quiet
 from services.reporting.site.tongues import pieces
 from services.reporting.views.search import Item
@@ -21,7 +23,9 @@ def handlers(site: Site, places: Places) -> list[HTTPRouteHandler]:
     @get("/nyt", include_in_schema=False)
     async def news(request: Asked) -> Response[bytes]:
         form = asked(request, FactsForm)
-        return await Reader(site.parts, places, request, told, site.audience).follow(form, quiet(form.sought()))
+        sought = quiet(form.sought())
+        sought = replace(sought, applied=sought.thing is not None and sought.thing.kind == ROUND)
+        return await Reader(site.parts, places, request, told, site.audience).follow(form, sought)
 
     return [news]
 

@@ -24,6 +24,8 @@ from services.reporting.views.search import Search, Sought
 LOOK: Final = 100
 """Facts looked at in one go."""
 PAGE, HTTP, STREAM = "page", "http", "stream"
+ROUND: Final = "round"
+"""What news are told of together with its applications."""
 Parameters = Mapping[str, object]
 """What stands in the address: of its path, and of its query."""
 
@@ -56,6 +58,7 @@ def _list(what: str, *types: str, road: str = PAGE) -> Callable[[Parameters], Ma
             types=types,
             thing=Thing(thing[0], thing[2]) if thing[2] else None,
             municipality=str(given["municipality"]) if given.get("municipality") else None,
+            applied=road == STREAM and thing[0] == ROUND,
         )
         return Material(what, about, sought, road=road)
 

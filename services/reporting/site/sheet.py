@@ -1,7 +1,7 @@
 """How a page is written: templates, what they may say, and the headers of what is sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
@@ -18,9 +18,10 @@ from events.dates import COPENHAGEN, Certainty, Span, instant
 from events.municipalities import EXAMPLE, danish_order, invented, name
 from events.visibility import Seen
 from events.words import LANGUAGES, listed, report, when, word
-from services.reporting.documents.wording import number, spans
+from services.reporting.documents.wording import number
 from services.reporting.site import words
 from services.reporting.site.acts.fields import grouped
+from services.reporting.site.behind import fact, ref
 from services.reporting.site.look import Look
 from services.reporting.site.tongues import marked, own, pieces
 from services.reporting.views.search import Item, Sought
@@ -32,8 +33,8 @@ POLICY: Final = (
 )
 UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
 """Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
-BEHIND: Final = 60
-"""The facts behind a number to which it leads; that there are more is said where it leads to."""
+WHO, CSRF = "\x02who\x03", "\x02csrf\x03"
+"""Where it says who looks, and what their forms must carry."""
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -63,14 +64,14 @@ class Sheet:
     """Are these words of the record itself, and so Danish, that it is called by?"""
 
 
-def written(sheet: Sheet, look: Look, **more: Any) -> bytes:
-    """A page's bytes."""
+def incomplete(sheet: Sheet, look: Look, **more: Any) -> bytes:
+    """A page's bytes without who looks and how far the log goes: those come last (`completed`)."""
     template = _environment(look.language).get_template(sheet.template)
     shown = {
         "upto": UPTO,
         "head": HEAD,
         "after": AFTER,
-        "look": look,
+        "look": replace(look, person=replace(look.person, name=WHO, csrf=CSRF)) if look.person else look,
         "sheet": sheet,
         "release": release(),
         **more,
@@ -87,10 +88,13 @@ def prepared() -> None:
             environment.get_template(name_)
 
 
-def dated(body: bytes, look: Look) -> bytes:
-    """A page with the positions at which it stands: they change with every fact, and the rest does not."""
+def completed(body: bytes, look: Look) -> bytes:
+    """A page with who looks, and the positions at which it stands: they change with every fact, and the rest does not."""
     said = number if look.language == LANGUAGES[0] else _english_number
-    for mark, text in ((UPTO, said(look.upto)), (HEAD, said(look.head)), (AFTER, str(look.head))):
+    holes = {UPTO: said(look.upto), HEAD: said(look.head), AFTER: str(look.head)}
+    if look.person:
+        holes |= {WHO: str(escape(look.person.name)), CSRF: look.person.csrf}
+    for mark, text in holes.items():
         body = body.replace(mark.encode(), text.encode())
     return body
 
@@ -131,7 +135,8 @@ def _environment(language: str) -> Environment:
         "field_hint": partial(words.field_hint, language=language),
         "criterion_name": partial(words.criterion, language=language),
         "grouped": grouped,
-        "behind": BEHIND,
+        "fact": _fact,
+        "ref": _ref,
         "plain": partial(_plain, language=language),
     }
     environment.filters |= {
@@ -148,8 +153,6 @@ def _environment(language: str) -> Environment:
         "upper_first": lambda text: text[:1].upper() + text[1:],
         "number": number if language == LANGUAGES[0] else _english_number,
         "moment": partial(_moment, language=language),
-        "spans": spans,
-        "places": _places,
         "name": name,
         "in_order": lambda codes: sorted(codes, key=lambda code: danish_order(name(code))),
         "municipality": partial(_municipality, language=language),
@@ -223,13 +226,18 @@ def _span(span: Span | None, *, language: str) -> str:
     return when(str(first) if first == last else f"[{first or ''}..{last or ''}]", language)
 
 
-def _places(positions: Sequence[int]) -> str:
-    """Positions in an address: `3,5-9`; the first ones, where there are many."""
-    return spans(sorted(positions)[:BEHIND]).replace(" ", "").replace("–", "-")
-
-
 @pass_context
 def _link(context: Context, path: str, **query: Any) -> str:
     """A page's address in this page's language and on its clocks."""
     look: Look = context["look"]
     return look.to(path, **query)
+
+
+@pass_context
+def _fact(context: Context, sources: Sequence[int], text: Any) -> Markup:
+    return fact(context["look"], sources, text)
+
+
+@pass_context
+def _ref(context: Context, sources: Sequence[int]) -> Markup:
+    return ref(context["look"], sources)

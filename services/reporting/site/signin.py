@@ -32,6 +32,10 @@ LEEWAY: Final = 60
 """Seconds that the provider's clock may differ from ours."""
 WITHIN: Final = 10.0
 """Seconds for an answer of the provider's."""
+NAMED: Final = 80
+"""Letters of a person's name that are shown."""
+PLACES: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+"""What the provider must say of itself, beside who it is."""
 log = structlog.get_logger()
 
 
@@ -123,9 +127,9 @@ class SignIn:
                     "code_verifier": begun.verifier,
                 }
                 told = await client.post(found["token_endpoint"], **self._as_client(form))
-                token = told.raise_for_status().json()
-                keys = (await client.get(found["jwks_uri"])).raise_for_status().json()
-            read = jwt.decode(token["id_token"], KeySet.import_key_set(keys), algorithms=ALGORITHMS)
+                token = _object(told.raise_for_status().json())
+                keys = _object((await client.get(found["jwks_uri"])).raise_for_status().json())
+            read = jwt.decode(_text(token["id_token"]), KeySet.import_key_set(keys), algorithms=ALGORITHMS)
             wanted = jwt.JWTClaimsRegistry(
                 leeway=LEEWAY,
                 iss={"essential": True, "value": found["issuer"]},
@@ -136,7 +140,8 @@ class SignIn:
                 iat={"essential": True},
             )
             wanted.validate(read.claims)
-        except (JoseError, httpx.HTTPError, KeyError, ValueError) as error:
+            _text(read.claims["sub"])
+        except (JoseError, httpx.HTTPError, KeyError, TypeError, ValueError) as error:
             log.warning("not signed in", error=repr(error))
             raise NotSignedInError(
                 "Udbyderens svar kan ikke bruges. Prøv igen; bliver det ved, så sig det til driften.",
@@ -146,8 +151,7 @@ class SignIn:
 
     def _person(self, claims: Mapping[str, Any]) -> Person:
         """Which role of ours somebody has. Raises NotSignedInError."""
-        said = claims.get(self._settings.role_claim, ())
-        theirs = {said} if isinstance(said, str) else {str(one) for one in said}
+        theirs = _texts(claims.get(self._settings.role_claim))
         role = next((ours for name, ours in self._settings.roles.items() if name in theirs), None)
         code = claims.get(self._settings.municipality_claim)
         if role is None or (role == MUNICIPALITY and not (isinstance(code, str) and known(code))):
@@ -155,9 +159,10 @@ class SignIn:
                 "Du har ingen rolle her. De offentlige sider virker uden.",
                 "You have no role here. The public pages work without.",
             )
-        name = str(claims.get("name") or claims.get("preferred_username") or claims["sub"])[:80]
+        called = (claims.get(claim) for claim in ("name", "preferred_username", "sub"))
+        name = next(one for one in called if isinstance(one, str) and one.strip())[:NAMED]
         audience = Audience(role, str(code) if role == MUNICIPALITY else None)
-        return Person(name, audience, (str(claims["iss"]), str(claims["sub"])))
+        return Person(name, audience, (claims["iss"], claims["sub"]))
 
     async def _provider(self) -> Mapping[str, Any]:
         """What the provider says of itself, asked once. Raises NotSignedInError."""
@@ -166,9 +171,11 @@ class SignIn:
             try:
                 async with httpx.AsyncClient(timeout=WITHIN) as client:
                     answer = await client.get(issuer.rstrip("/") + "/.well-known/openid-configuration")
-                    told = answer.raise_for_status().json()
+                    told = _object(answer.raise_for_status().json())
                 if told["issuer"] != issuer:
                     raise ValueError(f"another issuer: {told['issuer']}")
+                for place in PLACES:
+                    _text(told[place])
             except (httpx.HTTPError, KeyError, ValueError) as error:
                 log.warning("no provider", issuer=issuer, error=repr(error))
                 raise NotSignedInError(
@@ -184,6 +191,26 @@ class SignIn:
         if secret is None:
             return {"data": form | {"client_id": client}}
         return {"data": form, "auth": (quote(client, safe=""), quote(secret.get_secret_value(), safe=""))}
+
+
+def _object(said: Any) -> Any:
+    """A JSON object. Raises ValueError for anything else."""
+    if not isinstance(said, dict):
+        raise ValueError(f"no object: {type(said).__name__}")  # noqa: TRY004 - the provider said it, and is not believed
+    return said
+
+
+def _text(said: Any) -> str:
+    """A text that says something. Raises ValueError for anything else."""
+    if not isinstance(said, str) or not said.strip():
+        raise ValueError(f"no text: {type(said).__name__}")
+    return said
+
+
+def _texts(said: Any) -> frozenset[str]:
+    """One text, or the texts of a list; whatever else is there says nothing."""
+    several = said if isinstance(said, list) else [said]
+    return frozenset(one for one in several if isinstance(one, str))
 
 
 def _challenge(verifier: str) -> str:

@@ -1,6 +1,8 @@
 """What every page is made with: the facts that its reader may see, the clocks, and what was made before at this position."""
 
 import asyncio
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -32,11 +34,12 @@ from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import issuable
 from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
 from services.reporting.site.recent import Recent
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
-from services.reporting.site.sheet import Sheet, dated, release, sent, written
+from services.reporting.site.sheet import Sheet, completed, incomplete, release, sent
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.dossier import Dossier, gather
@@ -48,9 +51,9 @@ from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
 
 KEPT: Final = 500
-"""Pages for everybody that are kept as they were written."""
-LARGEST: Final = 12 * 2**20
-"""Bytes of all of them."""
+"""Pages that are kept as they were written."""
+LARGEST: Final = 8 * 2**20
+"""Bytes of all of them, compressed."""
 MOST: Final = 5_000
 """Facts of one thing that a page is made of; no thing has as many."""
 MADE: Final = 16
@@ -93,6 +96,8 @@ class Site:
         self._last = Dossier()
         """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
+        self.asked = -math.inf
+        """When a page was last asked for, on the monotonic clock, in seconds."""
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -149,6 +154,7 @@ class Site:
 
     def look(self, request: Asked, form: type[AnyForm]) -> tuple[Look, AnyForm]:
         """A request as a look, and its query as a form. Raises a problem."""
+        self.asked = time.monotonic()
         query = given(request)
         asked = read(form, query)
         self._demand_same_views()
@@ -201,7 +207,7 @@ class Site:
         fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
         person = self.person(request)
         if person is None or not fits(person, fields.pop("csrf", "")):
-            raise ProblemError(STALE_FORM)
+            raise LostFormError(fields)
         return fields
 
     # -- answers
@@ -209,7 +215,7 @@ class Site:
     async def answered(
         self, request: Asked, form: type[AnyForm], made: Made[AnyForm], *, kept: bool = True
     ) -> Response[bytes]:
-        """A page for a request; what is `kept` follows from facts alone, and is written once for a position."""
+        """A page for a request; what is `kept` follows from facts alone, and is written once for a role."""
         look, asked = self.look(request, form)
         if not kept:
             sheet = made(look, asked)
@@ -219,20 +225,20 @@ class Site:
         headers = self._headers(look, mark)
         if f'"{mark}"' in request.headers.get("if-none-match", ""):
             return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
-        if look.person is None and (before := self._kept(look)):
-            return sent(dated(before, look), 200, **headers)
+        if before := self._kept(look):
+            return sent(completed(before, look), 200, **headers)
         with grounded() as ground:
             sheet = made(look, asked)
             sheet = sheet if isinstance(sheet, Sheet) else await sheet
-            body = self.undated(sheet, look)
-        if look.person is None and sheet.status == HTTPStatus.OK:
-            _put(self._pages, _same(look), Page(body, ground, look.head), KEPT)
-            while sum(len(one.body) for one in self._pages.values()) > LARGEST:
+            body = self._incomplete(sheet, look)
+        if sheet.status == HTTPStatus.OK:
+            _put(self._pages, _same(look), Page.of(body, ground, look.head), KEPT)
+            while sum(page_.size for page_ in self._pages.values()) > LARGEST:
                 self._pages.popitem(last=False)
-        return sent(dated(body, look), sheet.status, **headers)
+        return sent(completed(body, look), sheet.status, **headers)
 
     def _kept(self, look: Look) -> bytes | None:
-        """The page as it was written before, if it would be the same now."""
+        """The page as it was written before for the same role, if it would be the same now."""
         page_ = self._pages.get(_same(look))
         if page_ is None:
             return None
@@ -241,14 +247,14 @@ class Site:
             del self._pages[_same(look)]
             return None
         self._pages.move_to_end(_same(look))
-        return page_.body
+        return page_.body()
 
     def written(self, sheet: Sheet, look: Look) -> bytes:
-        """A page, with what every page has, and the positions at which it stands."""
-        return dated(self.undated(sheet, look), look)
+        """A page, with what every page has."""
+        return completed(self._incomplete(sheet, look), look)
 
-    def undated(self, sheet: Sheet, look: Look) -> bytes:
-        """A page, with what every page has, as it is as long as nothing comes that it is about."""
+    def _incomplete(self, sheet: Sheet, look: Look) -> bytes:
+        """A page without who looks and how far the log goes: the same for a role as long as nothing comes that it is about."""
         acts, issues = self._offered(sheet, look)
         more = {
             "differs": self._differs(sheet.scope, look),
@@ -256,12 +262,13 @@ class Site:
             "issues": issues,
             "read_by": self._read_by(sheet, look),
         }
-        return written(sheet, look, site=self, **more)
+        return incomplete(sheet, look, site=self, **more)
 
     def _read_by(self, sheet: Sheet, look: Look) -> list[Read]:
         """For auditors, on a page about a thing: who was last shown what is not for everybody of it."""
         if look.audience.name != AUDITOR or sheet.scope is None or sheet.scope.thing is None:
             return []
+        looked_up(Search(self.parts.store.db, Sought(types=(MaterialRead.tag,)), look.audience, look.upto))
         wanted = Wanted(about=str(sheet.scope.thing), last=str(look.day) if look.as_of else None)
         return reads(self.parts.store.db, wanted, look.upto, LATELY)
 
@@ -281,9 +288,10 @@ class Site:
             [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
         )
 
-    def matter(self, look: Look, thing: Thing) -> Matter:
-        """What a form is about, as far as whoever looks may see it."""
-        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+    def matter(self, look: Look, thing: Thing, about: Sequence[Item] | None = None) -> Matter:
+        """What a form is about, as far as whoever looks may see it; `about` is what may be seen of it, if it is known."""
+        seen = self.items(look, Sought(thing=thing)) if about is None else about
+        items = [(item.position, item.now.fact.event) for item in seen if item.now]
         events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
@@ -457,7 +465,7 @@ class Site:
 def _same(look: Look) -> Hashable:
     """What a page is kept below: all that it is asked for, but not how far the log goes where it is not an old one."""
     known = look.upto if look.known_at is not None else None
-    return release(), look.language, look.path, look.query, look.day, look.today, known, look.old
+    return release(), look.audience, look.language, look.path, look.query, look.day, look.today, known, look.old
 
 
 def quiet(sought: Sought) -> Sought:

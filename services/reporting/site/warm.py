@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import structlog
@@ -20,10 +21,16 @@ from services.reporting.site.site import Site
 
 SHARE: Final = 0.1
 """The most of reporting's time that is spent on this while facts come: those who decide and answer need the rest."""
+QUIET: Final = 0.25
+"""Seconds in which nobody asked for a page before it begins,"""
+LONGEST: Final = 5.0
+"""and for how many it waits for them."""
 LOOKED: Final = 3600.0
 """Seconds after which it is looked again whether a new day has begun."""
 EVERY: Final = tuple(map(Audience, (PUBLIC, TASKFORCE, MINISTRY, AUDITOR)))
 """For whom sentences are made in advance: what municipalities see is mostly everybody's."""
+Made = tuple[int, date]
+"""Of which dossier, by the position of its last fact, and for which day."""
 log = structlog.get_logger()
 
 
@@ -33,10 +40,10 @@ def kept_warm(site: Site) -> Callable[[Litestar], AbstractAsyncContextManager[No
     @asynccontextmanager
     async def open_(_app: Litestar) -> AsyncIterator[None]:
         prepared()
-        await _again(site)
+        made = await _again(site)
         gc.collect()
         gc.freeze()  # what is kept from here on is not looked through again and again
-        task = asyncio.create_task(_going_on(site))
+        task = asyncio.create_task(_going_on(site, made))
         try:
             yield
         finally:
@@ -58,19 +65,38 @@ async def warm(site: Site) -> None:
         await asyncio.sleep(0)
 
 
-async def _again(site: Site) -> None:
+async def _again(site: Site) -> Made:
+    made = _of(site)
     try:
         await warm(site)
     except Exception:
         log.warning("not-warm", exc_info=True)
+    return made
 
 
-async def _going_on(site: Site) -> None:
+def _of(site: Site) -> Made:
+    """What it would be made of now."""
     store = site.parts.store
+    return DOSSIER.last(store.db, store.position), site.today
+
+
+async def _going_on(site: Site, made: Made) -> None:
     while True:
-        at, day = DOSSIER.last(store.db, store.position), site.today
-        await site.parts.until(lambda: DOSSIER.last(store.db, store.position) > at, LOOKED)  # noqa: B023 - asked at once
-        if DOSSIER.last(store.db, store.position) > at or site.today != day:
+        await site.parts.until(lambda: _of(site)[0] > made[0], LOOKED)  # noqa: B023 - asked at once
+        if _of(site) != made:
+            await _nobody_asks(site)
             began = time.perf_counter()
-            await _again(site)
-            await asyncio.sleep((time.perf_counter() - began) * (1 / SHARE - 1))  # where facts come all the time
+            made = await _again(site)
+            await asyncio.sleep(rest(time.perf_counter() - began))
+
+
+async def _nobody_asks(site: Site) -> None:
+    """Whoever asks first makes what they need, and nothing beside it; they are not kept from it."""
+    until = time.monotonic() + LONGEST
+    while (left := min(until, site.asked + QUIET) - time.monotonic()) > 0:  # noqa: ASYNC110 - the clock is waited for
+        await asyncio.sleep(left)
+
+
+def rest(took: float) -> float:
+    """Seconds without it after so many with it: where facts come all the time, it has its share and no more."""
+    return took * (1 / SHARE - 1)

@@ -1,7 +1,7 @@
 """All that answers are made of, folded from a prefix of the log."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -204,10 +204,12 @@ def first_day(said_on: str, position: int) -> tuple[date, int]:
 
 def gather(facts: Iterable[Fact], before: Dossier | None = None) -> Dossier:
     """The dossier of these facts, in their order, as the corrections among them leave them; behind another one. Pure."""
-    before = before or Dossier()
+    before, told = before or Dossier(), list(facts)
+    if before.position and not any(isinstance(fact.event, AMENDMENTS) for fact in told):
+        return _further(before, told)
     standing, amendments = dict(before.standing), dict(before.amendments)
     position = before.position
-    for fact in facts:
+    for fact in told:
         position = fact.position
         if isinstance(fact.event, AMENDMENTS):
             amendments[position] = fact.event
@@ -215,6 +217,39 @@ def gather(facts: Iterable[Fact], before: Dossier | None = None) -> Dossier:
         else:
             standing[position] = Standing(position, fact.thing, fact.event)
     return _dossier(position, standing, amendments, before.recorded)
+
+
+def _further(before: Dossier, facts: Sequence[Fact]) -> Dossier:
+    """A dossier, and facts behind it that amend nothing: all that they say nothing of is the same."""
+    dossier = _copied(before)
+    for fact in facts:
+        dossier.position, id_ = fact.position, fact.thing.id
+        one = dossier.standing[fact.position] = Standing(fact.position, fact.thing, fact.event)
+        if (question := dossier.questions.get(id_)) is not None:
+            dossier.questions[id_] = replace(question)
+        if (course := dossier.courses.get(id_)) is not None:
+            dossier.courses[id_] = replace(course, steps=list(course.steps))
+        _add(dossier, one)
+        dossier.events[one.position] = one.event
+    return dossier
+
+
+def _copied(before: Dossier) -> Dossier:
+    """The same, in lists of its own; questions and courses are still those of the other."""
+    return replace(
+        before,
+        events=dict(before.events),
+        participation=list(before.participation),
+        figures=list(before.figures),
+        rules=list(before.rules),
+        adopted=list(before.adopted),
+        names=list(before.names),
+        questions=dict(before.questions),
+        courses=dict(before.courses),
+        short=list(before.short),
+        standing=dict(before.standing),
+        recorded=dict(before.recorded),
+    )
 
 
 def _dossier(

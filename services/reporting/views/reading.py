@@ -170,7 +170,9 @@ def readings(lines: Sequence[Line], stated: Sequence[Stated], former: Readings |
     """The figures of these lines and statements; `former` are those of an earlier prefix, or of none. Pure."""
     if former is None or list(former.stated) != list(stated):
         return Readings(lines, stated)
-    if _is_own(former.lines, stated) != _is_own(lines, stated) or _places(former.lines) != _places(lines):
+    if _is_own(former.lines, stated) != _is_own(lines, stated):
+        return Readings(lines, stated)
+    if stated and _places(former.lines) != _places(lines):
         return Readings(lines, stated)
     old, new = ({id(line): line for line in some} for some in (former.lines, lines))
     gone = [line for at, line in old.items() if at not in new]

@@ -21,6 +21,7 @@ from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
+from events.intake import ApplicationSubmitted
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
 from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 
@@ -28,6 +29,12 @@ AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(en
 """The types that amend others."""
 BODY: Final = "b.body"
 BODIES: Final = "join facts_body b on b.position = f.position"
+APPLIED: Final = (
+    "(f.kind = ? and f.id = ? or f.kind = 'application' and f.id in (select s.id from facts s"
+    " join facts_body sb on sb.position = s.position where s.type = ?"
+    " and json_extract(cast(sb.body as text), '$.data.round') = ?))"
+)
+"""A round by its kind and id, and the applications that were submitted in it."""
 FROM: Final = {
     "f": "facts f",
     "a": "facts_about a",
@@ -46,7 +53,7 @@ class Sought:
     """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
 
     Facts of the types in `without` are left out. Where a text is `named`, so are those that certainly do not have it as
-    the value of a field.
+    the value of a field. With `applied`, a round's are those of its applications as well.
     """
 
     types: tuple[str, ...] = ()
@@ -59,6 +66,7 @@ class Sought:
     question: str | None = None
     without: tuple[str, ...] = ()
     named: str | None = None
+    applied: bool = False
 
     @property
     def dated(self) -> bool:
@@ -254,7 +262,11 @@ class Search:
         told = seen(fact, self.audience, about, amends)
         if told is None or not self.sought.reported(fact.event):
             return None
-        happened = self._happened(amends.get(positions[0], fact) if positions else fact) if self.sought.dated else None
+        happened = (
+            self._happened(fact, amends.get(positions[0]) if positions else None, changed=changed)
+            if self.sought.dated
+            else None
+        )
         if happened is Certainty.NO:
             return None
         amendments = amendments_of(self.db, position, self.upto) if changed else []
@@ -264,10 +276,11 @@ class Search:
         shown_now = seen(now, self.audience, about, {}) if now else None
         return Item(told, happened, self._seen_of(position, amendments, about), shown_now)
 
-    def _happened(self, fact: Fact) -> Certainty:
-        """Did it happen on the days that are asked for? As corrected; as it was recorded where it is annulled."""
-        standing = _standing(fact, amendments_of(self.db, fact.position, self.upto))
-        return self.sought.within(days_of((standing or fact).event))
+    def _happened(self, fact: Fact, amends: Fact | None, *, changed: bool) -> Certainty:
+        """Did it, or what it amends, happen on the days asked for? As corrected; as it was recorded where it is annulled."""
+        dated = amends or fact
+        standing = _standing(dated, amendments_of(self.db, dated.position, self.upto)) if changed or amends else dated
+        return self.sought.within(days_of((standing or dated).event))
 
     def _seen_of(self, position: int, amendments: Sequence[Fact], about: str | None) -> tuple[int, ...]:
         """The positions of those of a fact's amendments that the audience may see."""
@@ -316,7 +329,7 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
             sought.municipality,
         )
     if sought.thing:
-        add("f.kind = ? and f.id = ?", sought.thing.kind, sought.thing.id)
+        add(*_of_thing(sought.thing, applied=sought.applied))
     more, its = _of_any_type(sought)
     return [*wheres, *more], [*values, *its]
 
@@ -356,6 +369,12 @@ def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
             wheres.append(f"(f.{column} {than} ? or f.{column} is null or {amended_})")
             values.append(day.isoformat())
     return wheres, values
+
+
+def _of_thing(thing: Thing, *, applied: bool) -> tuple[str, ...]:
+    if applied:
+        return APPLIED, thing.kind, thing.id, ApplicationSubmitted.tag, thing.id
+    return "f.kind = ? and f.id = ?", thing.kind, thing.id
 
 
 def marks(values: Sequence[object]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from events.catalogue import OWNER_OF
 from events.decider import Thing
 from events.engagement import CommentMade, SampleScored
-from events.reporting import AnswerApproved, AnswerDrafted, Block, ReportIssued, SupplementDrafted
+from events.reporting import AnswerApproved, AnswerDrafted, Block, SupplementDrafted
 from events.visibility import MUNICIPALITY
 from services.reporting.documents import render_fragment
 from services.reporting.forms import whole
@@ -180,12 +180,11 @@ async def _supplementing(site: Site, _look: Look, matter: Matter, _typed: Typed)
 # -- reports
 
 
-def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
+async def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
     """A report on an engagement as it would read today, for the municipality that it is about."""
+    prefix = prefix_at(site.parts.store.db, look.upto, await site.dossier(look))
     try:
-        document = composed(
-            Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix_at(site.parts.store.db, look.upto)
-        )
+        document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix)
     except UnreportableError as error:
         return Draft(da=error.da, en=error.en)
     return Draft(document, render_fragment(document))
@@ -193,9 +192,8 @@ def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
 
 def issued_at(site: Site, look: Look, id_: str, report: str) -> int | None:
     """Where the first report of its kind on an engagement was issued, as far as whoever looks may see; None if nowhere."""
-    found = site.items(look, Sought(types=(ReportIssued.tag,), kind=report))
-    about = (item for item in found if item.now and getattr(item.seen.fact.event, "about", None) == id_)
-    return next((item.position for item in about), None)
+    issued = [item for item in reversed(site.reports(look, id_)) if item.now]
+    return next((item.position for item in issued if getattr(item.seen.fact.event, "kind", None) == report), None)
 
 
 def unissued(site: Site, look: Look, id_: str) -> list[str]:
@@ -223,7 +221,7 @@ async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> B
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
     issued = [report for report in REPORTS if issued_at(site, look, id_, report)]
     report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
-    draft = report_draft(site, look, id_, report)
+    draft = await report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
     return Beside("report", draft, comments=made, report=report, late=report in issued)
 
