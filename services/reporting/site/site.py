@@ -27,7 +27,7 @@ from events.rules import Adopted, adopted_on
 from events.visibility import AUDITOR, EVERYBODY, Audience, Seen
 from events.words import LANGUAGES
 from services.process import Parts
-from services.reporting.record import DOSSIER
+from services.reporting.record import DOSSIER, DOSSIERS, copy_of
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
@@ -93,8 +93,6 @@ class Site:
         self._found: OrderedDict[Search, list[Item]] = OrderedDict()
         self._served: tuple[Path | None, ...] = ()
         self._recent = Recent()
-        self._last = Dossier()
-        """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
         self.asked = -math.inf
         """When a page was last asked for, on the monotonic clock, in seconds."""
@@ -183,7 +181,7 @@ class Site:
             self._served = served
             for kept in (self._pages, self._made, self._found, self.figures, self.rows):
                 kept.clear()
-            self._recent, self._last = Recent(), Dossier()
+            self._recent = Recent()
 
     def plain(self, request: Asked) -> Look:
         """A request as a look at today, whatever it asks: for pages that must come about in any case."""
@@ -428,16 +426,18 @@ class Site:
         db = self.parts.store.db
         at = DOSSIER.last(db, upto)
         made_of(at)
+        before = DOSSIERS.before(db, at)
+        if before.position == at:
+            return before
         key = ("dossier", at)
-        before = self._last if self._last.position <= at else Dossier()
+        copy = copy_of(db)
         rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
 
         def folded() -> Dossier:
             return gather((decode(*row) for row in rows), before)
 
         found = await self.once(key, folded)
-        if found.position > self._last.position:
-            self._last = found
+        DOSSIERS.keep(db, copy, found)
         return found
 
     async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:
