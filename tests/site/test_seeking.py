@@ -123,6 +123,11 @@ def test_an_old_clock_and_the_present_are_kept_apart(store: ViewStore) -> None:
     assert [at for at, *_ in before] == list(range(9, 0, -1))
     assert len(recent.last(search(store, STAFF), "da")) == len(TOLD)
     assert recent.last(search(store, STAFF, 9), "da", 9) == before
+    now = recent.last(search(store, STAFF), "da")
+    for upto in range(1, len(TOLD)):
+        recent.last(search(store, STAFF, upto), "da", upto)
+        recent.last(search(store, STAFF, day=date(2031, 1, upto)), "da")
+    assert recent.last(search(store, STAFF), "da") is now, "who looks back takes nothing from those who do not"
 
 
 def test_the_rare_is_found_behind_what_comes_all_the_time(store: ViewStore) -> None:
