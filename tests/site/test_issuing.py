@@ -171,6 +171,15 @@ def test_a_form_of_another_session_issues_nothing(desk: Site, application: str) 
     assert looked.send("issue").status_code == 403
 
 
+@pytest.mark.parametrize("day", ["abc", "2024-13-40", "i dag"])
+def test_a_day_that_cannot_be_read_is_told_and_issues_nothing(desk: Site, application: str, day: str) -> None:
+    before = len(facts(desk))
+    sent = form(desk.by("taskforce"), f"/udsted/letter/{application}").send("issue", day=day)
+    assert sent.status_code == 400
+    assert "Opgjort pr.: Skriv en dag" in sent.text
+    assert len(facts(desk)) == before
+
+
 def test_what_cannot_be_made_says_why_and_offers_nothing(desk: Site) -> None:
     staff = desk.by("taskforce")
     page = staff.get("/udsted/overview/handicap?day=1999-01-01")
