@@ -88,6 +88,7 @@ KINDS: Final = (
     Kind("/rapporter", roles=(PUBLIC, "municipality", "taskforce")),
     Kind("/rapporter/forloeb-{n}-analysis-public", thing=True, roles=("taskforce",)),
     Kind("/maalepunkter"),
+    Kind("/maalepunkter/eksempel-2022", thing=True),
     Kind("/puljer"),
     Kind("/puljer/eksempel-2019", thing=True),
     Kind("/ansoegninger/forloeb-{n}", thing=True),
@@ -98,7 +99,25 @@ KINDS: Final = (
     Kind("/arbejde.csv", roles=("taskforce",)),
     Kind("/min-kommune", roles=("municipality",)),
     Kind("/kilder", roles=("taskforce",)),
+    Kind("/kilder/historik", thing=True, roles=("taskforce",)),
+    Kind("/tilbageholdt", roles=("taskforce",)),
+    Kind("/driftens-handlinger", roles=("taskforce",)),
+    Kind("/laesninger", roles=("auditor",)),
+    Kind("/fakta?p=1-60"),
+    Kind("/puljer/eksempel-2019/moede", thing=True, roles=("taskforce",)),
+    Kind("/puljer/eksempel-2019/referat", thing=True, roles=("taskforce",)),
+    Kind("/ansoegninger/forloeb-{n}/brev", thing=True, roles=("municipality", "taskforce")),
+    Kind("/forloeb/forloeb-{n}/udkast-analyse", thing=True, roles=("municipality", "taskforce")),
+    Kind("/forloeb/forloeb-{n}/udkast-status", thing=True, roles=("municipality", "taskforce")),
+    Kind("/spoergsmaal/{question}/udkast", thing=True, roles=("ministry",)),
+    Kind("/handling/fremlaeg-rapport/forloeb-{n}", thing=True, roles=("municipality",)),
+    Kind("/handling/begynd-fase/forloeb-{open}", thing=True, roles=("taskforce",)),
+    Kind("/udsted/analysis/forloeb-{n}", thing=True, roles=("taskforce",)),
+    Kind("/log-ind"),
+    Kind("/om"),
 )
+ASKED_NOW: Final = ("/handling/", "/udsted/", "/log-ind", "/tilbageholdt")
+"""Pages that are asked about today alone: what somebody does, and who does it."""
 
 
 @dataclass(slots=True)
@@ -162,7 +181,10 @@ class Running:
         """A page, and beside it a file."""
         self._one += 1
         path = kind.path.format(
-            n=98 * (self._one % (self.engagements // 98)), question="20131-SOU-262", position=30 + self._one % 60
+            n=98 * (self._one % (self.engagements // 98)),
+            open=OPEN,
+            question="20131-SOU-262",
+            position=30 + self._one % 60,
         )
         if clocks:
             path += ("&" if "?" in path else "?") + urlencode(clocks)
@@ -279,6 +301,8 @@ async def measured(spor: RunningSpor, engagements: int, rounds: int) -> Running:
                     await running.record()
                     await running.look(kind, role, "new fact")
                 for kind, role in running.pages():
+                    if kind.path.startswith(ASKED_NOW):
+                        continue
                     day, other = EARLIER[at % len(EARLIER)], EARLIER[(at + 2) % len(EARLIER)]
                     if not kind.thing:
                         await running.look(kind, role, "as_of", as_of=day)

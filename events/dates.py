@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from zoneinfo import ZoneInfo
 ZONE: Final = "Europe/Copenhagen"
 with files("tzdata.zoneinfo").joinpath(ZONE).open("rb") as data:
     COPENHAGEN: Final = ZoneInfo.from_file(data, ZONE)  # the release that is installed with us, not the machine's
+KEPT: Final = 10_000
+"""Dates of which it is kept what they mean: a history has few, many times."""
 OPEN: Final = ".."
 
 _PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)
@@ -72,6 +75,7 @@ class Span:
         return self.earliest if self.earliest == self.latest else None
 
 
+@lru_cache(KEPT)
 def parse(text: str) -> Span:
     """The days that an EDTF text can mean. Raises BadDateError."""
     if text.startswith("[") and text.endswith("]"):

@@ -5,7 +5,7 @@ items that are not certain.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -32,6 +32,19 @@ class Basis:
     kind: str = "fact"
     rule: int | None = None
     norm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lasts:
+    """The types that something is waited for by, and how long.
+
+    `again` has, of those that say the same thing again, what it is that they say it of: the last one about a thing that
+    has happened, and was told, is so. Behind one of `ends` nothing of its thing is so.
+    """
+
+    types: tuple[type[Event], ...]
+    again: Mapping[type[Event], Callable[[Any], str]] = field(default_factory=dict)
+    ends: tuple[type[Event], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

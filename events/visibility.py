@@ -7,6 +7,7 @@ that it amends, without the values of fields that are hidden there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -120,6 +121,7 @@ def municipality_of(event: Event, of_thing: str | None = None) -> str | None:
     return named or of_thing
 
 
+@cache
 def types_for(audience: Audience) -> tuple[str, ...]:
     """The types of which an audience may see some facts: what a reader need not look at is not among them."""
     return tuple(
@@ -151,7 +153,8 @@ def _hidden(event: Event, audience: Audience, municipality: str | None) -> tuple
     about = municipality_of(event, municipality)
     if not audience.among(audiences(event), about):
         return None
-    return tuple(field for field, names in entry_of(event).hidden.items() if not audience.among(names, about))
+    hidden = entry_of(event).hidden
+    return tuple(field for field, names in hidden.items() if not audience.among(names, about)) if hidden else ()
 
 
 def _without(fact: Fact, fields: tuple[str, ...]) -> Seen:

@@ -248,6 +248,12 @@ def value_(value: Any, language: str = "da") -> str:
     return dumps(value, ensure_ascii=False)
 
 
+@lru_cache(1_024)
+def _read(template: str) -> tuple[tuple[str, str | None, str, str | None], ...]:
+    """A template as texts, each with the field behind it, its format and its letter."""
+    return tuple((text, field, spec or "", letter) for text, field, spec, letter in Formatter().parse(template))
+
+
 class _Sentences(Formatter):
     """How a field is told: the letter behind its name.
 
@@ -258,6 +264,16 @@ class _Sentences(Formatter):
 
     def __init__(self, language: str) -> None:
         self.language = language
+
+    def filled(self, template: str, fields: Mapping[str, Any]) -> str:
+        """The same as `format`, of a template that is read once; it has no fields in the format of another."""
+        said = []
+        for text, field, spec, conversion in _read(template):
+            said.append(text)
+            if field is not None:
+                value = fields[field] if field in fields else self.get_field(field, (), fields)[0]
+                said.append(self.format_field(self.convert_field(value, conversion), spec))
+        return "".join(said)
 
     def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: C901, PLR0911 - one case a letter
         match conversion:
@@ -289,7 +305,7 @@ class _Sentences(Formatter):
 def sentence(template: str, event: Any, language: str = "da", **more: Any) -> str:
     """A catalogue sentence filled with an event's fields."""
     fields = {field: getattr(event, field) for field in event.__struct_fields__}
-    return _Sentences(language).format(template, **fields, **more)
+    return _Sentences(language).filled(template, fields | more)
 
 
 def in_danish_order(names: list[str]) -> list[str]:

@@ -55,7 +55,7 @@ class Waited:
             where = (self._store.serving[base_of(self._kept.name)].path, day)
             last, known = self._kept.last(self._store.db, position), self._days.get(where)
             if known is None or not self._goes_on(known, last, day):
-                known = await asyncio.to_thread(self._anew, self._kept.rows(self._store.db, last), last, day)
+                known = await asyncio.to_thread(self._anew, self._kept.needed(self._store.db, last, day), last, day)
             if where not in self._days or self._days[where].position <= last:
                 self._days[where] = known
                 self._days.move_to_end(where)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 
 from events.base import Event
 from events.codec import Fact, decode
@@ -42,6 +43,10 @@ class Chosen:
         """The same behind another position, not decoded yet: for whoever does that elsewhere."""
         query = f"select position, body from {self._table} where position > ? and position <= ? order by position"  # noqa: S608 - our own name
         return db.execute(query, (after, position)).fetchall()
+
+    def needed(self, db: sqlite3.Connection, position: int, day: date) -> list[tuple[int, bytes]]:  # noqa: ARG002 - of all
+        """Of the same, what says how things stand by the end of a day: all of it, where it is not known to be less."""
+        return self.rows(db, position)
 
     def about(self, db: sqlite3.Connection, thing: Thing, position: int) -> list[Fact]:
         """What it keeps of the prefix about one thing, in order, as it came."""

@@ -124,9 +124,13 @@ def create(db: sqlite3.Connection, view: View) -> None:
     db.execute(f"pragma user_version = {shape_of(view)}")
 
 
+class Connection(sqlite3.Connection):
+    """A connection of which something can be kept as long as it is there: by weak references."""
+
+
 def connect(path: Path | None, *, synchronous: Literal["normal", "off"] = "normal") -> sqlite3.Connection:
     """A file of rows, or memory. What is committed survives the fall of the process."""
-    db = sqlite3.connect(path or ":memory:", isolation_level=None)
+    db = sqlite3.connect(path or ":memory:", isolation_level=None, factory=Connection)
     db.execute(f"pragma synchronous = {synchronous}")
     db.execute("pragma journal_mode = wal")
     return db

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from events.codec import Fact
-from events.store.chosen import Chosen
+from events.store.lasting import Lasting
 from services.asks import Answerer, board, due
 from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
@@ -12,7 +12,7 @@ from services.engagement.views import board as boards, deadlines
 from services.engagement.views.progress import status
 from services.process import Parts, Plan
 
-WORK: Final = Chosen("work.2", boards.WANTED)
+WORK: Final = Lasting("work.3", boards.WANTED, deadlines.LASTS)
 """The view that holds what the board and the deadlines follow from."""
 
 

@@ -1,11 +1,14 @@
 """The record as reports read it: prefixes of the log, from the views that reporting keeps."""
 
 import sqlite3
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from weakref import WeakKeyDictionary
 
-from events.codec import Fact
+from events.codec import Fact, decode
 from events.store.chosen import Chosen
+from events.store.kept import base_of
 from events.store.roots import Roots, tree_at
 from services.asks import TIMELINE
 from services.reporting.views.composed import Prefix, Prefixes
@@ -18,9 +21,41 @@ NEEDED: Final = (TIMELINE, DOSSIER.name, Facts.name, Roots.name)
 """The views without which there is no report."""
 
 
+class Dossiers:
+    """Of each reader of the views the dossier that goes furthest: others are made of it, where they go further still."""
+
+    def __init__(self) -> None:
+        self._last: WeakKeyDictionary[sqlite3.Connection, tuple[str, Dossier]] = WeakKeyDictionary()
+
+    def before(self, db: sqlite3.Connection, at: int) -> Dossier:
+        """One that goes no further than a position, made of the rows that answer now; the empty one where there is none."""
+        copy, last = self._last.get(db, ("", NOTHING))
+        return last if last.position <= at and copy == copy_of(db) else NOTHING
+
+    def keep(self, db: sqlite3.Connection, copy: str, made: Dossier) -> None:
+        """Keep one that was made of a copy of the rows, if it still answers, and none goes further."""
+        if copy == copy_of(db) and made.position > self.before(db, sys.maxsize).position:
+            self._last[db] = copy, made
+
+
+def copy_of(db: sqlite3.Connection) -> str:
+    """The file of the rows that answer: another copy may say something else."""
+    return next((file for _, name, file in db.execute("pragma database_list") if name == base_of(DOSSIER.name)), "")
+
+
+NOTHING: Final = Dossier()
+DOSSIERS: Final = Dossiers()
+
+
 def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
     """The dossier of the prefix up to a position."""
-    return gather(DOSSIER.at(db, position))
+    at = DOSSIER.last(db, position)
+    before = DOSSIERS.before(db, at)
+    if before.position == at:
+        return before
+    made = gather((decode(*row) for row in DOSSIER.rows(db, at, before.position)), before)
+    DOSSIERS.keep(db, copy_of(db), made)
+    return made
 
 
 def prefixes(db: sqlite3.Connection) -> Prefixes:
@@ -28,8 +63,8 @@ def prefixes(db: sqlite3.Connection) -> Prefixes:
     return lambda position: prefix_at(db, position)
 
 
-def prefix_at(db: sqlite3.Connection, position: int) -> Prefix:
-    """The prefix up to a position."""
+def prefix_at(db: sqlite3.Connection, position: int, dossier: Dossier | None = None) -> Prefix:
+    """The prefix up to a position; `dossier` is its own, where somebody has it already."""
 
     def at(positions: Iterable[int]) -> Mapping[int, Fact]:
         return facts_at(db, sorted(one for one in set(positions) if one <= position))
@@ -39,7 +74,7 @@ def prefix_at(db: sqlite3.Connection, position: int) -> Prefix:
 
     return Prefix(
         position=position,
-        dossier=dossier_at(db, position),
+        dossier=dossier or dossier_at(db, position),
         of=lambda thing: facts_of(db, thing, position),
         at=at,
         amending=amended,

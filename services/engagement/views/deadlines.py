@@ -10,7 +10,7 @@ from events.codec import Fact
 from events.corrections import effective
 from events.dates import parse
 from events.decider import Thing
-from events.due import MUNICIPALITY, TASKFORCE, Basis, Item, by_thing, months_after, over
+from events.due import MUNICIPALITY, TASKFORCE, Basis, Item, Lasts, by_thing, months_after, over
 from events.engagement import (
     EngagementCompleted,
     EngagementDiscontinued,
@@ -35,6 +35,15 @@ NORM: Final = (18, 24)
 NORM_FROM: Final = "18-24 months between the samples, by the minister's answer of 2017"
 MOST_MONTHS: Final = 120
 """Ten years: a rule that gives more months than that is a slip, and the norm is kept to."""
+LASTS: Final = Lasts(
+    (
+        RuleAdopted, EngagementOpened, PhaseStarted, PhaseCompleted, SampleDrawn, GoalSet, GoalStatusReported,
+        MunicipalAccountReceived,
+    ),
+    again={GoalStatusReported: lambda event: event.goal},
+    ends=(EngagementCompleted, EngagementDiscontinued),
+)  # fmt: skip
+"""The types of the facts that it follows from: of what is told of a goal the last, and nothing where a course has ended."""
 
 Rules: TypeAlias = Sequence[tuple[int, RuleAdopted]]
 

@@ -22,7 +22,7 @@ def fact(look: Look, sources: Sequence[int], text: Any) -> Markup:
     """A number, a name or a sentence, and the facts behind it."""
     if not sources:
         return escape(text)
-    return Markup('<a class="fact" href="{}">{}</a>').format(_address(look, *_first(sources)), text)
+    return _link("fact", _address(look, *_first(sources)), text)
 
 
 def ref(look: Look, sources: Sequence[int]) -> Markup:
@@ -30,9 +30,11 @@ def ref(look: Look, sources: Sequence[int]) -> Markup:
     if not sources:
         return Markup()
     first, count = _first(sources)
-    return Markup('<a class="ref" href="{}">{}</a>').format(
-        _address(look, first, count), _named(first, count, look.language)
-    )
+    return _link("ref", _address(look, first, count), _named(first, count, look.language))
+
+
+def _link(kind: str, address: str, text: Any) -> Markup:
+    return Markup(f'<a class="{kind}" href="{escape(address)}">{escape(text)}</a>')  # noqa: S704 - each part is escaped
 
 
 def _first(sources: Sequence[int]) -> tuple[tuple[int, ...], int]:

@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from services.reporting.views.search import Search, Sought, touched
+from services.reporting.views.search import Search, Sought
+from services.reporting.views.touched import touched
 
 FAST: Final = 1
 """How hard a page is compressed: pages are mostly the same words, and a little goes a long way."""

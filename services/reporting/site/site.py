@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,10 +24,10 @@ from events.engagement import EngagementOpened
 from events.intake import RuleAdopted, RuleStated
 from events.reporting import MaterialRead, ReportIssued
 from events.rules import Adopted, adopted_on
-from events.visibility import AUDITOR, EVERYBODY, Audience
+from events.visibility import AUDITOR, EVERYBODY, Audience, Seen
 from events.words import LANGUAGES
 from services.process import Parts
-from services.reporting.record import DOSSIER
+from services.reporting.record import DOSSIER, DOSSIERS, copy_of
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
@@ -93,8 +93,6 @@ class Site:
         self._found: OrderedDict[Search, list[Item]] = OrderedDict()
         self._served: tuple[Path | None, ...] = ()
         self._recent = Recent()
-        self._last = Dossier()
-        """The dossier that goes furthest."""
         self._seen: OrderedDict[tuple[Audience, int], bool] = OrderedDict()
         self.asked = -math.inf
         """When a page was last asked for, on the monotonic clock, in seconds."""
@@ -183,7 +181,7 @@ class Site:
             self._served = served
             for kept in (self._pages, self._made, self._found, self.figures, self.rows):
                 kept.clear()
-            self._recent, self._last = Recent(), Dossier()
+            self._recent = Recent()
 
     def plain(self, request: Asked) -> Look:
         """A request as a look at today, whatever it asks: for pages that must come about in any case."""
@@ -288,9 +286,10 @@ class Site:
             [(at, event) for at, event in told if isinstance(event, RuleAdopted)], programme, rule, look.day
         )
 
-    def matter(self, look: Look, thing: Thing) -> Matter:
-        """What a form is about, as far as whoever looks may see it."""
-        items = [(item.position, item.now.fact.event) for item in self.items(look, Sought(thing=thing)) if item.now]
+    def matter(self, look: Look, thing: Thing, about: Sequence[Item] | None = None) -> Matter:
+        """What a form is about, as far as whoever looks may see it; `about` is what may be seen of it, if it is known."""
+        seen = self.items(look, Sought(thing=thing)) if about is None else about
+        items = [(item.position, item.now.fact.event) for item in seen if item.now]
         events = tuple(event for _, event in items)
         programme = next((value for event in events if (value := getattr(event, "programme", None))), "")
 
@@ -353,6 +352,13 @@ class Site:
             _put(self._found, search, search.some(0, MOST)[0], TWICE)
         return self._found[search]
 
+    def each(self, look: Look, kind: str, ids: Sequence[str]) -> dict[str, list[Item]]:
+        """The facts of several things of a kind, by their ids."""
+        for id_ in ids:
+            self._search(look, Sought(thing=Thing(kind, id_)))
+        every = Sought(last=look.day if look.as_of else None)
+        return Search(self.parts.store.db, every, look.audience, look.upto).each(kind, ids)
+
     def reports(self, look: Look, about: str) -> list[Item]:
         """The reports that were issued about something, newest first."""
         looked_up(Search(self.parts.store.db, Sought(types=(ReportIssued.tag,)), look.audience, look.upto))
@@ -385,9 +391,15 @@ class Site:
             raise ProblemError(NOT_FOUND, da=NOT_YET[0], en=NOT_YET[1])
         raise ProblemError(NOT_FOUND)
 
-    def last_said(self, look: Look, limit: int) -> list[tuple[int, str]]:
-        """Where the last facts stand, and what they say, as letters are compared."""
-        return self._recent.last(self._search(look, Sought()), look.language, limit)
+    def last_said(self, look: Look, says: Callable[[str], bool] = bool) -> list[int]:
+        """Where those of the last facts stand that say what is asked for, as letters are compared, newest first."""
+        search = self._search(look, Sought())
+        known = look.upto if look.known_at is not None else None
+        return search.on_days([at for at, _, said in self._recent.last(search, look.language, known) if says(said)])
+
+    def sentence(self, look: Look, told: Seen) -> str:
+        """What a fact says, as letters are compared."""
+        return self._recent.sentence(told, look.language)
 
     def at_rest(self) -> Look:
         """A look at today by nobody in particular."""
@@ -414,16 +426,18 @@ class Site:
         db = self.parts.store.db
         at = DOSSIER.last(db, upto)
         made_of(at)
+        before = DOSSIERS.before(db, at)
+        if before.position == at:
+            return before
         key = ("dossier", at)
-        before = self._last if self._last.position <= at else Dossier()
+        copy = copy_of(db)
         rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
 
         def folded() -> Dossier:
             return gather((decode(*row) for row in rows), before)
 
         found = await self.once(key, folded)
-        if found.position > self._last.position:
-            self._last = found
+        DOSSIERS.keep(db, copy, found)
         return found
 
     async def once(self, key: Hashable, made: Callable[[], Value]) -> Value:

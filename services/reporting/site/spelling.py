@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 INSIDE: Final = 4
@@ -16,15 +16,33 @@ ALIKE: Final = 0.72
 """How much of two names is the same where one may be the other, misspelt; of short ones a letter is much."""
 CLOSEST: Final = 3
 """The most names that are offered for one that was not found."""
+KEPT: Final = 8_192
+"""Texts of which it is kept how their letters are compared."""
 _PLAIN: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
+class _Bare(dict[int, str]):
+    """Letters without accents, by their numbers, as they are met."""
+
+    def __missing__(self, number: int) -> str:
+        char = chr(number)
+        kept = (one for one in unicodedata.normalize("NFD", char) if not unicodedata.combining(one))
+        self[number] = char if char in "æøå" else "".join(kept)
+        return self[number]
+
+
+_BARE: Final = _Bare()
+
+
+@lru_cache(KEPT)
 def folded(text: str) -> str:
     """Letters as they are compared: æ, ø and å stay, aa is å, and other accents are left out."""
-    kept = unicodedata.normalize("NFC", text.casefold()).replace("aa", "å")
-    return "".join(map(_bare, kept))
+    if text.isascii():
+        return text.lower().replace("aa", "å")
+    return unicodedata.normalize("NFC", text.casefold()).replace("aa", "å").translate(_BARE)
 
 
+@lru_cache(KEPT)
 def plain(text: str) -> str:
     """The same as it is written by somebody who has no æ, ø and å."""
     return folded(text).translate(_PLAIN).replace("oe", "o")
@@ -54,11 +72,9 @@ def close(text: str, names: Iterable[str]) -> list[str]:
 
 
 def _within(word: str, text: str) -> bool:
-    return bool(re.search(rf"(?<![^\W_]){re.escape(word)}", text)) or (len(word) >= INSIDE and word in text)
+    return word in text and (len(word) >= INSIDE or bool(_beginning(word).search(text)))
 
 
-@cache
-def _bare(char: str) -> str:
-    if char in "æøå":
-        return char
-    return "".join(one for one in unicodedata.normalize("NFD", char) if not unicodedata.combining(one))
+@lru_cache(KEPT)
+def _beginning(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){re.escape(word)}")

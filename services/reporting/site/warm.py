@@ -16,7 +16,6 @@ from events.visibility import AUDITOR, MINISTRY, PUBLIC, TASKFORCE, Audience
 from services.reporting.record import DOSSIER
 from services.reporting.site.pages.engagements import courses
 from services.reporting.site.pages.front import known, programmes
-from services.reporting.site.pages.search import LOOKED_AT
 from services.reporting.site.sheet import prepared
 from services.reporting.site.site import Site
 
@@ -62,7 +61,7 @@ async def warm(site: Site) -> None:
         await known(site, look, programme)
     await courses(site, look)
     for audience in EVERY:
-        site.last_said(replace(look, audience=audience), LOOKED_AT)
+        site.last_said(replace(look, audience=audience))
         await asyncio.sleep(0)
 
 

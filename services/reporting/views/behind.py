@@ -1,6 +1,6 @@
 """What is behind a document: every position that its data lead back to, and the fact that stands there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from events.base import Citation, Event
@@ -14,19 +14,25 @@ def behind(made: Data, events: Mapping[int, Event]) -> Data:
     return {str(at): _fact(events[at]) for at in sorted(set(positions(made)))}
 
 
-def positions(value: Any) -> Iterable[int]:
+def positions(value: Any) -> list[int]:
     """The positions named under `sources` (and `list`), at any depth."""
+    found: list[int] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Any, found: list[int]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if key == "sources":
-                yield from item
+                found.extend(item)
             elif key == "list" and isinstance(item, int):
-                yield item
-            else:
-                yield from positions(item)
+                found.append(item)
+            elif isinstance(item, dict | list):
+                _gather(item, found)
     elif isinstance(value, list) and not _flat(value):
         for item in value:
-            yield from positions(item)
+            _gather(item, found)
 
 
 def led_to(value: Any, amended: Mapping[int, tuple[int, ...]]) -> Any:

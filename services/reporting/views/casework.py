@@ -1,8 +1,9 @@
 """What had happened in one engagement by the end of a day: its facts as they stand, each with what it leads back to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from events.base import Annulment, Event
@@ -51,7 +52,7 @@ class Annulled:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Casework:
     """The facts of one engagement that had happened; `unknown` are those that may have, or may not.
 
@@ -66,7 +67,15 @@ class Casework:
 
     def every(self, kind: type[E]) -> tuple[Told[E], ...]:
         """The facts of a type, in the order of their positions."""
-        return tuple(told for told in self.happened if isinstance(told.event, kind))
+        return self._of_type.get(kind, ())
+
+    @cached_property
+    def _of_type(self) -> Mapping[type[Event], tuple[Told[Any], ...]]:
+        """What had happened, by its type."""
+        found: dict[type[Event], list[Told[Any]]] = {}
+        for told in self.happened:
+            found.setdefault(type(told.event), []).append(told)
+        return {kind: tuple(some) for kind, some in found.items()}
 
     def catalogue(self, name: str) -> Told[CatalogueAdopted] | None:
         """The measurement points of a name."""

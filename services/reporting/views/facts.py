@@ -22,10 +22,11 @@ UNKNOWN: Final = Span(None, None)
 class Facts:
     """Every fact by position; `facts_about` has each municipality that one names, `facts_amended` what amends it.
 
-    `municipality` is the one that it is about. The days are those that it was recorded with.
+    What is about a municipality is found by type, so that what a reader may not see need not be read. `municipality`
+    is the one that it is about. The days are those that it was recorded with.
     """
 
-    name: Final = "facts.3"
+    name: Final = "facts.4"
     tables: Final = """
     create table if not exists facts (position integer primary key, type text not null, kind text not null,
         id text not null, municipality text, programme text, earliest text, latest text);
@@ -34,8 +35,8 @@ class Facts:
     create index if not exists facts_programme on facts (programme, position);
     create index if not exists facts_sort on facts (programme, type, position);
     create table if not exists facts_body (position integer primary key, body blob not null);
-    create table if not exists facts_about (municipality text not null, position integer not null,
-        primary key (municipality, position)) without rowid;
+    create table if not exists facts_about (municipality text not null, type text not null,
+        position integer not null, primary key (municipality, type, position)) without rowid;
     create table if not exists facts_amended (position integer not null, by integer not null,
         primary key (position, by)) without rowid;
     """
@@ -52,7 +53,7 @@ class Facts:
         )
         db.execute("insert into facts_body values (?, ?)", (fact.position, fact.body))
         for code in {*([municipality] if municipality else []), *_named(told)}:
-            db.execute("insert into facts_about values (?, ?)", (code, fact.position))
+            db.execute("insert into facts_about values (?, ?, ?)", (code, row[1], fact.position))
         for position in amends:
             db.execute("insert into facts_amended values (?, ?)", (position, fact.position))
 
@@ -102,8 +103,11 @@ def amended_among(db: sqlite3.Connection, positions: Sequence[int]) -> frozenset
     """Those of some positions that anything amends, whenever it came."""
     if not positions:
         return frozenset()
-    query = "select distinct position from facts_amended where position between ? and ?"
-    return frozenset(at for (at,) in db.execute(query, (min(positions), max(positions))))
+    if max(positions) - min(positions) < 2 * len(positions):
+        query = "select distinct position from facts_amended where position between ? and ?"
+        return frozenset(at for (at,) in db.execute(query, (min(positions), max(positions))))
+    query = "select distinct position from facts_amended where position in (select value from json_each(?))"
+    return frozenset(at for (at,) in db.execute(query, (str([*positions]),)))
 
 
 def amendments_of(db: sqlite3.Connection, position: int, upto: int) -> list[Fact]:

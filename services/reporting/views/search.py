@@ -5,10 +5,15 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from heapq import merge
+from itertools import chain, islice
+from json import dumps
 from typing import Any, Final, Literal
+
+import msgspec
 
 from events.base import Event
 from events.catalogue import CATALOGUE, entry_of
@@ -22,25 +27,33 @@ from services.reporting.views.facts import amended_among, amendments_of, days_of
 
 AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
 """The types that amend others."""
-TOGETHER: Final = 500
-"""Positions that are looked up in one go."""
 BODY: Final = "b.body"
+BODIES: Final = "join facts_body b on b.position = f.position"
 APPLIED: Final = (
     "(f.kind = ? and f.id = ? or f.kind = 'application' and f.id in (select s.id from facts s"
     " join facts_body sb on sb.position = s.position where s.type = ?"
     " and json_extract(cast(sb.body as text), '$.data.round') = ?))"
 )
 """A round by its kind and id, and the applications that were submitted in it."""
+FROM: Final = {
+    "f": "facts f",
+    "a": "facts_about a",
+    "af": "facts_about a cross join facts f on f.position = a.position",
+}
+"""The tables, by the first letters of those that are read."""
 Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
+Place = tuple[int, str | None, str]
+"""Where a fact stands, the municipality that it is about, and its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
     """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
 
-    Facts of the types in `without` are left out. With `applied`, a round's are those of its applications as well.
+    Facts of the types in `without` are left out. Where a text is `named`, so are those that certainly do not have it as
+    the value of a field. With `applied`, a round's are those of its applications as well.
     """
 
     types: tuple[str, ...] = ()
@@ -52,6 +65,7 @@ class Sought:
     kind: str | None = None
     question: str | None = None
     without: tuple[str, ...] = ()
+    named: str | None = None
     applied: bool = False
 
     @property
@@ -134,52 +148,108 @@ class Search:
             upto = rows[-1][0] - 1 if len(rows) == limit else 0
         return found[:limit]
 
-    def places(self, limit: int) -> list[tuple[int, str | None]]:
-        """Where the last facts stand that are worth a look, newest first, and the municipality of each."""
-        return [(at, about) for at, about, _ in self._rows(0, self.upto, limit, "desc", "null")]
-
-    def these(self, positions: Sequence[int]) -> list[Item]:
-        """What may be seen of the facts at some positions, whatever is sought."""
-        found: list[Item] = []
-        for first in range(0, len(positions), TOGETHER):
-            some = positions[first : first + TOGETHER]
-            query = (
-                "select f.position, f.municipality, b.body from facts f join facts_body b on b.position = f.position"  # noqa: S608 - question marks
-                f" where f.position in ({_marks(some)}) order by f.position"
-            )
-            found += self._items(self.db.execute(query, list(some)).fetchall())
+    def places(self, limit: int, each: int, after: int = 0) -> list[Place]:
+        """The last facts behind a position that are worth a look, and the last of each type, newest first."""
+        readers = [
+            self.db.execute(f"select f.position, f.municipality, f.type {rows}", values)
+            for _, rows, values in self._each_type(after, self.upto, max(limit, each), "desc", whole=True)
+        ]
+        of_each = [reader.fetchmany(each) for reader in readers]
+        last = islice(merge(*map(chain, of_each, readers), reverse=True), limit)
+        found = sorted({*chain(*of_each), *last}, reverse=True)
+        for reader in readers:
+            reader.close()
         return found
+
+    def told(self, positions: Sequence[int]) -> Iterator[Seen]:
+        """What may be seen of the facts at some positions as they were recorded, whatever is sought."""
+        for position, about, body in self._at(positions):
+            fact = decode(position, body)
+            if told := seen(fact, self.audience, about, facts_at(self.db, targets(fact.event))):
+                yield told
+
+    def on_days(self, places: Sequence[int]) -> list[int]:
+        """Those of some places that happened on the days asked for: of amendments, and what they amend, no row says."""
+        if not self.sought.dated:
+            return list(places)
+        unsure = amended_among(self.db, places) | _of_types(self.db, AMENDING, places)
+        kept = {item.position for item in self._items(self._at(sorted(unsure)))}
+        return [at for at in places if at not in unsure or at in kept]
+
+    def each(self, kind: str, ids: Iterable[str]) -> dict[str, list[Item]]:
+        """What is found of several things of a kind, by their ids."""
+        found: dict[str, list[Item]] = {id_: [] for id_ in ids}
+        wheres, values = _conditions(self.sought, self.audience)
+        query = (
+            f"select f.position, f.municipality, {BODY} from facts f {BODIES} where {' and '.join(wheres)}"  # noqa: S608 - question marks
+            " and f.kind = ? and f.id in (select value from json_each(?)) and f.position <= ? order by f.position"
+        )
+        for item in self._items(self.db.execute(query, (*values, kind, dumps([*found]), self.upto)).fetchall()):
+            found[item.seen.fact.thing.id].append(item)
+        return found
+
+    def any(self, after: int) -> bool:
+        """Is anything behind a position worth a look?"""
+        return bool(self._rows(after, self.upto, 1, body="null"))
+
+    def any_of(self, positions: Sequence[int]) -> bool:
+        """Is any of the facts at some positions?"""
+        wheres, values = _conditions(self.sought, self.audience)
+        where = " and ".join([f"f.position in ({marks(positions)})", *wheres])
+        query = f"select 1 from facts f where {where} limit 1"  # noqa: S608 - question marks
+        return bool(positions and self.db.execute(query, (*positions, *values)).fetchone())
+
+    def _at(self, positions: Sequence[int]) -> list[Row]:
+        query = (
+            f"select f.position, f.municipality, {BODY} from facts f {BODIES}"  # noqa: S608 - question marks
+            " where f.position in (select value from json_each(?)) order by f.position"
+        )
+        return self.db.execute(query, (str([*positions]),)).fetchall()
 
     def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = BODY) -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
-        sought = self.sought
-        if not (sought.thing or sought.municipality) and (order == "desc" or len(sought.types) > 1):
+        if not self.sought.thing and (order == "desc" or self._sparse()):
             return self._by_type(after, upto, look, order, body)
-        wheres, values = _conditions(sought, self.audience)
-        tables, at = _joined(sought, wheres, values)
+        wheres, values = _conditions(self.sought, self.audience)
         query = (
-            f"select {at}, f.municipality, {body} from {tables} join facts_body b on b.position = f.position"  # noqa: S608 - question marks
-            f" where {' and '.join(wheres)} and {at} > ? and {at} <= ? order by {at} {order} limit ?"
+            f"select f.position, f.municipality, {body} from facts f {BODIES if body == BODY else ''}"  # noqa: S608 - question marks
+            f" where {' and '.join(wheres)} and f.position > ? and f.position <= ? order by f.position {order} limit ?"
         )
         return self.db.execute(query, (*values, after, upto, look)).fetchall()
 
+    def _sparse(self) -> bool:
+        """Would many facts be read that are not worth a look, were they read in their order?"""
+        return bool(self.sought.municipality) or len(self.sought.types) > 1 or self.audience.name == MUNICIPALITY
+
     def _by_type(self, after: int, upto: int, look: int, order: Order, body: str) -> list[Row]:
         """The same, of each type by itself: what is of others is not read."""
-        types = [one for one in types_for(self.audience) if one in (self.sought.types or (one,))]
-        if not types:
+        every = list(self._each_type(after, upto, look, order))
+        if not every:
             return []
-        wheres, values = _conditions(replace(self.sought, types=()), self.audience)
-        where = " and ".join(["f.type = ?", *wheres, "f.position > ?", "f.position <= ?"])
-        each = (
-            f"select position from (select f.position from facts f where {where} order by f.position {order} limit ?)"  # noqa: S608 - question marks
-        )
-        every = [value for one in types for value in (one, *values, after, upto, look)]
+        each = " union all ".join(f"select * from (select {at} position_ {rows})" for at, rows, _ in every)  # noqa: S608 - question marks
         query = (
-            f"select f.position, f.municipality, {body} from ({' union all '.join([each] * len(types))}"  # noqa: S608 - question marks
-            f" order by 1 {order} limit ?) p cross join facts f on f.position = p.position"
-            f"{' join facts_body b on b.position = f.position' if body == BODY else ''} order by f.position {order}"
+            f"select f.position, f.municipality, {body} from ({each} order by 1 {order} limit ?) p"  # noqa: S608 - question marks
+            f" cross join facts f on f.position = p.position_ {BODIES if body == BODY else ''} order by f.position {order}"
         )
-        return self.db.execute(query, (*every, look)).fetchall()
+        return self.db.execute(query, (*(value for _, _, values in every for value in values), look)).fetchall()
+
+    def _each_type(
+        self, after: int, upto: int, look: int, order: Order, *, whole: bool = False
+    ) -> Iterator[tuple[str, str, list[Any]]]:
+        """Of each type: whose position it is, where its rows are, and the values of the question marks.
+
+        If `whole`, a row of `facts` is among what is read.
+        """
+        for tag in types_for(self.audience):
+            if tag in (self.sought.types or (tag,)) and tag not in self.sought.without:
+                tables, wheres, values = _of_type(self.sought, self.audience, tag, whole=whole)
+                at = tables[0] + ".position"
+                where = " and ".join([*wheres, f"{at} > ?", f"{at} <= ?"])
+                yield (
+                    at,
+                    f"from {FROM[tables]} where {where} order by {at} {order} limit ?",
+                    [*values, after, upto, look],
+                )
 
     def _items(self, rows: Sequence[Row]) -> list[Item]:
         changed = amended_among(self.db, [row[0] for row in rows])
@@ -192,7 +262,11 @@ class Search:
         told = seen(fact, self.audience, about, amends)
         if told is None or not self.sought.reported(fact.event):
             return None
-        happened = self._happened(amends.get(positions[0], fact) if positions else fact) if self.sought.dated else None
+        happened = (
+            self._happened(fact, amends.get(positions[0]) if positions else None, changed=changed)
+            if self.sought.dated
+            else None
+        )
         if happened is Certainty.NO:
             return None
         amendments = amendments_of(self.db, position, self.upto) if changed else []
@@ -202,10 +276,11 @@ class Search:
         shown_now = seen(now, self.audience, about, {}) if now else None
         return Item(told, happened, self._seen_of(position, amendments, about), shown_now)
 
-    def _happened(self, fact: Fact) -> Certainty:
-        """Did it happen on the days that are asked for? As corrected; as it was recorded where it is annulled."""
-        standing = _standing(fact, amendments_of(self.db, fact.position, self.upto))
-        return self.sought.within(days_of((standing or fact).event))
+    def _happened(self, fact: Fact, amends: Fact | None, *, changed: bool) -> Certainty:
+        """Did it, or what it amends, happen on the days asked for? As corrected; as it was recorded where it is annulled."""
+        dated = amends or fact
+        standing = _standing(dated, amendments_of(self.db, dated.position, self.upto)) if changed or amends else dated
+        return self.sought.within(days_of((standing or dated).event))
 
     def _seen_of(self, position: int, amendments: Sequence[Fact], about: str | None) -> tuple[int, ...]:
         """The positions of those of a fact's amendments that the audience may see."""
@@ -215,31 +290,11 @@ class Search:
         return by.get(position, ())
 
 
-def touched(search: Search, sought: Iterable[Sought], after: int) -> bool:
-    """Has anything come behind a position, as far as `search` goes and for its audience, that is sought or amends what is?
-
-    It may say yes where whoever asks sees nothing of it; it never says no where they do. Days are not looked at.
-    """
-    amended_ = _amended_since(search.db, after, search.upto)
-    return any(_touched(search, one, after, amended_) for one in sought)
-
-
-def _touched(search: Search, sought: Sought, after: int, amended_: Sequence[int]) -> bool:
-    db = search.db
-    wheres, values = _conditions(replace(sought, first=None, last=None), search.audience)
-    tables, at = _joined(sought, wheres, values)
-    told = f"select 1 from {tables} where {' and '.join(wheres)}"  # noqa: S608 - question marks
-    if db.execute(f"{told} and {at} > ? and {at} <= ? limit 1", (*values, after, search.upto)).fetchone():
-        return True
-    query = f"{told} and {at} in ({_marks(amended_)}) limit 1"
-    return bool(amended_ and db.execute(query, (*values, *amended_)).fetchone())
-
-
-def _amended_since(db: sqlite3.Connection, after: int, upto: int) -> list[int]:
-    """The positions of what was amended behind a position, up to and with another."""
-    query = f"select position from facts where type in ({_marks(AMENDING)}) and position > ? and position <= ?"  # noqa: S608 - question marks
-    by = [at for (at,) in db.execute(query, (*AMENDING, after, upto))]
-    return sorted({position for fact in facts_at(db, by).values() for position in targets(fact.event)})
+def _of_types(db: sqlite3.Connection, types: Sequence[str], positions: Sequence[int]) -> frozenset[int]:
+    query = (
+        f"select position from facts where type in ({marks(types)}) and position in (select value from json_each(?))"  # noqa: S608 - question marks
+    )
+    return frozenset(at for (at,) in db.execute(query, (*types, str([*positions]))))
 
 
 def _standing(fact: Fact, amendments: Sequence[Fact]) -> Fact | None:
@@ -257,25 +312,62 @@ def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str
         values.extend(of)
 
     allowed = types_for(audience)
-    add(f"+f.type in ({_marks(allowed)})", *allowed)
+    add(f"+f.type in ({marks(allowed)})", *allowed)
     if audience.name == MUNICIPALITY:
         public = types_for(EVERYBODY)
-        add(f"(+f.municipality = ? or +f.type in ({_marks(public)}))", str(audience.municipality), *public)
+        add(f"(+f.municipality = ? or +f.type in ({marks(public)}))", str(audience.municipality), *public)
     if len(sought.types) == 1:
-        add("f.type = ?", *sought.types)
+        add(f"{'+' if sought.thing else ''}f.type = ?", *sought.types)
     elif sought.types:
-        add(f"+f.type in ({_marks(sought.types)})", *sought.types)
+        add(f"+f.type in ({marks(sought.types)})", *sought.types)
     if sought.without:
-        add(f"+f.type not in ({_marks(sought.without)})", *sought.without)
+        add(f"+f.type not in ({marks(sought.without)})", *sought.without)
+    if sought.municipality:
+        add(
+            "exists (select 1 from facts_about a where a.municipality = ? and a.type = f.type"
+            " and a.position = f.position)",
+            sought.municipality,
+        )
     if sought.thing:
         add(*_of_thing(sought.thing, applied=sought.applied))
+    more, its = _of_any_type(sought)
+    return [*wheres, *more], [*values, *its]
+
+
+def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tuple[str, list[str], list[str]]:
+    """Which tables are read for facts of one type, and which of them.
+
+    Of a municipality, and of what only it may see of its own, no others are read.
+    """
+    own = str(audience.municipality) if audience.name == MUNICIPALITY and tag not in types_for(EVERYBODY) else None
+    wheres, values = _of_any_type(sought)
+    if own:
+        wheres, values = [*wheres, "f.municipality = ?"], [*values, own]
+    about = sought.municipality or own
+    if about is None:
+        return "f", ["f.type = ?", *wheres], [tag, *values]
+    return "af" if wheres or whole else "a", ["a.municipality = ?", "a.type = ?", *wheres], [about, tag, *values]
+
+
+def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
+    """Of which programme, what they name, and when.
+
+    What was amended may have said something else before, and is looked at in any case.
+    """
+    wheres: list[str] = []
+    values: list[str] = []
     if sought.programme:
-        add("f.programme = ?", sought.programme)
-    for where, day in (("latest >= ?", sought.first), ("earliest <= ?", sought.last)):
-        if day:  # what was amended may have had another date: it is looked at in any case
-            column = where.partition(" ")[0]
-            amended_ = "f.position in (select position from facts_amended)"
-            add(f"(f.{where} or f.{column} is null or {amended_})", day.isoformat())
+        wheres.append(f"{'+' if sought.thing else ''}f.programme = ?")
+        values.append(sought.programme)
+    amended_ = "exists (select 1 from facts_amended m where m.position = f.position)"
+    if sought.named:
+        said = "exists (select 1 from facts_body t where t.position = f.position and instr(t.body, ?) > 0)"
+        wheres.append(f"({said} or {amended_})")
+        values.append(msgspec.json.encode(sought.named).decode())
+    for column, than, day in (("latest", ">=", sought.first), ("earliest", "<=", sought.last)):
+        if day:
+            wheres.append(f"(f.{column} {than} ? or f.{column} is null or {amended_})")
+            values.append(day.isoformat())
     return wheres, values
 
 
@@ -285,16 +377,5 @@ def _of_thing(thing: Thing, *, applied: bool) -> tuple[str, ...]:
     return "f.kind = ? and f.id = ?", thing.kind, thing.id
 
 
-def _joined(sought: Sought, wheres: list[str], values: list[str]) -> tuple[str, str]:
-    """Which tables are read, and whose positions. Of one type there are fewer facts than about one municipality."""
-    if not sought.municipality:
-        return "facts f", "f.position"
-    wheres.append("a.municipality = ?")
-    values.append(sought.municipality)
-    if len(sought.types) == 1:
-        return "facts f cross join facts_about a on a.position = f.position", "f.position"
-    return "facts_about a cross join facts f on f.position = a.position", "a.position"
-
-
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))

@@ -226,6 +226,7 @@ def _services(work: Casework) -> Data:
         work.every(ServiceDelivered), key=lambda told: (str(parse(told.event.on).earliest), told.position)
     )
     counted = [told for told in delivered if told.event.participants is not None]
+    uncounted = [told for told in delivered if told.event.participants is None]
     kinds = dict.fromkeys(told.event.kind for told in delivered)
     return {
         "delivered": [
@@ -245,5 +246,5 @@ def _services(work: Casework) -> Data:
             for some in [[told for told in delivered if told.event.kind == kind]]
         ],
         "participants": total(counted, sum(told.event.participants or 0 for told in counted)) if counted else None,
-        "without_participants": total([t for t in delivered if t not in counted], len(delivered) - len(counted)),
+        "without_participants": total(uncounted, len(uncounted)),
     }

@@ -180,12 +180,11 @@ async def _supplementing(site: Site, _look: Look, matter: Matter, _typed: Typed)
 # -- reports
 
 
-def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
+async def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
     """A report on an engagement as it would read today, for the municipality that it is about."""
+    prefix = prefix_at(site.parts.store.db, look.upto, await site.dossier(look))
     try:
-        document = composed(
-            Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix_at(site.parts.store.db, look.upto)
-        )
+        document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix)
     except UnreportableError as error:
         return Draft(da=error.da, en=error.en)
     return Draft(document, render_fragment(document))
@@ -222,7 +221,7 @@ async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> B
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
     issued = [report for report in REPORTS if issued_at(site, look, id_, report)]
     report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
-    draft = report_draft(site, look, id_, report)
+    draft = await report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
     return Beside("report", draft, comments=made, report=report, late=report in issued)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from events.decider import Thing
-from events.engagement import CaseScored, EngagementOpened, SampleDrawn
+from events.engagement import CaseScored, EngagementOpened, Point, SampleDrawn
 from events.municipalities import danish_order, invented, name
 from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
@@ -27,9 +27,15 @@ from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
 MOST: Final = 100
-"""Facts of a timeline that are told at once, the last ones."""
+"""Facts of a timeline that are told at once, and services, the last ones."""
 Row = dict[str, Any]
 CASEWORK: Final = ("municipality", "taskforce", "auditor")
+
+
+class EngagementForm(PagedForm):
+    """Which part of the timeline, and whether all services are shown, or the last ones."""
+
+    ydelser: Literal["alle"] | None = None
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -41,7 +47,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
     @page("/forloeb/{id_:str}")
     async def one(request: Asked, id_: FromPath[str]) -> Response[bytes]:
-        return await site.answered(request, PagedForm, lambda look, form: _one(site, look, id_, form.foer))
+        return await site.answered(request, EngagementForm, lambda look, form: _one(site, look, id_, form))
 
     @page("/forloeb/{id_:str}/udkast-analyse")
     async def analysis(request: Asked, id_: FromPath[str]) -> Response[bytes]:
@@ -109,7 +115,7 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     if look.audience.name == MUNICIPALITY and look.audience.municipality not in about:
         raise ProblemError(WRONG_ROLE)
     data = {
-        "draft": report_draft(site, look, id_, report_),
+        "draft": await report_draft(site, look, id_, report_),
         "comments": [one for one in comments(site, look, id_) if one.event.report == report_],
         "back": f"/forloeb/{id_}",
         "supplement": False,
@@ -119,7 +125,7 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     return Sheet("draft.html.j2", title, data, Sought(thing=Thing("engagement", id_)), invented=made_up)
 
 
-async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
+async def _one(site: Site, look: Look, id_: str, form: EngagementForm) -> Sheet:
     items = site.thing(look, "engagement", id_)
     drawn = {item.seen.fact.event.catalogue for item in items if isinstance(item.seen.fact.event, SampleDrawn)}
     catalogues = [(one, item) for one in drawn for item in site.items(look, Sought(thing=Thing("catalogue", one)))[:1]]
@@ -138,7 +144,7 @@ async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
         for item in site.reports(look, id_)
         if isinstance(item.seen.fact.event, ReportIssued) and item.seen.fact.event.about == id_ and item.now
     ]
-    shown = [item for item in items if before is None or item.position < before]
+    shown = [item for item in items if form.foer is None or item.position < form.foer]
     timeline = [item for item in shown if not isinstance(item.seen.fact.event, CaseScored)]
     cases = [item for item in shown if isinstance(item.seen.fact.event, CaseScored)]
     data = {
@@ -155,6 +161,7 @@ async def _one(site: Site, look: Look, id_: str, before: int | None) -> Sheet:
         "comments": comments(site, look, id_) if look.audience.name in CASEWORK else (),
         "drafts": _drafts(site, look, id_, opened.municipality),
         "scale": SCALE,
+        "services": told.services if form.ydelser else told.services[-MOST:],
     }
     title = site.title("engagement-of", look, municipality=name(opened.municipality))
     return Sheet(
@@ -177,9 +184,15 @@ def strips(told: Work) -> list[tuple[str, list[dict[str, Any]]]]:
     closed = [one for one in told.samples if one.closed]
     points = {point.id: point for one in closed for point in one.points}
     return [
-        (reviewer, [{"point": point, "samples": _samples(point.id, closed)} for point in some])
-        for reviewer, some in by_reviewer(list(points.values()))
+        (reviewer, [_strip(point, closed) for point in some]) for reviewer, some in by_reviewer(list(points.values()))
     ]
+
+
+def _strip(point: Point, closed: Sequence[Measured]) -> dict[str, Any]:
+    """One point: its samples as strips, and as a table, a row for each number that a case has in any of them."""
+    scored = [dict(one.of(point.id)) for one in closed if one.of(point.id)]
+    table = [(case, [cases.get(case) for cases in scored]) for case in sorted(set().union(*scored))]
+    return {"point": point, "samples": _samples(point.id, closed), "table": table}
 
 
 def _samples(point: str, closed: Sequence[Measured]) -> list[Mapping[str, Any]]:

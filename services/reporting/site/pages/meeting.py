@@ -1,5 +1,6 @@
 """The steering group's meeting: a round's applications with all that they are decided on, its minutes, and the letters."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response
@@ -23,7 +24,7 @@ from events.visibility import MUNICIPALITY
 from services.reporting.site.acts.table import bodies, interested, missing, offered
 from services.reporting.site.issuing.table import on
 from services.reporting.site.look import Asked, Look, PageForm
-from services.reporting.site.pages.rounds import state
+from services.reporting.site.pages.rounds import state, submitted_to
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import STAFF, Site, page
 from services.reporting.views.search import Item, Sought
@@ -87,22 +88,18 @@ def _round(site: Site, look: Look, id_: str) -> dict[str, Any]:
     """A round with its applications, in the order in which they came. Raises a problem for whoever may not see them."""
     site.demand(look, *STAFF)
     opened = _opened(site, look, id_)
-    submitted = [
-        (item.now.fact.event, item.seen.fact.thing.id)
-        for item in site.items(look, Sought(types=(ApplicationSubmitted.tag,), programme=opened.programme))
-        if item.now
-    ]
-    ids = sorted(
-        (event.received_at, one)
-        for event, one in submitted
-        if isinstance(event, ApplicationSubmitted) and event.round == id_
+    applied = sorted(
+        (event.received_at, item.seen.fact.thing.id)
+        for item in submitted_to(site, look, opened, id_)
+        if item.now and isinstance(event := item.now.fact.event, ApplicationSubmitted)
     )
+    about = site.each(look, "application", [one for _, one in applied])
     return {
         "id": id_,
         "round": opened,
         "bodies": bodies(site.matter(look, Thing("round", id_))),
         "places": _places(site, look, opened),
-        "applications": [_application(site, look, one) for _, one in ids],
+        "applications": [_application(site, look, one, about[one]) for _, one in applied],
     }
 
 
@@ -113,10 +110,8 @@ def _opened(site: Site, look: Look, id_: str) -> ApplicationRoundOpened:
     return opened
 
 
-def _application(site: Site, look: Look, id_: str) -> dict[str, Any]:
-    thing = Thing("application", id_)
-    matter = site.matter(look, thing)
-    told = state(id_, site.items(look, Sought(thing=thing)))
+def _application(site: Site, look: Look, id_: str, about: Sequence[Item]) -> dict[str, Any]:
+    matter, told = site.matter(look, Thing("application", id_), about), state(id_, about)
     before = site.items(look, Sought(types=BEFORE, municipality=told["municipality"]))
     return {
         "told": told,

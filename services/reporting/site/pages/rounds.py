@@ -59,15 +59,20 @@ def _one(site: Site, look: Look, id_: str) -> Sheet:
     opened = items[0].now.fact.event if items and items[0].now else None
     if not isinstance(opened, ApplicationRoundOpened):
         raise ProblemError(NOT_FOUND)
-    submitted = site.items(look, Sought(types=(ApplicationSubmitted.tag,), programme=opened.programme))
-    ids = [item.seen.fact.thing.id for item in submitted if _in(item, id_)]
+    ids = [item.seen.fact.thing.id for item in submitted_to(site, look, opened, id_)]
     applications = sorted(
-        (state(one, site.items(look, Sought(thing=Thing("application", one)))) for one in ids),
+        (state(one, items) for one, items in site.each(look, "application", ids).items()),
         key=lambda one: danish_order(name(one["municipality"])),
     )
     data = {"id": id_, "round": opened, "item": items[0], "applications": applications}
     title, scope = site.title("round-of", look, year=opened.year), Sought(thing=Thing("round", id_), applied=True)
     return Sheet("round.html.j2", title, data, scope, invented=opened.programme == EXAMPLE)
+
+
+def submitted_to(site: Site, look: Look, opened: ApplicationRoundOpened, id_: str) -> list[Item]:
+    """The applications of a round, as they were submitted."""
+    named = Sought(types=(ApplicationSubmitted.tag,), programme=opened.programme, named=id_)
+    return [item for item in site.items(look, named) if _in(item, id_)]
 
 
 def _in(item: Item, round_: str) -> bool:

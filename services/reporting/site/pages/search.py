@@ -1,6 +1,6 @@
 """Search: municipalities, engagements, questions, reports, measurement points and facts, as far as they may be seen."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, Final
 
@@ -28,8 +28,6 @@ from services.reporting.views.search import Item, Sought
 
 MOST: Final = 20
 """The most of each kind that are shown."""
-LOOKED_AT: Final = 3000
-"""The last facts whose sentences are searched."""
 FIRST: Final = "found-municipality"
 Found = dict[str, Any]
 Making = Callable[[], Found]
@@ -69,19 +67,27 @@ def _shown(key: str, found: Sequence[Making]) -> tuple[str, list[Found], int]:
 def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Iterator[tuple[str, list[Making]]]:
     fits, named_already = partial(stand_in, words), cache(lambda code: named(words, name(code)))
     codes = sorted(municipalities(), key=lambda code: danish_order(name(code)))
-    opened = [(id_, course.opened[1]) for id_, course in dossier.courses.items() if _began(course.opened[1], look)]
-    others = sorted({event.municipality for _, event in opened if invented(event.municipality)})
+    opened = [(id_, course.opened[1]) for id_, course in dossier.courses.items()]
+    others = sorted(
+        code
+        for code, events in _by_municipality(opened).items()
+        if invented(code) and any(_began(event, look) for event in events)
+    )
     yield (
         FIRST,
         [
             partial(_found, f"/kommuner/{code}", [(name(code), look.language)], made_up=invented(code))
             for code in [*codes, *others]
-            if named(words, name(code)) or words == [code]
+            if named_already(code) or words == [code]
         ],
     )
     yield (
         "found-engagement",
-        [partial(_course, id_, event, look) for id_, event in opened if named_already(event.municipality) or fits(id_)],
+        [
+            partial(_course, id_, event, look)
+            for id_, event in opened
+            if (named_already(event.municipality) or fits(id_)) and _began(event, look)
+        ],
     )
     yield (
         "found-question",
@@ -92,7 +98,7 @@ def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Itera
         [
             partial(_fact, f"/rapporter/{item.seen.fact.thing.id}", item, look)
             for item in site.newest(look, Sought(types=(ReportIssued.tag,)), 200)
-            if item.now and fits(item.seen.sentence(look.language), *_about(item.seen.fact.event))
+            if item.now and fits(site.sentence(look, item.seen), *_about(item.seen.fact.event))
         ],
     )
     yield (
@@ -109,12 +115,15 @@ def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Itera
             if fits(point.id, point.requirement, point.law)
         ],
     )
-    yield "found-fact", [partial(_at, site, at, look) for at in _said(site, look, words)]
+    said = site.last_said(look, partial(stands_in, words))
+    yield "found-fact", [partial(_at, site, at, look) for at in said]
 
 
-def _said(site: Site, look: Look, words: list[str]) -> list[int]:
-    """Where the facts stand whose sentences have all words."""
-    return [at for at, said in site.last_said(look, LOOKED_AT) if stands_in(words, said)]
+def _by_municipality(opened: Iterable[tuple[str, EngagementOpened]]) -> dict[str, list[EngagementOpened]]:
+    found: dict[str, list[EngagementOpened]] = {}
+    for _, event in opened:
+        found.setdefault(event.municipality, []).append(event)
+    return found
 
 
 def _at(site: Site, position: int, look: Look) -> Found:

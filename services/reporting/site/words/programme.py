@@ -182,6 +182,8 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "status-label": ("Status", "Status"),
     "not-reported": ("ikke oplyst endnu", "not reported yet"),
     "services": ("Ydelser", "Services"),
+    "services-last": ("De seneste {shown} af {count} ydelser.", "The last {shown} of {count} services."),
+    "services-all": ("Vis alle ydelser", "Show all services"),
     "title": ("Titel", "Title"),
     "participants": ("Deltagere", "Participants"),
     "date": ("Dato", "Date"),
