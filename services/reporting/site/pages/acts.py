@@ -426,8 +426,8 @@ class Taken:
 
 
 def given_of(fields: Mapping[str, str], asked: Sequence[Field]) -> Given:
-    """A form as it was sent; boxes that were ticked stand one by one."""
-    typed = dict(fields)
+    """A form as it was sent; boxes that were ticked stand one by one. Browsers end every line with two letters."""
+    typed = {name: text.replace("\r\n", "\n") for name, text in fields.items()}
     for field in asked:
         if field.kind == "lines" and field.options and field.name not in typed:
             typed[field.name] = "\n".join(option for option in field.options if fields.get(f"{field.name}:{option}"))
