@@ -39,7 +39,7 @@ from services.process import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
 from services.reporting.views.answer import UnanswerableError
-from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, published, settled, succeeding, wanted_by
+from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, followed, published, settled, succeeding
 from services.reporting.views.dossier import WANTED
 from services.reporting.views.facts import facts_behind
 from services.reporting.views.issued import Issue, first_issued, identity, issued_as, newest, standing
@@ -142,17 +142,22 @@ def _amends_ground(fact: Fact) -> bool:
 
 async def _reconsider(parts: Parts, before: Issue, position: int) -> None:
     """Say what a report has become, where it has become another one."""
-    db, wanted = parts.store.db, wanted_by(before.event)
+    db = parts.store.db
     prefix = prefix_at(db, position)
+    wanted = followed(before.event, prefix, prefixes(db))
     try:
         former = composed(wanted, prefix_at(db, before.event.position))
         made = settled(wanted, prefix, prefixes(db))
     except (UnanswerableError, UnreportableError) as error:
         log.warning("cannot-be-made-again", report=before.report, position=position, why=str(error))
         return
-    later = newest(db, identity(before.event), parts.store.position)
+    own = identity(before.event)
+    anew = (*own[:-1], wanted.as_of or own[-1])
+    later = newest(db, anew, parts.store.position)
     if made["position"] <= before.event.position or (later and later.event.position >= made["position"]):
         return
+    if later and anew != own:
+        return  # that one is followed up by itself
     made = succeeding(made, former, before.report, prefix)
     if wanted.kind == ANSWER:
         await _lay_before(parts, before, made)

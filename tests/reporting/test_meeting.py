@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from events.base import Event
-from events.intake import Corrected, InterestDeclared, PlaceTaken
+from events.intake import Annulled, Corrected, InterestDeclared, PlaceTaken
+from events.reporting import ReportIssued
 from events.words import FORBIDDEN
 from services.reporting.again import Told
 from services.reporting.documents import render_json, render_page
-from services.reporting.views.composed import Wanted, composed, settled, succeeding
+from services.reporting.views.composed import Wanted, composed, followed, settled, succeeding
 from services.reporting.views.report import UnreportableError
 from services.reporting.views.succession import alterations
 from tests.reporting.test_facts_behind import Walked, every, is_told
@@ -216,6 +217,38 @@ def test_a_corrected_reason_gives_a_successor_that_says_what_and_why(kind: str, 
     assert change["field"].startswith(field) and change["what"].endswith("begrundelse")
     assert [reason["reason"] for reason in made["succeeds"]["reasons"]] == ["Forkert ordlyd."]
     assert "rettet" in page(made) and "Hvad der er ændret" in page(made)
+
+
+def redated(day: str) -> Corrected:
+    """The admission of the first, dated otherwise."""
+    return Corrected(
+        programme=EKSEMPEL, position=11, field="/on", was="2031-04-01", is_=day, reason="Forkert dag.", authority="Task Forcen"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "about"), [("minutes", ROUND), ("letter", "eks-1")])
+@pytest.mark.parametrize(
+    ("as_of", "more", "then"),
+    [
+        ("2031-04-01", [(FIRST, redated("2031-04-08"))], "2031-04-08"),
+        ("2031-04-01", [(FIRST, redated("2031-03-30"))], "2031-04-01"),
+        ("2031-04-20", [(FIRST, redated("2031-04-08"))], "2031-04-20"),
+        ("2031-04-01", [(FIRST, redated("2031-04-08")), (FIRST, Annulled(position=11, reason="Nej.", authority="x"))], "2031-04-01"),
+        ("2031-04-01", [(SECOND, promoted(on="2031-05-06"))], "2031-04-01"),
+        ("2031-04-01", [], "2031-04-01"),
+    ],
+    ids=["later", "earlier", "within", "annulled", "another decision", "nothing"],
+)  # fmt: skip
+def test_what_tells_a_decision_is_of_the_later_day_that_it_is_dated_to(
+    kind: str, about: str, as_of: str, more: list[tuple[str, Event]], then: str
+) -> None:
+    made = make(kind, about, as_of=as_of)
+    issued = ReportIssued(
+        kind=kind, about=about, programme=EKSEMPEL, audience=made["audience"], as_of=as_of, position=14,
+        template=made["template"], documents=(),
+    )  # fmt: skip
+    log = log_of([*MEETING, *more])
+    assert followed(issued, log.prefix(14 + len(more)), log.prefix).as_of == then
 
 
 def test_what_does_not_concern_a_letter_leaves_it_as_it_is() -> None:

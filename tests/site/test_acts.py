@@ -84,6 +84,36 @@ def test_an_act_is_tried_confirmed_and_recorded_with_the_persons_role(desk: Site
     assert fact.event.director_signature.on == TODAY, "as Danes write a day"
 
 
+def test_what_would_follow_is_told_in_the_pages_language_with_all_that_was_typed(desk: Site) -> None:
+    application = received(desk, "0219", **WHOLE)
+    staff = desk.by("taskforce")
+    typed = {
+        f"scores__{row}__{name}": text for row in range(3) for name, text in (("score", "4"), ("text", f"Nr. {row}."))
+    }
+    tried = form(staff, f"/handling/vurder/{application}").tried(**typed).answer.text
+    for told in ("Motivation · Begrundelse</dt><dd>Nr. 0.", "<td>vurdering</td>", "<td>vurderet den</td>"):
+        assert told in tried
+    assert "assessed" not in tried.partition("<main")[2]
+    body = {"body": "Ankestyrelsen"}
+    english = form(staff, f"/en/handling/oplys-interesse/{application}").tried(**body).answer.text
+    assert '<li><span lang="da">Ankestyrelsen</span> declared on' in english
+
+
+def test_what_was_ticked_stays_ticked_when_something_is_mended(desk: Site) -> None:
+    """A browser sends the lines of a field with two letters at their ends."""
+    application = received(desk, "0223", **WHOLE)
+    tried = form(desk.by("taskforce"), f"/handling/afgoer/{application}").tried(
+        outcome="declined", reasons="A.\r\n\r\nB."
+    )
+    assert tried.fields["bodies"].count("\n") == 2
+    tried.fields["bodies"] = tried.fields["bodies"].replace("\n", "\r\n")
+    again = Form(desk.by("taskforce"), tried.send("edit"))
+    assert sorted(name for name in again.fields if name.startswith("bodies:")) == [
+        "bodies:Ankestyrelsen", "bodies:Socialstyrelsen", "bodies:departementet",
+    ]  # fmt: skip
+    assert again.fields["reasons"] == "A.\n\nB."
+
+
 def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
     application = received(desk, "0101")
     tried = form(desk.by("taskforce"), f"/handling/bed-om-mangler/{application}").tried()

@@ -6,10 +6,11 @@ from hashlib import sha256
 import pytest
 
 from events.codec import Fact
+from events.intake import SteeringGroupDecided
 from events.reporting import ReportIssued
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
-from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR
+from tests.site.programmes import DEADLINE, MOMENT, TODAY, YEAR, course
 from tests.site.test_acts import WHOLE, facts
 from tests.support.spor import Done, until
 
@@ -165,10 +166,50 @@ def test_who_may_not_issue_is_told_so_and_writes_nothing(desk: Site, application
     assert len(facts(desk)) == before
 
 
+def test_a_decision_that_is_dated_later_has_its_letter_anew(desk: Site) -> None:
+    staff, year = desk.by("taskforce"), 2020
+    about = f"handicap-{year}-0360"
+    desk.spor.send(course("handicap", year, "0360"))
+    until(lambda: staff.get(f"/ansoegninger/{about}").status_code == 200)
+    old = form(staff, f"/udsted/letter/{about}").send("issue").headers["location"]
+    decided = next(
+        fact for fact in facts(desk) if fact.thing.id == about and isinstance(fact.event, SteeringGroupDecided)
+    )
+    form(staff, f"/handling/ret/{decided.position}?field=/on").done(
+        **{"is": f"{year}-04-08"}, reason="Mødet var en uge senere.", authority="Task Forcen"
+    )
+
+    def letters() -> list[ReportIssued]:
+        return [
+            fact.event for fact in facts(desk) if isinstance(fact.event, ReportIssued) and fact.event.about == about
+        ]
+
+    until(lambda: len(letters()) == 2, 60)
+    anew = letters()[1]
+    assert (anew.as_of, anew.supersedes and anew.supersedes.report) == (
+        f"{year}-04-08",
+        old.removeprefix("/rapporter/"),
+    )
+    until(lambda: "Rapporten er afløst af en nyere" in staff.get(old).text)
+    (name,) = [fact.thing.id for fact in facts(desk) if fact.event == anew]
+    address = f"/rapporter/{name}/dokument"
+    assert f"8. april {year}" in staff.get(f"{address}.html").text
+    assert verified(desk, staff.get(f"{address}.json").content, "json") == ["authentic", "reproduced"]
+
+
 def test_a_form_of_another_session_issues_nothing(desk: Site, application: str) -> None:
     looked = form(desk.by("taskforce"), f"/udsted/letter/{application}?day={TODAY}")
     looked.fields["csrf"] = "x"
     assert looked.send("issue").status_code == 403
+
+
+@pytest.mark.parametrize("day", ["abc", "2024-13-40", "i dag"])
+def test_a_day_that_cannot_be_read_is_told_and_issues_nothing(desk: Site, application: str, day: str) -> None:
+    before = len(facts(desk))
+    sent = form(desk.by("taskforce"), f"/udsted/letter/{application}").send("issue", day=day)
+    assert sent.status_code == 400
+    assert "Opgjort pr.: Skriv en dag" in sent.text
+    assert len(facts(desk)) == before
 
 
 def test_what_cannot_be_made_says_why_and_offers_nothing(desk: Site) -> None:

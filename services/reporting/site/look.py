@@ -23,15 +23,28 @@ ENGLISH: Final = "/en"
 BACK: Final = re.compile(r"/([^/\\\s][^\\\s]{0,400})?")
 """An address of this site, and of no other."""
 CLOCKS: Final = ("as_of", "known_at")
+DAY: Final = (
+    "Skriv en dag, en måned eller et år: 2018-12-06, 6.12.2018, 6. december 2018, december 2018 eller 2018.",
+    "Write a day, a month or a year: 2018-12-06, 6.12.2018, 6 December 2018, December 2018 or 2018.",
+)
+BEFORE: Final = (
+    "Skriv en position i loggen, et helt tal fra 1; eller begynd på den første side.",
+    "Write a position of the log, a whole number from 1; or begin at the first page.",
+)
 EXPECTED: Final[Mapping[str, tuple[str, str]]] = {
-    "as_of": (
-        "Skriv en dag, en måned eller et år: 2018-12-06, 6.12.2018, 6. december 2018, december 2018 eller 2018.",
-        "Write a day, a month or a year: 2018-12-06, 6.12.2018, 6 December 2018, December 2018 or 2018.",
-    ),
+    "as_of": DAY,
+    "day": DAY,
     "known_at": (
         "Skriv en dag (2018-12-06), et tidspunkt med zone (2026-11-21T12:00:00Z) eller en position i loggen (157).",
         "Write a day (2018-12-06), a moment with its zone (2026-11-21T12:00:00Z) or a position of the log (157).",
     ),
+    "q": ("Skriv højst 80 tegn.", "Write at most 80 letters."),
+    "p": (
+        "Skriv positioner i loggen med komma eller streg imellem: 3,5-9.",
+        "Write positions of the log with commas or hyphens between them: 3,5-9.",
+    ),
+    "foer": BEFORE,
+    "before": BEFORE,
 }
 """What a field takes, where it is told more closely than by its type."""
 
@@ -126,6 +139,11 @@ def read(form: type[AnyForm], query: Mapping[str, str]) -> AnyForm:
 
 def _told(name: str, kind: str, message: str) -> dict[str, str]:
     """What is wrong with a field of the query, and what was expected."""
-    da = "Det kan der ikke spørges om her." if kind == "extra_forbidden" else "Værdien kan ikke læses."
-    da, en = EXPECTED.get(name, (da, message.removeprefix("Value error, ")))
+    if kind == "extra_forbidden":
+        da, en = (
+            "Det kan der ikke spørges om her. Tag det ud af adressen.",
+            "That cannot be asked here. Take it out of the address.",
+        )
+    else:
+        da, en = EXPECTED.get(name, ("Værdien kan ikke læses.", message.removeprefix("Value error, ")))
     return {"pointer": f"/query/{name}", "code": "parameter", "da": da, "en": en}

@@ -132,6 +132,7 @@ def _environment(language: str) -> Environment:
         "t": partial(words.say, language=language),
         "danish": language == LANGUAGES[0],
         "field_label": partial(words.field_label, language=language),
+        "state_label": partial(words.state_label, language=language),
         "field_hint": partial(words.field_hint, language=language),
         "criterion_name": partial(words.criterion, language=language),
         "grouped": grouped,

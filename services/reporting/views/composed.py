@@ -5,7 +5,7 @@ data, in every later release (see `editions`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from services.reporting.views.letter import letter
 from services.reporting.views.meeting import Record
 from services.reporting.views.minutes import minutes
 from services.reporting.views.overview import overview
-from services.reporting.views.report import Asked
+from services.reporting.views.report import Asked, UnreportableError
 from services.reporting.views.status import status
 from services.reporting.views.succession import alterations, reason, reasons_among
 
@@ -101,6 +101,10 @@ ABOUT: Final[Mapping[str, str]] = {
 """The kind of thing that a report is about, where it is about one; its id stands in the report under that name."""
 
 
+OF_DECISIONS: Final = ("minutes", "letter")
+"""The reports that are of the day of what they tell."""
+
+
 def _asked(wanted: Wanted) -> Asked:
     return Asked(wanted.about, wanted.audience, wanted.as_of, wanted.known_at)
 
@@ -137,6 +141,32 @@ def wanted_by(issued: ReportIssued) -> Wanted:
     """Which report was issued. What a municipality published is, for everybody, what was made for itself."""
     about = issued.question or issued.about or issued.programme
     return Wanted(issued.kind, about, OWN if published(issued) else issued.audience, issued.as_of)
+
+
+def followed(issued: ReportIssued, prefix: Prefix, prefixes: Prefixes) -> Wanted:
+    """What would succeed an issued report: the same, as of the same day.
+
+    Minutes and letters are of decisions: where one that they tell was dated later since, they are of that later day.
+    """
+    wanted = wanted_by(issued)
+    if wanted.kind not in OF_DECISIONS:
+        return wanted
+    try:
+        before, now = (composed(replace(wanted, as_of=None), one) for one in (prefixes(issued.position), prefix))
+    except UnreportableError:
+        return wanted
+    moved = before["as_of"] <= issued.as_of < now["as_of"] and _decisions(before) == _decisions(now)
+    return replace(wanted, as_of=now["as_of"]) if moved else wanted
+
+
+def _decisions(made: Data) -> list[int]:
+    """Where the decisions stand that minutes or a letter tell."""
+    told = (
+        [made["decision"]]
+        if "decision" in made
+        else [one for some in made["applications"] for one in some["decisions"]]
+    )
+    return sorted(one["sources"][0] for one in told)
 
 
 def settled(wanted: Wanted, prefix: Prefix, prefixes: Prefixes) -> Data:

@@ -84,11 +84,13 @@ def issued_as(db: sqlite3.Connection, report: str) -> Issue | None:
 def successor(db: sqlite3.Connection, report: str, upto: int) -> str | None:
     """The id of the report that succeeds this one, as far as is known at a position.
 
-    What a municipality has published succeeds what it published before.
+    What a municipality has published succeeds what it published before; a decision that was dated later has its letter
+    as of another day.
     """
     row = db.execute(
         "select later.report from issued later join issued own on own.kind = later.kind and own.about = later.about"
-        " and own.audience = later.audience and own.as_of = later.as_of and own.position < later.position"
+        " and own.audience = later.audience and own.position < later.position"
+        " and (own.as_of = later.as_of or own.report = later.supersedes)"
         " where own.report = ? and later.supersedes is not null and later.position <= ? order by later.position",
         (report, upto),
     ).fetchone()

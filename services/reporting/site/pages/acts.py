@@ -16,9 +16,10 @@ from litestar import Response, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from markupsafe import Markup
 
 from events.base import Event
-from events.catalogue import OWNER_OF, TOKEN
+from events.catalogue import CATALOGUE, OWNER_OF, TOKEN
 from events.decider import Thing
 from events.inbox.outcomes import REUSED
 from events.municipalities import EXAMPLE
@@ -44,6 +45,7 @@ from services.reporting.site.pages.beside import ALL_BLOCKS, beside
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.site import STAFF, Site, page
+from services.reporting.site.tongues import marked, pieces
 from services.reporting.views.search import Item, Search, Sought
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
@@ -290,6 +292,7 @@ async def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Tro
         "trouble": trouble,
         "wrong": {one.name: one for one in trouble.wrong if one.name},
         "tried": tried,
+        "follows": [_sentence(fact, look.language) for fact in tried.get("facts", ())] if tried else [],
         "becomes": _becomes(tried) if tried else [],
         "criteria": [one["criterion"] for one in offer.said.get("scores", {}).values()],
         "assessed": [event for event in offer.matter.events if hasattr(event, "scores")] if decides else [],
@@ -302,6 +305,12 @@ async def _form(site: Site, look: Look, offer: Offer, given: Given, trouble: Tro
     invented = _made_up(next(iter(offer.matter.events), None))
     title = site.title(f"act-{offer.act.key}", look)
     return Sheet("act.html.j2", title, data, invented=invented, status=status, acts=False)
+
+
+def _sentence(fact: Mapping[str, Any], language: str) -> Markup:
+    """A fact that would follow, as a sentence; words of the record's own are marked as Danish."""
+    event = msgspec.convert(fact["data"], CATALOGUE[fact["type"]].event)
+    return marked(pieces(fact[language], event, language), language)
 
 
 def _becomes(tried: Mapping[str, Any]) -> list[tuple[str, str, Any, Any]]:
@@ -417,8 +426,8 @@ class Taken:
 
 
 def given_of(fields: Mapping[str, str], asked: Sequence[Field]) -> Given:
-    """A form as it was sent; boxes that were ticked stand one by one."""
-    typed = dict(fields)
+    """A form as it was sent; boxes that were ticked stand one by one. Browsers end every line with two letters."""
+    typed = {name: text.replace("\r\n", "\n") for name, text in fields.items()}
     for field in asked:
         if field.kind == "lines" and field.options and field.name not in typed:
             typed[field.name] = "\n".join(option for option in field.options if fields.get(f"{field.name}:{option}"))

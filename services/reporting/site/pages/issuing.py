@@ -8,11 +8,12 @@ that names them. Issued twice, it is the same report.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from pydantic import BeforeValidator
 
 from events.decider import Thing
 from events.municipalities import EXAMPLE
@@ -21,8 +22,9 @@ from services.asks import NotFoundError
 from services.forms import Day
 from services.reporting.issue import PersonalError, Planned, demand_impersonal, planned
 from services.reporting.queries import OVERTAKEN, demand_facts
+from services.reporting.site.days import edtf
 from services.reporting.site.issuing.table import BY_KIND, HEARD, PROGRAMME, Issuable, heard
-from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.look import Asked, Look, PageForm, read
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.site import Site, page
@@ -44,7 +46,7 @@ class IssueForm(PageForm):
     """For whom the report is to be, and as of which day; where nothing is said, what is ordinary."""
 
     audience: str | None = None
-    day: Day | None = None
+    day: Annotated[Day, BeforeValidator(edtf)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     async def issue(request: Asked, kind: FromPath[str], about: FromPath[str]) -> Response[bytes]:
         fields = await site.demand_form(request)
         look, _ = site.look(request, IssueForm)
-        asked = IssueForm(audience=fields.get("audience") or None, day=fields.get("day") or None)
+        asked = read(IssueForm, {name: text for name in ("audience", "day") if (text := fields.get(name, "").strip())})
         offer = await _offer(site, look, kind, about, asked)
         told = await _issued(site, look, offer, fields)
         if told is None:

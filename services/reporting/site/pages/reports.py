@@ -10,13 +10,15 @@ from events.reporting import ReportIssued
 from events.visibility import EVERYBODY
 from events.words import word
 from services.reporting.site.issuing.table import BY_KIND
+from services.reporting.site.keeping import looked_up
 from services.reporting.site.look import Asked, Look, PagedForm, PageForm
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.site.words import PROGRAMMES
 from services.reporting.views.composed import ABOUT
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.issued import successor
+from services.reporting.views.search import Item, Search, Sought
 from services.reporting.web.reports import extension, issued_of, one as one_report, sent_to
 from services.web.problems import NOT_FOUND, ProblemError
 
@@ -69,11 +71,25 @@ def _one(site: Site, look: Look, report: str) -> Sheet:
         raise ProblemError(NOT_FOUND)
     kind = ABOUT.get(event.kind)
     about = (kind, place(f"{kind}/{event.about}")) if kind else None
-    data = {"id": report, "item": items[0], "issued": event, "about": about, "by": _by(site, look, items[0])}
+    looked_up(Search(site.parts.store.db, Sought(types=(ReportIssued.tag,)), look.audience, look.upto))
+    data = {
+        "id": report,
+        "item": items[0],
+        "issued": event,
+        "about": about,
+        "by": _by(site, look, items[0]),
+        "later": _seen(site, look, successor(site.parts.store.db, report, look.upto)),
+        "earlier": _seen(site, look, event.supersedes.report if event.supersedes else None),
+    }
     scope = Sought(thing=Thing("report", report))
     return Sheet(
         "report.html.j2", items[0].seen.sentence(look.language), data, scope, invented=event.programme == EXAMPLE
     )
+
+
+def _seen(site: Site, look: Look, report: str | None) -> Item | None:
+    """Another report, where there is one and whoever looks may see it."""
+    return next(iter(site.items(look, Sought(thing=Thing("report", report)))), None) if report else None
 
 
 def _by(site: Site, look: Look, item: Item) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from events.words import LANGUAGES
 from services.reporting.site.acts.answering_words import ANSWERING_WORDS
+from services.reporting.site.acts.becoming_words import BECOMING_WORDS
 from services.reporting.site.acts.fields import Field
 from services.reporting.site.acts.table import CRITERIA
 from services.reporting.site.acts.words import ACT_WORDS
@@ -18,6 +19,7 @@ from services.reporting.site.words.record import RECORD
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ACT_WORDS,
     **ANSWERING_WORDS,
+    **BECOMING_WORDS,
     **ISSUE_WORDS,
     **FRAME,
     **PROGRAMME,
@@ -48,6 +50,12 @@ def field_label(act: str, name: str, *, language: str) -> str:
     keys = (f"field-{act}-{steps[-1]}", f"field-{'-'.join(steps)}", f"field-{steps[-1]}")
     found = next((key for key in keys if key in WORDS), None)
     return say(found, language=language) if found else steps[-1].replace("_", " ").capitalize()
+
+
+def state_label(name: str, *, language: str) -> str:
+    """What a part of a thing's state is called."""
+    key = f"state-{name}"
+    return say(key, language=language) if key in WORDS else name.replace("_", " ")
 
 
 def field_hint(field: Field, *, language: str) -> str:

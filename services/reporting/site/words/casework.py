@@ -15,6 +15,7 @@ CASEWORK: Final[Mapping[str, tuple[str, str]]] = {
     "work-parts": ("Flere linjer af arbejdslisten", "More lines of the work list"),
     "work-before": ("De foregående", "Those before"),
     "work-after": ("De næste", "The next ones"),
+    "work-nothing": ("Intet venter på nogen.", "Nothing waits for anybody."),
     "work-none": ("Intet venter med de valg.", "Nothing waits with these choices."),
     "work-overdue": ("Overskredet", "Overdue"),
     "work-soon": ("Inden for 14 dage", "Within 14 days"),

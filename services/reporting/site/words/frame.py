@@ -99,14 +99,15 @@ FRAME: Final[Mapping[str, tuple[str, str]]] = {
         "The fault is ours, and it has been written down. Try again in a moment.",
     ),
     "error-503": ("Prøv igen om lidt.", "Try again in a moment."),
+    "lost-heading": ("Formularen blev ikke sendt", "The form was not sent"),
     "lost-typed": ("Det, du skrev, er ikke gået tabt", "What you typed is not lost"),
     "lost-again": (
         "Du er logget ind igen. Gå videre, så står det i formularen; intet er skrevet i loggen endnu.",
         "You are signed in again. Go on, and it stands in the form; nothing has been written to the log yet.",
     ),
     "lost-sign-in": (
-        "Din session er slut, og intet er skrevet i loggen. Log ind i et andet vindue, og genindlæs så denne side; eller kopiér teksten herfra.",
-        "Your session is over, and nothing has been written to the log. Sign in in another window, and then reload this page; or copy the text from here.",
+        "Din session er slut, og intet er skrevet i loggen. Log ind; det åbner i et nyt vindue. Genindlæs så denne side, eller kopiér teksten herfra.",
+        "Your session is over, and nothing has been written to the log. Sign in; that opens a new window. Then reload this page, or copy the text from here.",
     ),
     "lost-copy": ("Hent siden igen, og skriv det ind derfra.", "Fetch the page again, and write it in from here."),
     "lost-go-on": ("Gå videre med det, du skrev", "Go on with what you typed"),
