@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,12 @@ class StopError(Exception):
         self.code, self.da = code, da
 
 
+SHARE: Final = 0.1
+"""The most of a service's time that is spent on answers that nobody asked for yet."""
+LOOKED: Final = 60.0
+"""Seconds after which it is looked again whether a new day has begun."""
+
+
 @dataclass(slots=True)
 class Parts:
     """What a service is joined of, for its own questions and reactions."""
@@ -104,7 +111,8 @@ class Parts:
 class Plan:
     """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself.
 
-    `tick` is asked every half second whether time alone makes something due.
+    `tick` is asked every half second whether time alone makes something due. The answers `at_hand` are asked for before
+    anybody does, at the start and when facts have come: they are those that keep what they say of today.
     """
 
     room: Room
@@ -113,6 +121,7 @@ class Plan:
     state: Callable[[list[Fact]], Any] = lambda _: None
     answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
     react: Callable[[Parts, Fact], Awaitable[None]] | None = None
+    at_hand: tuple[str, ...] = ()
     tick: Callable[[Parts], Awaitable[None]] | None = None
     web: Callable[[Parts], Application] | None = None
 
@@ -234,10 +243,12 @@ class Process:
         self._subscribe()
         self._rebuilds.resume()
         self._app.on_shutdown(self._rebuilds.stop)
-        answers = await serve(nc, self.owner, self._answerers())
+        answerers = self._answerers()
+        answers = await serve(nc, self.owner, answerers)
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
         await self._serve_http()
+        self._spawn(self._keep_at_hand([answerers[verb] for verb in self._plan.at_hand]))
         self._spawn(self._ticks())
         self._spawn(self._heed())
         if self._plan.tick:
@@ -406,6 +417,18 @@ class Process:
         while True:
             await asyncio.sleep(TICK)
             await self._guard.heed()
+
+    async def _keep_at_hand(self, answerers: Sequence[Answerer]) -> None:
+        """Ask at the start, whenever facts have come, and now and then for the sake of a new day."""
+        while answerers:
+            began, position = time.perf_counter(), self._store.position
+            for answerer in answerers:
+                try:
+                    await answerer(b"{}", "")
+                except Exception:
+                    log.warning("not-at-hand", service=self.owner, exc_info=True)
+            await asyncio.sleep((time.perf_counter() - began) * (1 / SHARE - 1))  # where facts come all the time
+            await self._progress.until(lambda: self._store.position > position, LOOKED)  # noqa: B023 - asked at once
 
     async def _plan_ticks(self, tick: Callable[[Parts], Awaitable[None]]) -> None:
         while True:

@@ -18,7 +18,7 @@ WORK: Final = Lasting("work.3", boards.WANTED, deadlines.LASTS)
 
 def plan() -> Plan:
     """What engagement adds to the life of a service."""
-    return Plan(EngagementRoom(), views=(WORK,), state=_state, answerers=answerers, react=_react)
+    return Plan(EngagementRoom(), views=(WORK,), state=_state, answerers=answerers, at_hand=("due",), react=_react)
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:

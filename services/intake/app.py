@@ -19,7 +19,7 @@ WORK: Final = Chosen("work.2", WANTED)
 
 def plan() -> Plan:
     """What intake adds to the life of a service."""
-    return Plan(IntakeRoom(), views=(WORK,), state=_state, answerers=answerers, web=web)
+    return Plan(IntakeRoom(), views=(WORK,), state=_state, answerers=answerers, at_hand=("due",), web=web)
 
 
 def answerers(parts: Parts) -> Mapping[str, Answerer]:

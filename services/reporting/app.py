@@ -33,6 +33,7 @@ def plan() -> Plan:
         keeps=("engagement",),
         state=_state,
         answerers=answerers,
+        at_hand=("due",),
         react=_react,
         tick=FollowUp(),
         web=lambda parts: site(parts, SiteSettings()),

@@ -409,7 +409,8 @@ class Site:
 
     def sees(self, audience: Audience, positions: Iterable[int]) -> set[int]:
         """At which of some positions may somebody see the fact? That never changes, and so is looked up once."""
-        wanted = {position for position in positions if position <= self.parts.store.position}
+        head = self.parts.store.position
+        wanted = {position for position in positions if position <= head}
         new = sorted(position for position in wanted if (audience, position) not in self._seen)
         found = Search(self.parts.store.db, Sought(), audience, self.parts.store.position).seen_at(new)
         told = {position: self._seen.get((audience, position), position in found) for position in wanted}

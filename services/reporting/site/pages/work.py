@@ -106,7 +106,7 @@ def chosen(items: list[dict[str, Any]], form: WorkForm) -> list[dict[str, Any]]:
         if form.programme in {None, item["programme"]}
         and form.waits_for in {None, item["waits_for"]}
         and form.urgency in {None, item["urgency"]}
-        and sought in f"{item['da']} {item['en']} {item['thing']} {_named(item)}".casefold()
+        and (not sought or sought in f"{item['da']} {item['en']} {item['thing']} {_named(item)}".casefold())
     ]
 
 
