@@ -129,6 +129,15 @@ def test_the_receipt_of_an_act_tells_nothing_to_who_may_not_act_there(desk: Site
         assert mains[0].partition("</main>")[0] == mains[1].partition("</main>")[0], who
 
 
+def test_nothing_is_missing_any_more_where_an_application_was_declined(desk: Site) -> None:
+    application = received(desk, "0240")
+    staff, pages = desk.by("taskforce"), (f"/ansoegninger/{application}", f"/puljer/{ROUND}")
+    told = [staff.get(page).text.partition("0240")[2].count("<dt>Mangler</dt>") for page in pages]
+    form(staff, f"/handling/afgoer/{application}").done(outcome="declined", reasons="Den kom for sent i gang.")
+    now = [staff.get(page).text.partition("0240")[2].count("<dt>Mangler</dt>") for page in pages]
+    assert [before - after for before, after in zip(told, now, strict=True)] == [1, 1]
+
+
 def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
     application = received(desk, "0101")
     tried = form(desk.by("taskforce"), f"/handling/bed-om-mangler/{application}").tried()
