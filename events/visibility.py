@@ -131,6 +131,13 @@ def types_for(audience: Audience) -> tuple[str, ...]:
     )
 
 
+@cache
+def whole_types(audience: Audience) -> frozenset[str]:
+    """The types of which an audience may see every fact, whomever it is about."""
+    told = {tag: entry for tag, entry in CATALOGUE.items() if not issubclass(entry.event, (*AMENDMENTS, ReportIssued))}
+    return frozenset(tag for tag, entry in told.items() if audience.among(entry.seen_by, None))
+
+
 def _correction(fact: Fact, correction: Correction, hidden: Mapping[int, tuple[str, ...] | None]) -> Seen | None:
     """`hidden` has the fields hidden in each fact that it changes; None for one that may not be seen at all."""
     cause = hidden[correction.position]

@@ -6,11 +6,12 @@ promise of the views (`waiting`), and tested of them.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
+from weakref import WeakValueDictionary
 
 from events.codec import Fact, decode
 from events.corrections import amended, targets
@@ -30,11 +31,14 @@ Where = tuple[Path | None, date]
 
 @dataclass(slots=True)
 class Waits:
-    """What waits by the end of a day, as of a position: of each thing, and under None what follows from several."""
+    """What waits by the end of a day, as of a position, by the thing that it waits in.
+
+    `shared` are the facts that what waits in one thing follows from beside its own.
+    """
 
     position: int
     shared: list[Fact]
-    of: dict[Thing | None, list[Shown]]
+    of: dict[str, list[Shown]]
 
     def all(self) -> list[Shown]:
         """All that waits, in the order in which it is told."""
@@ -47,11 +51,11 @@ class Waited:
     def __init__(self, store: ViewStore, kept: Chosen, waiting: Waiting, unit: str | None = None) -> None:
         self._store, self._kept, self._waiting, self._unit = store, kept, waiting, unit
         self._days: OrderedDict[Where, Waits] = OrderedDict()
-        self._one_by_one = asyncio.Lock()
+        self._locks: WeakValueDictionary[date, asyncio.Lock] = WeakValueDictionary()
 
     async def by(self, position: int, day: date) -> list[Shown]:
         """What waits by the end of a day, as known at a position."""
-        async with self._one_by_one:
+        async with self._locks.setdefault(day, asyncio.Lock()):
             where = (self._store.serving[base_of(self._kept.name)].path, day)
             last, known = self._kept.last(self._store.db, position), self._days.get(where)
             if known is None or not self._goes_on(known, last, day):
@@ -64,20 +68,19 @@ class Waited:
             return known.all()
 
     def _anew(self, rows: Sequence[tuple[int, bytes]], last: int, day: date) -> Waits:
-        """From every fact: in a thread, so that deciding does not wait for it."""
+        """From every fact that matters: in a thread, so that deciding does not wait for it."""
         facts = [decode(*row) for row in rows]
         about: dict[int, Thing] = {fact.position: fact.thing for fact in facts}
-        shared: list[Fact] = []
-        own: dict[Thing, list[Fact]] = {}
-        for fact in facts:
-            alone = fact.thing.kind == self._unit and all(
-                about.get(at, fact.thing) == fact.thing for at in targets(fact.event)
-            )
-            (own.setdefault(fact.thing, []) if alone else shared).append(fact)
-        waits = Waits(last, shared, {None: self._shown(shared, day)} if self._unit is None else {})
-        for thing, some in own.items():
-            waits.of[thing] = self._shown(_together(shared, some), day)
+        waits = Waits(last, [fact for fact in facts if not self._alone(fact, about)], {})
+        for item in self._shown(facts, day):
+            waits.of.setdefault(item["thing"], []).append(item)
         return waits
+
+    def _alone(self, fact: Fact, about: Mapping[int, Thing]) -> bool:
+        """Does what follows from a fact follow for its own thing alone?"""
+        return fact.thing.kind == self._unit and all(
+            about.get(at, fact.thing) == fact.thing for at in targets(fact.event)
+        )
 
     def _goes_on(self, known: Waits, last: int, day: date) -> bool:
         """Can it be brought up to a position by the few things that something has come about?"""
@@ -87,12 +90,11 @@ class Waited:
         new = [decode(*row) for row in rows] if self._unit and len(rows) <= FEW else []
         if not new or any(fact.thing.kind != self._unit or not self._about_itself(fact) for fact in new):
             return False
+        shared = {fact.position for fact in known.shared}
         for thing in {fact.thing for fact in new}:
-            own = self._kept.about(self._store.db, thing, last)
-            shared = {fact.position for fact in known.shared}
-            known.of[thing] = self._shown(
-                _together(known.shared, [one for one in own if one.position not in shared]), day
-            )
+            own = [fact for fact in self._kept.about(self._store.db, thing, last) if fact.position not in shared]
+            told = self._shown(_together(known.shared, own), day)
+            known.of[str(thing)] = [item for item in told if item["thing"] == str(thing)]
         known.position = last
         return True
 

@@ -25,7 +25,7 @@ def plan() -> Plan:
 def answerers(parts: Parts) -> Mapping[str, Answerer]:
     """Intake's own questions: what waits, and how the rounds of a programme stand."""
     return {
-        "due": due(parts.store, WORK, deadlines.due, parts.clock),
+        "due": due(parts.store, WORK, deadlines.due, parts.clock, unit="application"),
         "board": board(parts.store, WORK, boards.board, parts.clock),
     }
 

@@ -47,6 +47,7 @@ TOLD: list[tuple[str, Event]] = [
     (ENGAGEMENT, amended(11, "/reason", "Hemmelig.", "Hemmelig nu.")),  # 12
     (ENGAGEMENT, started("development", "2033-01-01")),  # 13
     (ENGAGEMENT, Annulled(programme=EKSEMPEL, position=11, reason="Hemmelig igen.", authority="Task Forcen")),  # 14
+    (ENGAGEMENT, amended(13, "/on", "2033-01-01", "2031-10-01")),  # 15
 ]
 
 
@@ -92,24 +93,28 @@ def test_what_somebody_may_not_see_is_not_found_by_its_words_whoever_looked_befo
     last=st.integers(1, 8),
     of_each=st.integers(1, 3),
     language=st.sampled_from(["da", "en"]),
+    day=st.sampled_from([None, date(2031, 12, 31)]),
 )
 def test_what_is_kept_is_what_it_would_be_anew(
-    store: ViewStore, audience: Audience, steps: list[int], last: int, of_each: int, language: str
+    audience: Audience, steps: list[int], last: int, of_each: int, language: str, day: date | None
 ) -> None:
-    kept = Recent(last, of_each)
+    """However facts come, and whatever of it was asked for before."""
+    kept, growing = Recent(last, of_each), ViewStore(None, [Facts()])
     for upto in [*steps, len(TOLD)]:
-        asked = search(store, audience, upto)
+        growing.apply(facts(TOLD)[growing.position : upto])
+        asked = search(growing, audience, upto, day)
         assert kept.last(asked, language) == Recent(last, of_each).last(asked, language)
+    growing.close()
 
 
 def test_a_look_at_another_day_takes_nothing_from_today(store: ViewStore) -> None:
     """What had not happened by a day is neither found on it nor lost to those who ask for today."""
     recent = Recent()
     then = search(store, STAFF, day=date(2031, 12, 31))
-    assert (found(recent, then, "begyndte"), found(recent, then, "rettede")) == ([6], [12])
+    assert (found(recent, then, "begyndte"), found(recent, then, "rettede")) == ([13, 6], [15, 12])
     now = search(store, STAFF)
-    assert (found(recent, now, "begyndte"), found(recent, now, "rettede")) == ([13, 7, 6], [12, 10])
-    assert (found(recent, then, "begyndte"), found(recent, then, "rettede")) == ([6], [12])
+    assert (found(recent, now, "begyndte"), found(recent, now, "rettede")) == ([13, 7, 6], [15, 12, 10])
+    assert (found(recent, then, "begyndte"), found(recent, then, "rettede")) == ([13, 6], [15, 12])
 
 
 def test_an_old_clock_and_the_present_are_kept_apart(store: ViewStore) -> None:
@@ -118,6 +123,11 @@ def test_an_old_clock_and_the_present_are_kept_apart(store: ViewStore) -> None:
     assert [at for at, *_ in before] == list(range(9, 0, -1))
     assert len(recent.last(search(store, STAFF), "da")) == len(TOLD)
     assert recent.last(search(store, STAFF, 9), "da", 9) == before
+    now = recent.last(search(store, STAFF), "da")
+    for upto in range(1, len(TOLD)):
+        recent.last(search(store, STAFF, upto), "da", upto)
+        recent.last(search(store, STAFF, day=date(2031, 1, upto)), "da")
+    assert recent.last(search(store, STAFF), "da") is now, "who looks back takes nothing from those who do not"
 
 
 def test_the_rare_is_found_behind_what_comes_all_the_time(store: ViewStore) -> None:
@@ -125,7 +135,7 @@ def test_the_rare_is_found_behind_what_comes_all_the_time(store: ViewStore) -> N
     many.apply(facts([*TOLD, *((ENGAGEMENT, started("analysis", f"2034-01-{day:02}")) for day in range(1, 20))]))
     asked = Search(many.db, Sought(), STAFF, many.position)
     assert len(Recent(5, 1).last(asked, "da")) < many.position / 2
-    assert found(Recent(5, 1), asked, SECRET) == [14, 12]
+    assert found(Recent(5, 1), asked, SECRET) == [14], "the last of its type"
     assert found(Recent(5, 1), asked, "frederiksberg") == [8]
     many.close()
 

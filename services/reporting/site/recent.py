@@ -16,7 +16,9 @@ OF_EACH: Final = 50
 KEPT: Final = 24_000
 """Sentences that are kept."""
 READERS: Final = 24
-"""For how many readers, languages and clocks it is kept what the last facts say."""
+"""For how many readers and languages it is kept what the last facts say."""
+EARLIER: Final = 6
+"""The same on other clocks."""
 HIDDEN: Final = ""
 """What a fact says to whom it is hidden from: no word stands in it."""
 Said = tuple[int, str, str]
@@ -42,6 +44,7 @@ class Recent:
         self._most = last, of_each
         self._said: OrderedDict[Hashable, str] = OrderedDict()
         self._lately: OrderedDict[Hashable, Lately] = OrderedDict()
+        self._then: OrderedDict[Hashable, Lately] = OrderedDict()
 
     def last(self, search: Search, language: str, known: int | None = None) -> Sequence[Said]:
         """The last facts that are sought, newest first; where most are in hand, only the newer are looked up.
@@ -49,15 +52,17 @@ class Recent:
         `known` is the prefix that is asked for, where it is not the whole one.
         """
         key = (search.sought, search.audience, language, known)
-        before = self._lately.get(key, NOTHING)
-        if key in self._lately and before.upto == search.upto:
-            self._lately.move_to_end(key)
+        today = known is None and not search.sought.dated
+        kept, most = (self._lately, READERS) if today else (self._then, EARLIER)
+        before = kept.get(key, NOTHING)
+        if key in kept and before.upto == search.upto:
+            kept.move_to_end(key)
             return before.said
         if before.upto > search.upto or search.sought.dated:  # what is amended may get another day
             before = NOTHING
         newer = self._made(search, language, search.places(*self._most, before.upto))
         said = _last((*newer, *before.said), *self._most)
-        _put(self._lately, key, Lately(search.upto, said), READERS)
+        _put(kept, key, Lately(search.upto, said), most)
         return said
 
     def sentence(self, told: Seen, language: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -407,15 +407,15 @@ class Site:
         position, today = self.parts.store.position, self.today
         return Look(LANGUAGES[0], EVERYBODY, None, "/", (), None, None, position, position, today, today)
 
-    def sees(self, audience: Audience, position: int) -> bool:
-        """May somebody see the fact at a position? That never changes, and so is looked up once."""
-        asked = (audience, position)
-        if asked not in self._seen:
-            if position > self.parts.store.position:
-                return False
-            found, _ = Search(self.parts.store.db, Sought(), audience, position).some(position - 1, 1)
-            _put(self._seen, asked, bool(found) and found[0].position == position, REMEMBERED)
-        return self._seen[asked]
+    def sees(self, audience: Audience, positions: Iterable[int]) -> set[int]:
+        """At which of some positions may somebody see the fact? That never changes, and so is looked up once."""
+        wanted = {position for position in positions if position <= self.parts.store.position}
+        new = sorted(position for position in wanted if (audience, position) not in self._seen)
+        found = Search(self.parts.store.db, Sought(), audience, self.parts.store.position).seen_at(new)
+        told = {position: self._seen.get((audience, position), position in found) for position in wanted}
+        for position in new:
+            _put(self._seen, (audience, position), told[position], REMEMBERED)
+        return {position for position, seen in told.items() if seen}
 
     async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""

@@ -17,6 +17,8 @@ from events.reporting import AnswerSent, FigureStated, QuestionReceived
 from events.visibility import OF_ONE, municipality_of
 
 UNKNOWN: Final = Span(None, None)
+NAMING: Final = (ShortServiceHeld, FigureStated, MunicipalityKnown, QuestionReceived, AnswerSent)
+"""What names municipalities beside the one that it is about."""
 
 
 class Facts:
@@ -52,7 +54,7 @@ class Facts:
             "insert into facts values (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _text(days.earliest), _text(days.latest))
         )
         db.execute("insert into facts_body values (?, ?)", (fact.position, fact.body))
-        for code in {*([municipality] if municipality else []), *_named(told)}:
+        for code in {*([municipality] if municipality else []), *(_named(told) if isinstance(told, NAMING) else ())}:
             db.execute("insert into facts_about values (?, ?, ?)", (code, row[1], fact.position))
         for position in amends:
             db.execute("insert into facts_amended values (?, ?)", (position, fact.position))

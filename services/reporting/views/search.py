@@ -22,8 +22,8 @@ from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty, Span
 from events.decider import Thing
 from events.intake import ApplicationSubmitted
-from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
-from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
+from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for, whole_types
+from services.reporting.views.facts import NAMING, amended_among, amendments_of, days_of, facts_at
 
 AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
 """The types that amend others."""
@@ -206,6 +206,18 @@ class Search:
         )
         return self.db.execute(query, (str([*positions]),)).fetchall()
 
+    def seen_at(self, positions: Sequence[int]) -> set[int]:
+        """At which of some positions anything may be seen. The type says it mostly, and then no fact is read."""
+        wheres, values = _conditions(self.sought, self.audience)
+        query = (
+            "select f.position, f.type from json_each(?) n cross join facts f on f.position = n.value"  # noqa: S608 - question marks
+            f" where {' and '.join(wheres)}"
+        )
+        told = self.db.execute(query, (dumps([*positions]), *values)).fetchall()
+        sure = whole_types(self.audience)
+        read = self.told([position for position, type_ in told if type_ not in sure])
+        return {position for position, type_ in told if type_ in sure} | {one.fact.position for one in read}
+
     def _rows(self, after: int, upto: int, look: int, order: Order = "asc", body: str = BODY) -> list[Row]:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
         if not self.sought.thing and (order == "desc" or self._sparse()):
@@ -233,6 +245,11 @@ class Search:
         )
         return self.db.execute(query, (*(value for _, _, values in every for value in values), look)).fetchall()
 
+    def _names(self, tag: str) -> bool:
+        """May a fact of this type be about the municipality that is sought, and for whoever looks?"""
+        own = _own(self.audience, tag)
+        return own is None or self.sought.municipality in {None, own} or issubclass(CATALOGUE[tag].event, NAMING)
+
     def _each_type(
         self, after: int, upto: int, look: int, order: Order, *, whole: bool = False
     ) -> Iterator[tuple[str, str, list[Any]]]:
@@ -241,7 +258,7 @@ class Search:
         If `whole`, a row of `facts` is among what is read.
         """
         for tag in types_for(self.audience):
-            if tag in (self.sought.types or (tag,)) and tag not in self.sought.without:
+            if tag in (self.sought.types or (tag,)) and tag not in self.sought.without and self._names(tag):
                 tables, wheres, values = _of_type(self.sought, self.audience, tag, whole=whole)
                 at = tables[0] + ".position"
                 where = " and ".join([*wheres, f"{at} > ?", f"{at} <= ?"])
@@ -339,7 +356,7 @@ def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tu
 
     Of a municipality, and of what only it may see of its own, no others are read.
     """
-    own = str(audience.municipality) if audience.name == MUNICIPALITY and tag not in types_for(EVERYBODY) else None
+    own = _own(audience, tag)
     wheres, values = _of_any_type(sought)
     if own:
         wheres, values = [*wheres, "f.municipality = ?"], [*values, own]
@@ -347,6 +364,11 @@ def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tu
     if about is None:
         return "f", ["f.type = ?", *wheres], [tag, *values]
     return "af" if wheres or whole else "a", ["a.municipality = ?", "a.type = ?", *wheres], [about, tag, *values]
+
+
+def _own(audience: Audience, tag: str) -> str | None:
+    """The one municipality of whose facts of a type an audience sees any."""
+    return str(audience.municipality) if audience.name == MUNICIPALITY and tag not in types_for(EVERYBODY) else None
 
 
 def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:

@@ -13,6 +13,7 @@ from events.engagement import (
     CommentMade,
     EngagementCompleted,
     EngagementDiscontinued,
+    EngagementOpened,
     MunicipalAccountReceived,
     PhaseCompleted,
     PhaseStarted,
@@ -221,6 +222,9 @@ ENGAGEMENTS: Final = (
 )  # fmt: skip
 ACTS: Final = (*APPLICATIONS, *ENGAGEMENTS, *ANSWERS, *HELD)
 BY_KEY: Final[Mapping[str, Act]] = {act.key: act for act in ACTS}
+
+GOING: Final = (EngagementOpened, MunicipalAccountReceived, EngagementCompleted, EngagementDiscontinued)
+"""The types that say which acts are offered on an engagement: few of its many facts."""
 
 
 def offered(matter: Matter) -> list[Act]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from events.base import Event
 from events.catalogue import OWNER_OF
 from events.decider import Thing
 from events.engagement import CommentMade, SampleScored
@@ -27,7 +28,7 @@ from services.reporting.views.answer import CONTENTS, UnanswerableError, compose
 from services.reporting.views.composed import Wanted, composed, succeeding
 from services.reporting.views.editions import faced
 from services.reporting.views.report import SAMPLES, UnreportableError
-from services.reporting.views.search import Sought
+from services.reporting.views.search import Item, Sought
 from services.reporting.views.succession import alterations
 
 Data = dict[str, Any]
@@ -190,23 +191,29 @@ async def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
     return Draft(document, render_fragment(document))
 
 
-def issued_at(site: Site, look: Look, id_: str, report: str) -> int | None:
-    """Where the first report of its kind on an engagement was issued, as far as whoever looks may see; None if nowhere."""
-    issued = [item for item in reversed(site.reports(look, id_)) if item.now]
-    return next((item.position for item in issued if getattr(item.seen.fact.event, "kind", None) == report), None)
+def issued_at(site: Site, look: Look, id_: str) -> dict[str, int]:
+    """Where the first report of each kind on an engagement was issued, as far as whoever looks may see."""
+    issued = [item for item in site.reports(look, id_) if item.now]
+    return {getattr(item.seen.fact.event, "kind", ""): item.position for item in issued}
 
 
-def unissued(site: Site, look: Look, id_: str) -> list[str]:
-    """The reports on an engagement that can be made and were not issued: those whose sample is closed."""
-    told = site.matter(look, Thing("engagement", id_)).events
-    closed = {event.sample for event in told if isinstance(event, SampleScored)}
-    return [one for one in REPORTS if SAMPLES[one] in closed and issued_at(site, look, id_, one) is None]
+def unissued(site: Site, look: Look, id_: str, told: Sequence[Item] | None = None) -> list[str]:
+    """The reports on an engagement that can be made and were not issued: those whose sample is closed.
+
+    `told` has the facts about it, where they are at hand.
+    """
+    told = _told(site, look, id_, SampleScored) if told is None else told
+    events = [item.now.fact.event for item in told if item.now]
+    closed = {event.sample for event in events if isinstance(event, SampleScored)}
+    issued = issued_at(site, look, id_) if closed else {}
+    return [one for one in REPORTS if SAMPLES[one] in closed and one not in issued]
 
 
-def comments(site: Site, look: Look, id_: str) -> list[Comment]:
-    """What the municipality said of the drafts of its reports, in order."""
-    items = site.items(look, Sought(types=(CommentMade.tag,), thing=Thing("engagement", id_)))
-    issued = {report: issued_at(site, look, id_, report) for report in REPORTS}
+def comments(site: Site, look: Look, id_: str, told: Sequence[Item] | None = None) -> list[Comment]:
+    """What the municipality said of the drafts of its reports, in order. `told` as above."""
+    told = _told(site, look, id_, CommentMade) if told is None else told
+    items = [item for item in told if item.now and isinstance(item.now.fact.event, CommentMade)]
+    issued = issued_at(site, look, id_) if items else {}
     found = []
     for item in items:
         event = item.now.fact.event if item.now else None
@@ -216,10 +223,15 @@ def comments(site: Site, look: Look, id_: str) -> list[Comment]:
     return found
 
 
+def _told(site: Site, look: Look, id_: str, type_: type[Event]) -> Sequence[Item]:
+    return site.items(look, Sought(types=(type_.tag,), thing=Thing("engagement", id_)))
+
+
 async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> Beside | None:
     """The draft of the report that is commented on: the one that was chosen, else one that can be made and waits."""
     id_, wanted = matter.thing.id, str(typed.get("report", ""))
-    issued = [report for report in REPORTS if issued_at(site, look, id_, report)]
+    first = issued_at(site, look, id_)
+    issued = [report for report in REPORTS if report in first]
     report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
     draft = await report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]

@@ -58,7 +58,9 @@ async def _one(site: Site, look: Look, code: str, before: int | None) -> Sheet:
     takes_part = {
         programme: place
         for programme in programmes(dossier)
-        if (place := atlas(dossier.lines(programme), look.day).get(code))
+        if (
+            place := atlas((line for line in dossier.lines(programme) if line.municipality == code), look.day).get(code)
+        )
     }
     data = {
         "code": code,

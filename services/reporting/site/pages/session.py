@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+from dataclasses import replace
 from typing import Final
 
 from litestar import Response, get, post
@@ -108,6 +109,8 @@ def _begun(site: Site, request: Asked, audience: Audience, name: str, subject: t
     """A new session, and never the one that the browser came with."""
     if old := request.cookies.get(site.cookie):
         site.sessions.end(old)
+    if audience.municipality:
+        site.last_said(replace(site.at_rest(), audience=audience))  # or the first search would have to wait for it
     reader = pseudonym(site.parts.home.seed(DESK).read_bytes(), *subject)
     return _cookie(site, site.cookie, site.sessions.begin(audience, name, site.now, reader))
 

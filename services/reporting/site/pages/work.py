@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar
 
 from litestar import Response
@@ -79,14 +79,15 @@ async def waiting(site: Site, look: Look) -> list[dict[str, Any]]:
     form = {"as_of": str(look.day), "known_at": look.upto}
     answers = await site.desk.ask_all("due", **form)
     items = [item for answer in answers.values() for item in answer["items"]]
-    return [item | {"urgency": _urgency(item)} for item in in_order(items) if _seen(site, look, item)]
+    seen = site.sees(look.audience, {position for item in items for position in item["sources"]})
+    return [item | {"urgency": _urgency(item)} for item in in_order(items) if _seen(look, item, seen)]
 
 
-def _seen(site: Site, look: Look, item: Mapping[str, Any]) -> bool:
+def _seen(look: Look, item: Mapping[str, Any], seen: Container[int]) -> bool:
     """May every fact be seen that it rests on? What rests on none is the Task Force's and the auditors'."""
     if not item["sources"]:
         return look.audience.name in {"taskforce", "auditor"}
-    return all(site.sees(look.audience, position) for position in item["sources"])
+    return all(position in seen for position in item["sources"])
 
 
 def _urgency(item: Mapping[str, Any]) -> str:
