@@ -114,6 +114,30 @@ def test_what_was_ticked_stays_ticked_when_something_is_mended(desk: Site) -> No
     assert again.fields["reasons"] == "A.\n\nB."
 
 
+def test_the_receipt_of_an_act_tells_nothing_to_who_may_not_act_there(desk: Site) -> None:
+    """Its id follows from the thing and a position, and so can be guessed."""
+    application = received(desk, "0230", **WHOLE)
+    asked = form(desk.by("taskforce"), f"/handling/oplys-interesse/{application}")
+    where = asked.tried(body="Ankestyrelsen").send("confirm").headers["location"]
+    nothing = f"{where.rpartition('/')[0]}/desk-nothing"
+    assert "Det er skrevet" in desk.by("taskforce").get(where).text
+    assert "Det er skrevet" in desk.by("auditor").get(where).text
+    for who in ("another", "municipality", "ministry"):
+        told, none = (desk.by(who).get(address) for address in (where, nothing))
+        assert told.status_code == none.status_code == 200
+        mains = [answer.text.partition("<main")[2].replace(where, nothing) for answer in (told, none)]
+        assert mains[0].partition("</main>")[0] == mains[1].partition("</main>")[0], who
+
+
+def test_nothing_is_missing_any_more_where_an_application_was_declined(desk: Site) -> None:
+    application = received(desk, "0240")
+    staff, pages = desk.by("taskforce"), (f"/ansoegninger/{application}", f"/puljer/{ROUND}")
+    told = [staff.get(page).text.partition("0240")[2].count("<dt>Mangler</dt>") for page in pages]
+    form(staff, f"/handling/afgoer/{application}").done(outcome="declined", reasons="Den kom for sent i gang.")
+    now = [staff.get(page).text.partition("0240")[2].count("<dt>Mangler</dt>") for page in pages]
+    assert [before - after for before, after in zip(told, now, strict=True)] == [1, 1]
+
+
 def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
     application = received(desk, "0101")
     tried = form(desk.by("taskforce"), f"/handling/bed-om-mangler/{application}").tried()

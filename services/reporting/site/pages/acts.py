@@ -38,7 +38,7 @@ from services.reporting.site.acts.amending import (
 )
 from services.reporting.site.acts.document import FILE, PLACE, SALT, referred
 from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, read, typed_of
-from services.reporting.site.acts.table import BY_KEY
+from services.reporting.site.acts.table import ACTS, BY_KEY
 from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.beside import ALL_BLOCKS, beside
@@ -467,19 +467,23 @@ def _at(pointer: str, names: Sequence[str]) -> str | None:
 
 
 async def _receipt(site: Site, look: Look, claimid: str) -> Sheet:
-    """What became of an act, to those who may see the thing that it was about."""
+    """What became of an act, to staff and to those who may act there; to anybody else it is as if there were none."""
     if look.person is None:
         raise ProblemError(WRONG_ROLE)
     told = await site.desk.receipt(claimid) if TOKEN.fullmatch(claimid) else None  # ours are tokens
     data: dict[str, Any] = {"receipt": None, "items": [], "back": "/", "outcome": {}}
-    if told:
-        kind, _, id_ = told["subject"].partition("/")
-        if look.audience.name not in STAFF:
-            site.thing(look, kind, id_)
+    if told and _may_act(site, look, told["subject"]):
         outcome = told.get("outcome") or told
         items = [item for fact in outcome.get("facts", ()) if (item := _fact(site, look, fact["position"]))]
         data = {"receipt": told, "outcome": outcome, "items": items, "back": place(told["subject"]) or "/"}
     return Sheet("act_receipt.html.j2", site.title("act-receipt", look), data, acts=False)
+
+
+def _may_act(site: Site, look: Look, subject: str) -> bool:
+    """Whoever knows how ids are made can name those of others: that there is one is told to nobody else."""
+    kind, _, id_ = subject.partition("/")
+    matter = site.matter(look, Thing(kind, id_))
+    return look.audience.name in STAFF or any(act.kind == kind and act.open_to(matter) for act in ACTS)
 
 
 def _fact(site: Site, look: Look, position: int) -> Item | None:

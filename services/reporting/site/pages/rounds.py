@@ -28,6 +28,8 @@ from services.reporting.views.search import Item, Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 MISSING = ("director_signature", "political_backing")
+NOTHING_MISSING: dict[str, Any] = {"missing": (), "due": None}
+"""Whoever was declined or has withdrawn has nothing more to bring."""
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -122,12 +124,12 @@ def _decided(event: Event) -> dict[str, Any]:
     match event:
         case ApplicationAssessed():
             return {"assessed": event}
-        case SteeringGroupDecided():
-            return {"decided": event}
+        case SteeringGroupDecided(outcome=outcome):
+            return {"decided": event} | (NOTHING_MISSING if outcome == "declined" else {})
         case ApplicationPromoted():
             return {"promoted": event.on}
         case ApplicationWithdrawn():
-            return {"withdrawn": event.on}
+            return {"withdrawn": event.on} | NOTHING_MISSING
         case AgreementConcluded():
             return {"agreed": event.on, "municipality": event.municipality, "programme": event.programme}
         case _:

@@ -13,10 +13,11 @@ from pydantic import Field
 from events.catalogue import EVERYONE
 from events.due import in_order
 from events.municipalities import name
+from events.words import word
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.site.words import say
+from services.reporting.site.words import programme, say
 from services.reporting.views.search import Sought
 
 SIGNED_IN: Final = EVERYONE[1:]
@@ -61,15 +62,13 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         look, form = site.look(request, WorkForm)
         site.demand(look, *SIGNED_IN)
         items = chosen(await waiting(site, look), form)
-        named = {
-            "Content-Disposition": f'attachment; filename="spor-{say("work", language=look.language).lower()}.csv"'
+        named = f"spor-{say('work', language=look.language).lower().replace(' ', '-')}.csv"
+        headers = {
+            "Content-Disposition": f'attachment; filename="{named}"',
+            "Cache-Control": "no-store",
+            "Vary": "Cookie",
         }
-        headers = {"Cache-Control": "no-store", "Vary": "Cookie", **named}
-        return Response(
-            as_csv(items, look),
-            media_type="text/csv",
-            headers={k: v.replace(" ", "-") if k == "Content-Disposition" else v for k, v in headers.items()},
-        )
+        return Response(as_csv(items, look), media_type="text/csv", headers=headers)
 
     return [work, table]
 
@@ -163,12 +162,18 @@ def as_csv(items: list[dict[str, Any]], look: Look) -> bytes:
             item[look.language],
             _named(item),
             item["thing"],
-            item["programme"] or "",
-            item["waits_for"],
-            item["urgency"],
+            programme(item["programme"], language=look.language) if item["programme"] else "",
+            _waiter(item["waits_for"], look.language),
+            say(f"work-{item['urgency']}", language=look.language),
         )
         table.writerow([_harmless(str(cell)) for cell in cells])
     return ("\ufeff" + out.getvalue()).encode()
+
+
+def _waiter(who: str, language: str) -> str:
+    """Whom something waits for, as the page says it."""
+    told = say(who, language=language) if who == "steering-group" else word(who, language)
+    return told[:1].upper() + told[1:]
 
 
 def _harmless(cell: str) -> str:
