@@ -167,3 +167,12 @@ def test_several_things_are_told_as_each_is(store: ViewStore, audience: Audience
         for id_ in ids:
             alone = Search(store.db, Sought(thing=Thing(kind, id_), last=day), audience, len(FACTS))
             assert told[id_] == alone.some(0, len(FACTS) + 1)[0]
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_at_which_positions_something_is_seen_is_what_a_look_at_each_fact_says(
+    store: ViewStore, rows: Rows, audience: Audience
+) -> None:
+    every = [*FACTS, len(FACTS) + 1]
+    told = Search(store.db, Sought(), audience, len(FACTS)).seen_at(every)
+    assert told == {at for at in FACTS if rows.sees(audience, at)}
