@@ -11,6 +11,7 @@ from events.engagement import DocumentRef, MunicipalAccountReceived
 from events.inbox.verdict import Receipt
 from events.intake import ApplicationSubmitted, Corrected
 from events.reporting import MaterialRead
+from services.reporting.site.pages.acts import LARGEST
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, NOW, TODAY, YEAR
@@ -136,6 +137,13 @@ def test_nothing_is_missing_any_more_where_an_application_was_declined(desk: Sit
     form(staff, f"/handling/afgoer/{application}").done(outcome="declined", reasons="Den kom for sent i gang.")
     now = [staff.get(page).text.partition("0240")[2].count("<dt>Mangler</dt>") for page in pages]
     assert [before - after for before, after in zip(told, now, strict=True)] == [1, 1]
+
+
+def test_a_form_that_is_too_large_is_told_so_with_what_to_do(desk: Site) -> None:
+    staff = desk.by("taskforce")
+    sent = staff.post("/handling/aabn-pulje/ny", data={"x": "y" * LARGEST})
+    assert sent.status_code == 413
+    assert "højst 20 MB" in sent.text and "Fejlen er vores" not in sent.text
 
 
 def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
