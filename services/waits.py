@@ -51,13 +51,14 @@ class Waited:
     def __init__(self, store: ViewStore, kept: Chosen, waiting: Waiting, unit: str | None = None) -> None:
         self._store, self._kept, self._waiting, self._unit = store, kept, waiting, unit
         self._days: OrderedDict[Where, Waits] = OrderedDict()
-        self._locks: WeakValueDictionary[date, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[tuple[date, int], asyncio.Lock] = WeakValueDictionary()
 
     async def by(self, position: int, day: date) -> list[Shown]:
         """What waits by the end of a day, as known at a position."""
-        async with self._locks.setdefault(day, asyncio.Lock()):
+        last = self._kept.last(self._store.db, position)
+        async with self._locks.setdefault((day, last), asyncio.Lock()):
             where = (self._store.serving[base_of(self._kept.name)].path, day)
-            last, known = self._kept.last(self._store.db, position), self._days.get(where)
+            known = self._days.get(where)
             if known is None or not self._goes_on(known, last, day):
                 known = await asyncio.to_thread(self._anew, self._kept.needed(self._store.db, last, day), last, day)
             if where not in self._days or self._days[where].position <= last:
@@ -71,7 +72,8 @@ class Waited:
         """From every fact that matters: in a thread, so that deciding does not wait for it."""
         facts = [decode(*row) for row in rows]
         about: dict[int, Thing] = {fact.position: fact.thing for fact in facts}
-        waits = Waits(last, [fact for fact in facts if not self._alone(fact, about)], {})
+        shared = [fact for fact in facts if not self._alone(fact, about)] if self._unit else []
+        waits = Waits(last, shared, {})
         for item in self._shown(facts, day):
             waits.of.setdefault(item["thing"], []).append(item)
         return waits

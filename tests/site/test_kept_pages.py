@@ -1,5 +1,6 @@
 """A page that was kept is what it would be if it were made anew: for each role, after any facts, on both clocks."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pytest
 from events.base import Event
 from events.catalogue import EVERYONE
 from events.codec import Fact
-from events.engagement import CommentMade
+from events.engagement import CommentMade, EngagementOpened
 from events.reporting import Document, MaterialRead, ReportIssued
 from events.store.views import ViewStore
 from events.visibility import MUNICIPALITY, Audience
@@ -212,6 +213,34 @@ def test_a_fact_about_something_else_leaves_a_page_as_it_is(log: list[Fact], tmp
     assert int(second.headers["spor-position"]) == int(first.headers["spor-position"]) + 30
     assert first.headers["etag"] != second.headers["etag"]
     assert bodies <= 1, "at most the corrections among what came are read"
+
+
+def found(answer: httpx.Response) -> list[tuple[str, str]]:
+    """What was found: where each thing found leads, without the clocks, and what is said of it."""
+    _, _, told = answer.text.partition('<div id="resultat">')
+    return re.findall(r'<li><a href="([^"?#]*)[^"]*">(.*?)</a>', told)
+
+
+def test_a_search_in_a_prefix_finds_what_it_would_have_found_when_the_log_ended_there(
+    log: list[Fact], tmp_path: Path
+) -> None:
+    opened = next(fact.position for fact in log if isinstance(fact.event, EngagementOpened))
+
+    async def compared() -> list[int]:
+        whole, then, counts = ViewStore(None, views_of(plan())), ViewStore(None, views_of(plan())), []
+        whole.apply(log)
+        for upto in (20, 150, opened - 1, opened, len(log) - 20, len(log) - 1):
+            then.apply(log[then.position : upto])
+            async with served(whole, tmp_path) as today, served(then, tmp_path) as former:
+                for words in ("eksempelby", "eksempel", "aalborg", "begyndte", "9901"):
+                    old = found(await today.get(f"/soeg?q={words}&known_at={upto}"))
+                    assert old == found(await former.get(f"/soeg?q={words}")), (words, upto)
+                    counts.append(len(old))
+        whole.close()
+        then.close()
+        return counts
+
+    assert sum(in_a_loop_of_its_own(compared())) > 100
 
 
 @pytest.mark.parametrize("step", [1, 7, 50])

@@ -23,7 +23,6 @@ from services.reporting.site.site import Site, page
 from services.reporting.site.spelling import close, fits as stand_in, folded, named, stands_in
 from services.reporting.site.tongues import DANISH, Pieces, pieces
 from services.reporting.site.words import programme
-from services.reporting.views.dossier import Dossier
 from services.reporting.views.search import Item, Sought
 
 MOST: Final = 20
@@ -51,8 +50,8 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
 async def _search(site: Site, look: Look, q: str) -> Sheet:
     words = folded(q).split()
-    dossier = await site.dossier(look)
-    groups = [_shown(key, found) for key, found in _groups(site, look, words, dossier) if found] if words else []
+    every = _groups(site, look, words, await _opened(site, look)) if words else ()
+    groups = [_shown(key, found) for key, found in every if found]
     count = sum(many for *_, many in groups)
     meant = [] if not words or (groups and groups[0][0] == FIRST) else _meant(q, look)
     data = {"q": q, "groups": groups, "count": count, "most": MOST, "meant": meant}
@@ -64,10 +63,20 @@ def _shown(key: str, found: Sequence[Making]) -> tuple[str, list[Found], int]:
     return key, [made() for made in found[:MOST]], len(found)
 
 
-def _groups(site: Site, look: Look, words: list[str], dossier: Dossier) -> Iterator[tuple[str, list[Making]]]:
+async def _opened(site: Site, look: Look) -> list[tuple[str, EngagementOpened]]:
+    """Every engagement that is known of; on an earlier clock from its own facts, since no dossier of it is in hand."""
+    if look.known_at is None:
+        return [(id_, course.opened[1]) for id_, course in (await site.dossier(look)).courses.items()]
+    items = site.items(look, Sought(types=(EngagementOpened.tag,)))
+    told = ((item.seen.fact.thing.id, item.now.fact.event) for item in items if item.now)
+    return [(id_, event) for id_, event in told if isinstance(event, EngagementOpened)]
+
+
+def _groups(
+    site: Site, look: Look, words: list[str], opened: Sequence[tuple[str, EngagementOpened]]
+) -> Iterator[tuple[str, list[Making]]]:
     fits, named_already = partial(stand_in, words), cache(lambda code: named(words, name(code)))
     codes = sorted(municipalities(), key=lambda code: danish_order(name(code)))
-    opened = [(id_, course.opened[1]) for id_, course in dossier.courses.items()]
     others = sorted(
         code
         for code, events in _by_municipality(opened).items()
