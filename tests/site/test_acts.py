@@ -157,7 +157,7 @@ def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
 
 
 def test_what_was_typed_when_the_session_ended_is_shown_and_goes_on_in_the_next(desk: Site) -> None:
-    application = received(desk, "0217", **WHOLE)
+    application = received(desk, "0250", **WHOLE)
     before = len(facts(desk))
     client = desk.signed_in("taskforce")
     asked = form(client, f"/handling/vurder/{application}")
