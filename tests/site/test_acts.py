@@ -11,6 +11,7 @@ from events.engagement import DocumentRef, MunicipalAccountReceived
 from events.inbox.verdict import Receipt
 from events.intake import ApplicationSubmitted, Corrected
 from events.reporting import MaterialRead
+from services.reporting.site.pages.acts import LARGEST
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, NOW, TODAY, YEAR
@@ -138,6 +139,13 @@ def test_nothing_is_missing_any_more_where_an_application_was_declined(desk: Sit
     assert [before - after for before, after in zip(told, now, strict=True)] == [1, 1]
 
 
+def test_a_form_that_is_too_large_is_told_so_with_what_to_do(desk: Site) -> None:
+    staff = desk.by("taskforce")
+    sent = staff.post("/handling/aabn-pulje/ny", data={"x": "y" * LARGEST})
+    assert sent.status_code == 413
+    assert "højst 20 MB" in sent.text and "Fejlen er vores" not in sent.text
+
+
 def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
     application = received(desk, "0101")
     tried = form(desk.by("taskforce"), f"/handling/bed-om-mangler/{application}").tried()
@@ -149,7 +157,7 @@ def test_sent_twice_it_is_recorded_once(desk: Site) -> None:
 
 
 def test_what_was_typed_when_the_session_ended_is_shown_and_goes_on_in_the_next(desk: Site) -> None:
-    application = received(desk, "0217", **WHOLE)
+    application = received(desk, "0250", **WHOLE)
     before = len(facts(desk))
     client = desk.signed_in("taskforce")
     asked = form(client, f"/handling/vurder/{application}")

@@ -80,7 +80,8 @@ def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemErro
     if mistyped:
         look = replace(look, **_typed(request, wrong))
     key = f"error-{problem.kind.status}"
-    what = words.say(key if key in words.WORDS else "error-500", language=look.language)
+    other = "error-other" if problem.kind.status < BROKEN.status else "error-500"
+    what = words.say(key if key in words.WORDS else other, language=look.language)
     then = look.here() if problem.da == NOT_YET[0] else None
     data = {
         "problem": problem,

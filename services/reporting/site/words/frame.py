@@ -93,6 +93,14 @@ FRAME: Final[Mapping[str, tuple[str, str]]] = {
         "Gå tilbage, eller log ind med en rolle, som siden er for.",
         "Go back, or sign in with a role that the page is for.",
     ),
+    "error-413": (
+        "Gå tilbage. En formular må med sit dokument fylde højst 20 MB: skriv mindre, eller vælg et mindre dokument.",
+        "Go back. A form with its document may be at most 20 MB: write less, or choose a smaller document.",
+    ),
+    "error-other": (
+        "Gå tilbage, og prøv igen, eller begynd på forsiden.",
+        "Go back and try again, or begin at the front page.",
+    ),
     "error-405": ("Gå til forsiden, og find siden derfra.", "Go to the front page, and find the page from there."),
     "error-500": (
         "Fejlen er vores, og den er skrevet ned. Prøv igen om lidt.",
