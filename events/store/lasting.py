@@ -86,16 +86,12 @@ class Lasting(Chosen):
                 (at, first, last, thing, key),
             )
             return
-        new = db.execute(
-            f"insert into {self._table}_open select ?, ?, ?, ?, ?, ?"  # noqa: S608 - our own name
-            f" where not exists (select 1 from {self._table}_ended where thing = ?)",
-            (thing, key, at, line, first, last, thing),
+        late = db.execute(
+            f"insert into {self._table}_past select position, ?, ?, ?, ?, last from {self._table}_ended where thing = ?",  # noqa: S608 - our own name
+            (at, line, first, last, thing),
         )
-        if not new.rowcount:
-            db.execute(
-                f"insert into {self._table}_past select position, ?, ?, ?, ?, last from {self._table}_ended where thing = ?",  # noqa: S608 - our own name
-                (at, line, first, last, thing),
-            )
+        if not late.rowcount:
+            db.execute(f"insert into {self._table}_open values (?, ?, ?, ?, ?, ?)", (thing, key, at, line, first, last))  # noqa: S608 - our own name
 
     def _ended(self, db: sqlite3.Connection, fact: Fact) -> None:
         """Nothing of its thing is so any more, nor the end itself: where nothing is, nobody need know that it ended."""
@@ -127,6 +123,7 @@ class Lasting(Chosen):
                 self._put(db, "values (?, ?, ?, 0, 0, 0)", thing, _alone(at), at)
                 others = "select ?, '#' || position, position, 0, 0, 0 from"
                 self._put(db, f"{others} {self._table}_past where until = ?", thing, at)
+                db.execute(f"delete from {self._table}_past where until = ?", (at,))  # noqa: S608 - our own name
                 self._put(db, f"{others} {self._table}_ended where thing = ?", thing, thing)
                 db.execute(f"delete from {self._table}_ended where thing = ? and position = ?", (thing, at))  # noqa: S608 - our own name
         self._put(

@@ -174,3 +174,13 @@ def test_only_what_something_has_come_about_is_looked_at_again() -> None:
     asyncio.run(asked())
     store.close()
     assert looked == [{"engagement/eks-7"}]
+
+
+def test_an_end_that_was_annulled_leaves_nothing_behind_once_another_came() -> None:
+    end = (finished("2031-09-01"), Annulled(position=3, **WHY), finished("2031-08-15"))
+    log = facts([("engagement/eks-1", event) for event in (opened(), aimed(), *end)])
+    with closing(ViewStore(None, [WORK])) as store:
+        store.apply(log)
+        for at, day in ((5, date(2031, 8, 20)), (4, date(2031, 9, 2)), (3, date(2031, 8, 20)), (3, date(2031, 9, 2))):
+            read = [decode(*row) for row in WORK.needed(store.db, at, day)]
+            assert anew(read, day) == anew(log[:at], day), (at, day)
