@@ -36,6 +36,8 @@ from services.web.problems import UNAVAILABLE, ProblemError
 
 AT_ONCE: Final = 50
 """Readings that are put before their receipts are asked for."""
+TOGETHER: Final = 0.5
+"""Seconds in which readings come together before they are put; what was read has gone out by then."""
 AGAIN: Final = 1.0
 """Seconds until what could not be put is tried again."""
 KEPT_FOR: Final = 7
@@ -132,6 +134,7 @@ class Readings:
             ).fetchall()
             if not rows:
                 await self._news.wait()
+                await asyncio.sleep(TOGETHER)
                 continue
             try:
                 settled = await self._put([(id_, json.loads(claim)) for id_, claim in rows])

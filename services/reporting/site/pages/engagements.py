@@ -26,16 +26,17 @@ from services.reporting.views.search import Sought
 from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
-MOST: Final = 100
+MOST: Final = 50
 """Facts of a timeline that are told at once, and services, the last ones."""
 Row = dict[str, Any]
 CASEWORK: Final = ("municipality", "taskforce", "auditor")
 
 
 class EngagementForm(PagedForm):
-    """Which part of the timeline, and whether all services are shown, or the last ones."""
+    """Which part of the timeline; whether all services are shown, or the last ones; and whether every scored case is told."""
 
     ydelser: Literal["alle"] | None = None
+    sager: Literal["alle"] | None = None
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -110,8 +111,9 @@ def _rows(rows: Iterable[Row]) -> list[Row]:
 async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     """A report as it would read today, and what the municipality said of it, for those who may see the casework."""
     site.demand(look, *CASEWORK)
-    items = site.thing(look, "engagement", id_)
-    about = {getattr(item.seen.fact.event, "municipality", None) for item in items} - {None}
+    thing = Thing("engagement", id_)
+    opened = site.items(look, Sought(types=(EngagementOpened.tag,), thing=thing)) or site.thing(look, "engagement", id_)
+    about = {getattr(item.seen.fact.event, "municipality", None) for item in opened} - {None}
     if look.audience.name == MUNICIPALITY and look.audience.municipality not in about:
         raise ProblemError(WRONG_ROLE)
     data = {
@@ -122,7 +124,7 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     }
     title = site.title("draft-of", look, report=report(report_, look.language))
     made_up = any(invented(code) for code in about if code)
-    return Sheet("draft.html.j2", title, data, Sought(thing=Thing("engagement", id_)), invented=made_up)
+    return Sheet("draft.html.j2", title, data, Sought(thing=thing), invented=made_up)
 
 
 async def _one(site: Site, look: Look, id_: str, form: EngagementForm) -> Sheet:
@@ -155,8 +157,8 @@ async def _one(site: Site, look: Look, id_: str, form: EngagementForm) -> Sheet:
         "reports": reports,
         "timeline": timeline[-MOST:],
         "more": len(timeline) > MOST,
-        "cases": cases[-MOST:],
-        "more_cases": len(cases) > MOST,
+        "count": len(cases),
+        "cases": cases if form.sager else (),
         "casework": look.audience.name in CASEWORK,
         "comments": comments(site, look, id_) if look.audience.name in CASEWORK else (),
         "drafts": _drafts(site, look, id_, opened.municipality),

@@ -191,6 +191,7 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "on-this-page": ("På denne side", "On this page"),
     "timeline": ("Tidslinje", "Timeline"),
     "timeline-cases": ("{count} gennemgange af enkeltsager", "{count} reviews of single cases"),
+    "timeline-cases-all": ("Vis {count} gennemgange af enkeltsager", "Show {count} reviews of single cases"),
     "corrected": ("rettet", "corrected"),
     "annulled": ("annulleret", "annulled"),
     "happened-unknown": ("det vides ikke, om det var sket den dag", "not known whether it had happened by that day"),
