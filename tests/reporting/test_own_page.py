@@ -12,6 +12,7 @@ from events.engagement import EngagementOpened
 from events.visibility import MUNICIPALITY, TASKFORCE, Audience
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import GOING, offered
+from services.reporting.site.issuing.table import OFFERING, issuable
 from services.reporting.site.pages.own import SHOWN
 from services.reporting.views.search import Search, Sought
 from tests.reporting.test_search import FACTS, THINGS, store
@@ -21,11 +22,11 @@ CODE = "9901"
 OWN = Audience(MUNICIPALITY, CODE)
 
 
-def acts(told: list[Fact], audience: Audience) -> list[str]:
-    """The keys of what is offered, given facts of an engagement."""
+def choices(told: list[Fact], audience: Audience) -> tuple[list[str], list[str]]:
+    """The keys of what is offered, and the kinds of report to issue, given facts of an engagement."""
     thing = told[0].thing
     matter = Matter(thing, tuple(fact.event for fact in effective(told)), date(2026, 11, 22), audience, lambda _: None)
-    return [act.key for act in offered(matter)]
+    return [act.key for act in offered(matter)], issuable(matter)
 
 
 @pytest.mark.parametrize("audience", [OWN, Audience(MUNICIPALITY, "0101"), Audience(TASKFORCE)])
@@ -36,8 +37,10 @@ def test_what_is_offered_follows_from_a_few_types(audience: Audience) -> None:
             continue
         for count in range(1, len(told) + 1):
             so_far = told[:count]
-            few = [fact for fact in so_far if isinstance(fact.event, GOING)]
-            assert not few or acts(few, audience) == acts(so_far, audience)
+            few = [fact for fact in so_far if isinstance(fact.event, OFFERING)]
+            assert not few or choices(few, audience) == choices(so_far, audience)
+            still = [fact for fact in few if isinstance(fact.event, GOING)]
+            assert not still or choices(still, audience)[0] == choices(so_far, audience)[0]
 
 
 def test_asked_by_municipality_they_are_what_each_engagement_says(store: Any) -> None:

@@ -31,7 +31,7 @@ from services.reporting.record import DOSSIER, DOSSIERS, copy_of
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
 from services.reporting.site.desk import Desk
-from services.reporting.site.issuing.table import issuable
+from services.reporting.site.issuing.table import OFFERING, issuable
 from services.reporting.site.keeping import Page, grounded, looked_up, made_of
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
 from services.reporting.site.lost import LostFormError
@@ -67,6 +67,7 @@ DIFFERENT: Final = 30
 LATELY: Final = 5
 """Readings that are told on a thing's own page."""
 COOKIE: Final = "spor"
+ENGAGEMENT: Final = "engagement"
 NOT_YET: Final = (
     "Det fandtes ikke endnu på det tidspunkt, du har valgt. Vælg et senere.",
     "It was not there yet at the point in time that you chose. Choose a later one.",
@@ -274,9 +275,14 @@ class Site:
         """What whoever looks can go on to from a page about a thing: forms by key and id, reports to issue by kind and id."""
         if look.person is None or look.old or sheet.scope is None or sheet.scope.thing is None or not sheet.acts:
             return [], []
-        matter = self.matter(look, sheet.scope.thing)
+        matter = self._matter_offered(look, sheet.scope.thing)
         acts = [(act.key, matter.thing.id) for act in offered(matter)]
         return acts, [(kind, matter.thing.id) for kind in issuable(matter)]
+
+    def _matter_offered(self, look: Look, thing: Thing) -> Matter:
+        """As much of what a thing is as says what can be done with it: of an engagement's many facts, few."""
+        types = tuple(type_.tag for type_ in OFFERING) if thing.kind == ENGAGEMENT else ()
+        return self.matter(look, thing, self.items(look, Sought(types=types, thing=thing)))
 
     def adopted(self, look: Look, programme: str, rule: str) -> Adopted | None:
         """The rule of a programme that is in force on the day."""

@@ -14,6 +14,7 @@ from events.reporting import AnswerDrafted, ReportIssued
 from events.visibility import EVERYBODY, MUNICIPALITY
 from services.reporting.site.acts.act import STAFF, Matter
 from services.reporting.site.acts.answering import ANSWERING
+from services.reporting.site.acts.table import GOING
 
 PROGRAMME: Final = "programme"
 HEARD: Final = ("analysis", "status")
@@ -54,6 +55,8 @@ ISSUABLE: Final = (
     Issuable("answer", "question", (EVERYBODY.name,), ANSWERING, lambda matter: bool(matter.last(AnswerDrafted))),
     Issuable("overview", PROGRAMME, (EVERYBODY.name,)),
 )  # fmt: skip
+OFFERING: Final = (*GOING, SampleScored)
+"""The types of an engagement's facts by which it is offered what can be done with it, and issued on it: few of its many."""
 BY_KIND: Final[Mapping[str, Issuable]] = {one.kind: one for one in ISSUABLE}
 
 
