@@ -196,6 +196,10 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "annulled": ("annulleret", "annulled"),
     "happened-unknown": ("det vides ikke, om det var sket den dag", "not known whether it had happened by that day"),
     "undated": ("Uden dato", "Undated"),
+    "published-elsewhere": (
+        "Spor har ikke udstedt rapporten til offentligheden. Den står dér, hvor kommunen har offentliggjort den.",
+        "Spor has not issued the report to the public. It stands where the municipality has published it.",
+    ),
     "not-yours": (
         "Stikprøver, anbefalinger og rapporter er kommunens. De står her, når kommunen har offentliggjort dem, og som den offentliggjorde dem.",
         "Samples, recommendations and reports are the municipality's. They stand here once it has published them, and as it published them.",
