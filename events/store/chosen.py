@@ -1,7 +1,7 @@
 """The view behind boards and reports: facts of chosen types, as they came, and what amends them."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from events.base import Event
@@ -47,6 +47,13 @@ class Chosen:
     def needed(self, db: sqlite3.Connection, position: int, day: date) -> list[tuple[int, bytes]]:  # noqa: ARG002 - of all
         """Of the same, what says how things stand by the end of a day: all of it, where it is not known to be less."""
         return self.rows(db, position)
+
+    def these(self, db: sqlite3.Connection, positions: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Of the same, what stands at some positions."""
+        query = (
+            f"select position, body from {self._table} where position in (select value from json_each(?)) order by 1"  # noqa: S608 - our own name
+        )
+        return db.execute(query, (str([*positions]),)).fetchall()
 
     def about(self, db: sqlite3.Connection, thing: Thing, position: int) -> list[Fact]:
         """What it keeps of the prefix about one thing, in order, as it came."""

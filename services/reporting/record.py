@@ -1,8 +1,7 @@
 """The record as reports read it: prefixes of the log, from the views that reporting keeps."""
 
 import sqlite3
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -12,7 +11,7 @@ from events.store.kept import base_of
 from events.store.roots import Roots, tree_at
 from services.asks import TIMELINE
 from services.reporting.views.composed import Prefix, Prefixes
-from services.reporting.views.dossier import WANTED, Dossier, gather
+from services.reporting.views.dossier import WANTED, Dossier, amended_by, earlier, gather
 from services.reporting.views.facts import Facts, amending, applied_in, facts_at, facts_of
 
 DOSSIER: Final = Chosen("dossier.4", WANTED)
@@ -22,19 +21,28 @@ NEEDED: Final = (TIMELINE, DOSSIER.name, Facts.name, Roots.name)
 
 
 class Dossiers:
-    """Of each reader of the views the dossier that goes furthest: others are made of it, where they go further still."""
+    """Of each reader of the views the dossier that goes furthest: others are made of it, further ones and earlier ones."""
 
     def __init__(self) -> None:
         self._last: WeakKeyDictionary[sqlite3.Connection, tuple[str, Dossier]] = WeakKeyDictionary()
 
-    def before(self, db: sqlite3.Connection, at: int) -> Dossier:
-        """One that goes no further than a position, made of the rows that answer now; the empty one where there is none."""
+    def last(self, db: sqlite3.Connection) -> Dossier:
+        """The one that goes furthest, made of the rows that answer now; the empty one where there is none."""
         copy, last = self._last.get(db, ("", NOTHING))
-        return last if last.position <= at and copy == copy_of(db) else NOTHING
+        return last if copy == copy_of(db) else NOTHING
+
+    def making(self, db: sqlite3.Connection, at: int) -> Callable[[], Dossier]:
+        """How the dossier up to the fact at a position is made; what it takes is read by now, and the rest can wait."""
+        last = self.last(db)
+        if last.position > at:
+            recorded = DOSSIER.these(db, amended_by(last, at))
+            return lambda: earlier(last, at, (decode(*row) for row in recorded))
+        rows = DOSSIER.rows(db, at, last.position)
+        return lambda: gather((decode(*row) for row in rows), last)
 
     def keep(self, db: sqlite3.Connection, copy: str, made: Dossier) -> None:
         """Keep one that was made of a copy of the rows, if it still answers, and none goes further."""
-        if copy == copy_of(db) and made.position > self.before(db, sys.maxsize).position:
+        if copy == copy_of(db) and made.position > self.last(db).position:
             self._last[db] = copy, made
 
 
@@ -50,10 +58,9 @@ DOSSIERS: Final = Dossiers()
 def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
     """The dossier of the prefix up to a position."""
     at = DOSSIER.last(db, position)
-    before = DOSSIERS.before(db, at)
-    if before.position == at:
-        return before
-    made = gather((decode(*row) for row in DOSSIER.rows(db, at, before.position)), before)
+    if (last := DOSSIERS.last(db)).position == at:
+        return last
+    made = DOSSIERS.making(db, at)()
     DOSSIERS.keep(db, copy_of(db), made)
     return made
 

@@ -9,7 +9,7 @@ from events.codec import Fact
 from events.engagement import CaseScored
 from events.intake import RuleAdopted
 from services.reporting.views import measured
-from services.reporting.views.casework import casework
+from services.reporting.views.casework import stood
 from tests.reporting import case
 from tests.support import builders as an
 
@@ -22,7 +22,7 @@ def rule(value: Any, valid_from: str = "2030-01-01") -> tuple[int, RuleAdopted]:
 
 
 def tallies(facts: list[Fact], *adopted: tuple[int, RuleAdopted]) -> dict[str, dict[str, Any]]:
-    scored = measured.sample(casework(facts, "eks-1", DAY), 1)
+    scored = measured.sample(stood(facts, "eks-1").by(DAY), 1)
     assert scored is not None
     found = measured.reviews(scored, measured.least(adopted, an.EKSEMPEL, DAY))
     return {point["point"]: point["tally"] for review in found for point in review["points"]}
@@ -107,5 +107,5 @@ def test_a_corrected_score_counts_as_corrected_and_says_so() -> None:
 
 
 def test_a_sample_that_is_not_closed_has_no_tally() -> None:
-    assert measured.sample(casework(FACTS, "eks-1", date(2031, 9, 29)), 1) is None
-    assert measured.sample(casework(FACTS, "eks-1", DAY), 2) is None
+    assert measured.sample(stood(FACTS, "eks-1").by(date(2031, 9, 29)), 1) is None
+    assert measured.sample(stood(FACTS, "eks-1").by(DAY), 2) is None

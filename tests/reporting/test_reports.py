@@ -25,7 +25,7 @@ from events.intake import Corrected as IntakeCorrected
 from services.reporting.documents import render_json
 from services.reporting.views.analysis import analysis
 from services.reporting.views.behind import positions
-from services.reporting.views.casework import casework
+from services.reporting.views.casework import stood
 from services.reporting.views.dossier import Dossier, gather
 from services.reporting.views.report import Asked, UnreportableError
 from services.reporting.views.status import status
@@ -418,7 +418,7 @@ def test_only_the_engagement_itself_is_read() -> None:
         999, "engagement/eks-9", ServiceDelivered(programme=case.E, kind="other", title="x", on="2032-01-01")
     )
     assert render_json(make("status", [*facts, strange])) == render_json(make("status", facts))
-    assert casework([strange], "eks-1", date.max).happened == ()
+    assert stood([strange], "eks-1").by(date.max).happened == ()
 
 
 def test_all_kinds_of_fact_of_the_case_are_used() -> None:

@@ -46,6 +46,12 @@ PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
 """The template of each kind of report, and what arranges it for reading."""
 
 
+def prepared() -> None:
+    """Read every template once, so that nobody waits for it."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def render_html(answer: dict[str, Any]) -> bytes:
     """The answer as a Danish page of its own, UTF-8."""
     return _rendered("answer.html.j2", answer, page(answer), answer=answer)

@@ -16,7 +16,6 @@ from typing import Any, Final, TypeVar
 
 from litestar import Litestar, Response, get
 
-from events.codec import decode
 from events.dates import Certainty, local_day, parse
 from events.decider import Thing
 from events.due import happened
@@ -42,7 +41,7 @@ from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet, completed, incomplete, release, sent
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
-from services.reporting.views.dossier import Dossier, gather
+from services.reporting.views.dossier import Dossier
 from services.reporting.views.facts import thing_at
 from services.reporting.views.issued import issued_about
 from services.reporting.views.reading import Readings as Figures
@@ -429,21 +428,15 @@ class Site:
         return await self.dossier_at(look.upto)
 
     async def dossier_at(self, upto: int) -> Dossier:
-        """The dossier of a prefix; made of the last one where that one goes less far."""
+        """The dossier of a prefix, made of the one that goes furthest."""
         db = self.parts.store.db
         at = DOSSIER.last(db, upto)
         made_of(at)
-        before = DOSSIERS.before(db, at)
-        if before.position == at:
-            return before
-        key = ("dossier", at)
-        copy = copy_of(db)
-        rows = [] if key in self._made or key in self._making else DOSSIER.rows(db, at, before.position)
-
-        def folded() -> Dossier:
-            return gather((decode(*row) for row in rows), before)
-
-        found = await self.once(key, folded)
+        if (last := DOSSIERS.last(db)).position == at:
+            return last
+        key, copy = ("dossier", at), copy_of(db)
+        there = key in self._made or key in self._making
+        found = await self.once(key, Dossier if there else DOSSIERS.making(db, at))
         DOSSIERS.keep(db, copy, found)
         return found
 

@@ -13,6 +13,7 @@ import structlog
 from litestar import Litestar
 
 from events.visibility import AUDITOR, MINISTRY, PUBLIC, TASKFORCE, Audience
+from services.reporting import documents
 from services.reporting.record import DOSSIER
 from services.reporting.site.pages.engagements import courses
 from services.reporting.site.pages.front import known, programmes
@@ -40,6 +41,7 @@ def kept_warm(site: Site) -> Callable[[Litestar], AbstractAsyncContextManager[No
     @asynccontextmanager
     async def open_(_app: Litestar) -> AsyncIterator[None]:
         prepared()
+        documents.prepared()
         made = await _again(site)
         gc.collect()
         gc.freeze()  # what is kept from here on is not looked through again and again

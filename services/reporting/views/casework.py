@@ -82,32 +82,47 @@ class Casework:
         return next((told for id_, told in self.catalogues if id_ == name), None)
 
 
-def casework(facts: Sequence[Fact], engagement: str, day: date) -> Casework:
-    """The casework of an engagement, from its own facts and those of catalogues, in their order."""
-    recorded = {fact.position: fact.event for fact in facts}
-    by = amended(facts)
-    sure: list[Told[Any]] = []
-    unknown: list[Told[Any]] = []
-    catalogues: list[tuple[str, Told[CatalogueAdopted]]] = []
-    for fact in effective(facts):
-        told: Told[Any] = Told(fact.position, fact.event, recorded[fact.position], by.get(fact.position, ()))
-        if isinstance(fact.event, CatalogueAdopted):
-            catalogues.append((fact.thing.id, told))
-        elif fact.thing == Thing("engagement", engagement):
-            match happened_by(fact.event, day):
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The facts of one engagement and its catalogues as they stand, and what is annulled; of whatever day."""
+
+    engagement: str
+    told: tuple[Told[Any], ...]
+    annulled: tuple[Annulled, ...]
+    catalogues: tuple[tuple[str, Told[CatalogueAdopted]], ...]
+
+    def by(self, day: date) -> Casework:
+        """What of it had happened by the end of a day."""
+        sure: list[Told[Any]] = []
+        unknown: list[Told[Any]] = []
+        for told in self.told:
+            match happened_by(told.event, day):
                 case Certainty.YES:
                     sure.append(told)
                 case Certainty.NOT_KNOWN:
                     unknown.append(told)
                 case Certainty.NO:
                     pass
-    annulled = tuple(_annulled(facts, recorded, day))
-    return Casework(engagement, tuple(sure), tuple(unknown), annulled, tuple(catalogues))
+        gone = tuple(one for one in self.annulled if happened_by(one.event, day) is not Certainty.NO)
+        return Casework(self.engagement, tuple(sure), tuple(unknown), gone, self.catalogues)
 
 
-def _annulled(facts: Sequence[Fact], recorded: dict[int, Event], day: date) -> list[Annulled]:
+def stood(facts: Sequence[Fact], engagement: str) -> Stood:
+    """What stands of an engagement, from its own facts and those of catalogues, in their order."""
+    recorded = {fact.position: fact.event for fact in facts}
+    by = amended(facts)
+    own: list[Told[Any]] = []
+    catalogues: list[tuple[str, Told[CatalogueAdopted]]] = []
+    thing = Thing("engagement", engagement)
+    for fact in effective(facts):
+        told: Told[Any] = Told(fact.position, fact.event, recorded[fact.position], by.get(fact.position, ()))
+        if isinstance(fact.event, CatalogueAdopted):
+            catalogues.append((fact.thing.id, told))
+        elif fact.thing == thing:
+            own.append(told)
     pairs = [(f.position, recorded.get(f.event.position)) for f in facts if isinstance(f.event, Annulment)]
-    return [Annulled(at, event) for at, event in pairs if event and happened_by(event, day) is not Certainty.NO]
+    annulled = tuple(Annulled(at, event) for at, event in pairs if event)
+    return Stood(engagement, tuple(own), annulled, tuple(catalogues))
 
 
 def happened_by(event: Event, day: date) -> Certainty:

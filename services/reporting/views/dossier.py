@@ -219,6 +219,28 @@ def gather(facts: Iterable[Fact], before: Dossier | None = None) -> Dossier:
     return _dossier(position, standing, amendments, before.recorded)
 
 
+def amended_by(later: Dossier, at: int) -> list[int]:
+    """The positions, up to and with one, of what a dossier knows to be amended, whenever that was."""
+    return sorted({one for event in later.amendments.values() for one in targets(event) if one <= at})
+
+
+def earlier(later: Dossier, at: int, recorded: Iterable[Fact]) -> Dossier:
+    """The dossier of an earlier prefix, that ends with the fact at a position, from a later one. Pure.
+
+    `recorded` are the facts that are amended (`amended_by`), as they came; all others are as they were.
+    """
+    again = [fact for fact in recorded if not isinstance(fact.event, AMENDMENTS)]
+    changed = set(amended_by(later, at))
+    told = {position: one for position, one in later.standing.items() if position <= at and position not in changed}
+    told |= {fact.position: Standing(fact.position, fact.thing, fact.event) for fact in again}
+    standing = dict(sorted(told.items()))
+    amendments = {position: event for position, event in later.amendments.items() if position <= at}
+    for event in amendments.values():
+        if isinstance(event, AMENDMENTS):
+            amend(standing, event)
+    return _dossier(at, standing, amendments, later.recorded)
+
+
 def _further(before: Dossier, facts: Sequence[Fact]) -> Dossier:
     """A dossier, and facts behind it that amend nothing: all that they say nothing of is the same."""
     dossier = _copied(before)

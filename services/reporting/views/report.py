@@ -24,7 +24,7 @@ from events.engagement import (
 from events.municipalities import EXAMPLE, name
 from events.words import when
 from services.reporting.views.behind import behind, led_to, positions
-from services.reporting.views.casework import Casework, Told, casework, seen_by
+from services.reporting.views.casework import Casework, Told, seen_by, stood
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.editions import template
 
@@ -89,7 +89,8 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> 
     """
     demand_audience(asked.audience)
     seen = seen_by(asked.audience, facts)
-    ever = casework(seen, asked.about, date.max)
+    standing = stood(seen, asked.about)
+    ever = standing.by(date.max)
     opened = next(iter(ever.every(EngagementOpened)), None)
     if opened is None:
         raise UnreportableError(
@@ -98,7 +99,7 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> 
             f"There is no engagement {asked.about}.",
         )
     day = (parse(asked.as_of).latest if asked.as_of else None) or _own_day(kind, ever)
-    found = Ground(asked, kind, day, opened, casework(seen, asked.about, day), dossier, seen)
+    found = Ground(asked, kind, day, opened, standing.by(day), dossier, seen)
     _demand_sample(found)
     return found
 
