@@ -45,7 +45,7 @@ contract: .venv/.dev ## write docs/asyncapi.json and docs/contract.html anew
 	@$(BIN)/python -m services.contract
 
 pictures: .venv/.dev ## write docs/site/*.png anew: every kind of page, in Debian's Chromium
-	@SPOR_PICTURES=1 $(BIN)/python -m pytest -q tests/site -k pictures_of
+	@SPOR_PICTURES=1 $(BIN)/python -m pytest -q tests/site -k "pictures_of or test_acts_by_hand"
 
 lock: .venv/.dev ## choose versions anew and write down their hashes
 	@$(BIN)/python -m pip --quiet install uv

@@ -197,8 +197,8 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "happened-unknown": ("det vides ikke, om det var sket den dag", "not known whether it had happened by that day"),
     "undated": ("Uden dato", "Undated"),
     "published-elsewhere": (
-        "Spor har ikke udstedt rapporten til offentligheden. Den står dér, hvor kommunen har offentliggjort den.",
-        "Spor has not issued the report to the public. It stands where the municipality has published it.",
+        "Spor har ikke udstedt dem til offentligheden. De står dér, hvor kommunen har offentliggjort dem.",
+        "Spor has not issued them to the public. They stand where the municipality has published them.",
     ),
     "not-yours": (
         "Stikprøver, anbefalinger og rapporter er kommunens. De står her, når kommunen har offentliggjort dem, og som den offentliggjorde dem.",
