@@ -98,6 +98,8 @@ def seen(fact: Fact, audience: Audience, municipality: str | None, amends: Mappi
     `municipality` is the one that the fact is about (`municipality_of`), `amends` has the facts that a correction or
     annulment amends, by position; where one is missing, only those see anything whom the catalogue names.
     """
+    if fact.event.tag in _open_types(audience):
+        return Seen(fact)
 
     def hidden(position: int) -> tuple[str, ...] | None:
         if target := amends.get(position):
@@ -136,6 +138,16 @@ def whole_types(audience: Audience) -> frozenset[str]:
     """The types of which an audience may see every fact, whomever it is about."""
     told = {tag: entry for tag, entry in CATALOGUE.items() if not issubclass(entry.event, (*AMENDMENTS, ReportIssued))}
     return frozenset(tag for tag, entry in told.items() if audience.among(entry.seen_by, None))
+
+
+@cache
+def _open_types(audience: Audience) -> frozenset[str]:
+    """Those of them of which it may see every field."""
+    return frozenset(
+        tag
+        for tag in whole_types(audience)
+        if all(audience.among(names, None) for names in CATALOGUE[tag].hidden.values())
+    )
 
 
 def _correction(fact: Fact, correction: Correction, hidden: Mapping[int, tuple[str, ...] | None]) -> Seen | None:

@@ -85,6 +85,8 @@ class StopError(Exception):
 
 SHARE: Final = 0.1
 """The most of a service's time that is spent on answers that nobody asked for yet."""
+SETTLES: Final = 0.5
+"""Seconds behind a fact in which what follows from it, and who waited for it, comes first."""
 LOOKED: Final = 60.0
 """Seconds after which it is looked again whether a new day has begun."""
 
@@ -429,6 +431,7 @@ class Process:
                     log.warning("not-at-hand", service=self.owner, exc_info=True)
             await asyncio.sleep((time.perf_counter() - began) * (1 / SHARE - 1))  # where facts come all the time
             await self._progress.until(lambda: self._store.position > position, LOOKED)  # noqa: B023 - asked at once
+            await asyncio.sleep(SETTLES)
 
     async def _plan_ticks(self, tick: Callable[[Parts], Awaitable[None]]) -> None:
         while True:

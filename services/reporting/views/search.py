@@ -74,6 +74,8 @@ class Sought:
 
     def reported(self, event: Event) -> bool:
         """Is it the report that is asked for, where one is?"""
+        if self.kind is None and self.question is None:
+            return True
         kind, question = getattr(event, "kind", None), getattr(event, "question", None)
         return self.kind in {None, kind} and self.question in {None, question}
 
