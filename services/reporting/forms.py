@@ -12,7 +12,7 @@ from events.municipalities import known
 from events.reporting import ReportIssued
 from events.upcasts import UPCASTS, newest_tag
 from services.forms import Day, Form, KnownAt
-from services.reporting.views.search import Sought
+from services.reporting.views.sought import Sought
 
 MOST: Final = 1000
 """The most items of a page."""

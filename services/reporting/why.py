@@ -24,7 +24,8 @@ from services.reporting.views.behind import at_pointer, grounds
 from services.reporting.views.composed import ABOUT, OWN
 from services.reporting.views.facts import Facts
 from services.reporting.views.links import Links, caused_by, position_of
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 
 SHOWN: Final = 10
 """The most places of one report that are named for one fact."""

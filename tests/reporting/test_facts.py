@@ -18,7 +18,8 @@ from events.intake import ApplicationSubmitted, PlaceTaken
 from events.store.views import ViewStore
 from events.visibility import EVERYBODY, Audience
 from services.reporting.views.facts import Facts
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 from tests.support.builders import (
     EKSEMPEL,
     adopted,

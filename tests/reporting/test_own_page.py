@@ -14,7 +14,8 @@ from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import GOING, offered
 from services.reporting.site.issuing.table import OFFERING, issuable
 from services.reporting.site.pages.own import SHOWN
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Search
+from services.reporting.views.sought import Sought
 from tests.reporting.test_search import FACTS, THINGS, store
 
 __all__ = ("store",)

@@ -16,7 +16,8 @@ from events.decider import Thing
 from events.store.views import ViewStore
 from events.visibility import MUNICIPALITY, Audience, seen
 from services.reporting.views.facts import Facts
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Search
+from services.reporting.views.sought import Sought
 from services.reporting.views.touched import touched
 
 PREFIX = Path(__file__).parents[1] / "golden-prefix" / "2" / "export.ndjson"

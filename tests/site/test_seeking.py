@@ -16,7 +16,8 @@ from events.visibility import EVERYBODY, Audience
 from services.reporting.site.recent import HIDDEN, Recent
 from services.reporting.site.spelling import INSIDE, folded, plain, stands_in
 from services.reporting.views.facts import Facts
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Search
+from services.reporting.views.sought import Sought
 from tests.support.builders import EKSEMPEL, agreed, decided, facts, opened, opened_round, started, submitted, taken
 
 STAFF, MINISTRY, AUDITOR = Audience("taskforce"), Audience("ministry"), Audience("auditor")

@@ -14,7 +14,8 @@ from events.codec import Fact
 from events.store.views import ViewStore
 from events.visibility import EVERYBODY, Audience
 from services.reporting.views.facts import Facts
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Search
+from services.reporting.views.sought import Sought
 from tests.site.conftest import PUBLIC, WHO, Site
 from tests.site.walk import STREAMS, addresses, posts, routes
 

@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Search
+from services.reporting.views.sought import Sought
 from services.reporting.views.touched import touched
 
 FAST: Final = 1

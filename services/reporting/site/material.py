@@ -19,7 +19,8 @@ from services.reporting.forms import whole
 from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.issuing.table import BY_KIND
 from services.reporting.views.facts import facts_at
-from services.reporting.views.search import Search, Sought
+from services.reporting.views.search import Search
+from services.reporting.views.sought import Sought
 
 LOOK: Final = 100
 """Facts looked at in one go."""

@@ -24,7 +24,8 @@ from services.reporting.site.acts.fields import grouped
 from services.reporting.site.behind import fact, ref
 from services.reporting.site.look import Look
 from services.reporting.site.tongues import marked, own, pieces
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 
 HTML: Final = "text/html"
 POLICY: Final = (

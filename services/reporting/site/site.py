@@ -46,7 +46,8 @@ from services.reporting.views.facts import thing_at
 from services.reporting.views.issued import issued_about
 from services.reporting.views.reading import Readings as Figures
 from services.reporting.views.reads import Read, Wanted, reads
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, STALE_FORM, WRONG_ROLE, ProblemError
 
 KEPT: Final = 500

@@ -7,81 +7,27 @@ that is known only roughly answers yes, no or not known (R1), and what is not kn
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from heapq import merge
 from itertools import chain, islice
 from json import dumps
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-import msgspec
-
-from events.base import Event
 from events.catalogue import CATALOGUE, entry_of
 from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
-from events.dates import Certainty, Span
-from events.decider import Thing
-from events.intake import ApplicationSubmitted
-from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for, whole_types
-from services.reporting.views.facts import NAMING, amended_among, amendments_of, days_of, facts_at
+from events.dates import Certainty
+from events.visibility import MUNICIPALITY, Audience, Seen, seen, whole_types
+from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
+from services.reporting.views.sought import Order, Sought, conditions, each_type, marks
 
 AMENDING: Final = tuple(tag for tag, entry in CATALOGUE.items() if issubclass(entry.event, AMENDMENTS))
 """The types that amend others."""
 BODY: Final = "b.body"
 BODIES: Final = "join facts_body b on b.position = f.position"
-APPLIED: Final = (
-    "(f.kind = ? and f.id = ? or f.kind = 'application' and f.id in (select s.id from facts s"
-    " join facts_body sb on sb.position = s.position where s.type = ?"
-    " and json_extract(cast(sb.body as text), '$.data.round') = ?))"
-)
-"""A round by its kind and id, and the applications that were submitted in it."""
-FROM: Final = {
-    "f": "facts f",
-    "a": "facts_about a",
-    "af": "facts_about a cross join facts f on f.position = a.position",
-}
-"""The tables, by the first letters of those that are read."""
-Order = Literal["asc", "desc"]
 Row = tuple[int, str | None, bytes]
 """Where a fact stands, the municipality that it is about, and its body."""
 Place = tuple[int, str | None, str]
 """Where a fact stands, the municipality that it is about, and its type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """Which facts are asked for; what is not said may be any. `kind` and `question` are those of a report.
-
-    Facts of the types in `without` are left out. Where a text is `named`, so are those that certainly do not have it as
-    the value of a field. With `applied`, a round's are those of its applications as well.
-    """
-
-    types: tuple[str, ...] = ()
-    thing: Thing | None = None
-    municipality: str | None = None
-    programme: str | None = None
-    first: date | None = None
-    last: date | None = None
-    kind: str | None = None
-    question: str | None = None
-    without: tuple[str, ...] = ()
-    named: str | None = None
-    applied: bool = False
-
-    @property
-    def dated(self) -> bool:
-        return self.first is not None or self.last is not None
-
-    def reported(self, event: Event) -> bool:
-        """Is it the report that is asked for, where one is?"""
-        if self.kind is None and self.question is None:
-            return True
-        kind, question = getattr(event, "kind", None), getattr(event, "question", None)
-        return self.kind in {None, kind} and self.question in {None, question}
-
-    def within(self, days: Span) -> Certainty:
-        """Did it happen on one of the days that are asked for?"""
-        return days.within(self.first or date.min, self.last or date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +100,9 @@ class Search:
         """The last facts behind a position that are worth a look, and the last of each type, newest first."""
         readers = [
             self.db.execute(f"select f.position, f.municipality, f.type {rows}", values)
-            for _, rows, values in self._each_type(after, self.upto, max(limit, each), "desc", whole=True)
+            for _, rows, values in each_type(
+                self.sought, self.audience, after, self.upto, max(limit, each), "desc", whole=True
+            )
         ]
         of_each = [reader.fetchmany(each) for reader in readers]
         last = islice(merge(*map(chain, of_each, readers), reverse=True), limit)
@@ -181,7 +129,7 @@ class Search:
     def each(self, kind: str, ids: Iterable[str]) -> dict[str, list[Item]]:
         """What is found of several things of a kind, by their ids."""
         found: dict[str, list[Item]] = {id_: [] for id_ in ids}
-        wheres, values = _conditions(self.sought, self.audience)
+        wheres, values = conditions(self.sought, self.audience)
         query = (
             f"select f.position, f.municipality, {BODY} from facts f {BODIES} where {' and '.join(wheres)}"  # noqa: S608 - question marks
             " and f.kind = ? and f.id in (select value from json_each(?)) and f.position <= ? order by f.position"
@@ -196,7 +144,7 @@ class Search:
 
     def any_of(self, positions: Sequence[int]) -> bool:
         """Is any of the facts at some positions?"""
-        wheres, values = _conditions(self.sought, self.audience)
+        wheres, values = conditions(self.sought, self.audience)
         where = " and ".join([f"f.position in ({marks(positions)})", *wheres])
         query = f"select 1 from facts f where {where} limit 1"  # noqa: S608 - question marks
         return bool(positions and self.db.execute(query, (*positions, *values)).fetchone())
@@ -210,7 +158,7 @@ class Search:
 
     def seen_at(self, positions: Sequence[int]) -> set[int]:
         """At which of some positions anything may be seen. The type says it mostly, and then no fact is read."""
-        wheres, values = _conditions(self.sought, self.audience)
+        wheres, values = conditions(self.sought, self.audience)
         query = (
             "select f.position, f.type from json_each(?) n cross join facts f on f.position = n.value"  # noqa: S608 - question marks
             f" where {' and '.join(wheres)}"
@@ -224,7 +172,7 @@ class Search:
         """Rows that are worth a look; what is seen of them is decided with the facts in hand."""
         if not self.sought.thing and (order == "desc" or self._sparse()):
             return self._by_type(after, upto, look, order, body)
-        wheres, values = _conditions(self.sought, self.audience)
+        wheres, values = conditions(self.sought, self.audience)
         query = (
             f"select f.position, f.municipality, {body} from facts f {BODIES if body == BODY else ''}"  # noqa: S608 - question marks
             f" where {' and '.join(wheres)} and f.position > ? and f.position <= ? order by f.position {order} limit ?"
@@ -237,7 +185,7 @@ class Search:
 
     def _by_type(self, after: int, upto: int, look: int, order: Order, body: str) -> list[Row]:
         """The same, of each type by itself: what is of others is not read."""
-        every = list(self._each_type(after, upto, look, order))
+        every = list(each_type(self.sought, self.audience, after, upto, look, order))
         if not every:
             return []
         each = " union all ".join(f"select * from (select {at} position_ {rows})" for at, rows, _ in every)  # noqa: S608 - question marks
@@ -246,29 +194,6 @@ class Search:
             f" cross join facts f on f.position = p.position_ {BODIES if body == BODY else ''} order by f.position {order}"
         )
         return self.db.execute(query, (*(value for _, _, values in every for value in values), look)).fetchall()
-
-    def _names(self, tag: str) -> bool:
-        """May a fact of this type be about the municipality that is sought, and for whoever looks?"""
-        own = _own(self.audience, tag)
-        return own is None or self.sought.municipality in {None, own} or issubclass(CATALOGUE[tag].event, NAMING)
-
-    def _each_type(
-        self, after: int, upto: int, look: int, order: Order, *, whole: bool = False
-    ) -> Iterator[tuple[str, str, list[Any]]]:
-        """Of each type: whose position it is, where its rows are, and the values of the question marks.
-
-        If `whole`, a row of `facts` is among what is read.
-        """
-        for tag in types_for(self.audience):
-            if tag in (self.sought.types or (tag,)) and tag not in self.sought.without and self._names(tag):
-                tables, wheres, values = _of_type(self.sought, self.audience, tag, whole=whole)
-                at = tables[0] + ".position"
-                where = " and ".join([*wheres, f"{at} > ?", f"{at} <= ?"])
-                yield (
-                    at,
-                    f"from {FROM[tables]} where {where} order by {at} {order} limit ?",
-                    [*values, after, upto, look],
-                )
 
     def _items(self, rows: Sequence[Row]) -> list[Item]:
         changed = amended_among(self.db, [row[0] for row in rows])
@@ -319,87 +244,3 @@ def _of_types(db: sqlite3.Connection, types: Sequence[str], positions: Sequence[
 def _standing(fact: Fact, amendments: Sequence[Fact]) -> Fact | None:
     """The fact as corrected; None where it is annulled."""
     return next((one for one in effective([fact, *amendments]) if one.position == fact.position), None)
-
-
-def _conditions(sought: Sought, audience: Audience) -> tuple[list[str], list[str]]:
-    """A plus keeps an index out of use that would leave the rows to be sorted."""
-    wheres: list[str] = []
-    values: list[str] = []
-
-    def add(where: str, *of: str) -> None:
-        wheres.append(where)
-        values.extend(of)
-
-    allowed = types_for(audience)
-    add(f"+f.type in ({marks(allowed)})", *allowed)
-    if audience.name == MUNICIPALITY:
-        public = types_for(EVERYBODY)
-        add(f"(+f.municipality = ? or +f.type in ({marks(public)}))", str(audience.municipality), *public)
-    if len(sought.types) == 1:
-        add(f"{'+' if sought.thing else ''}f.type = ?", *sought.types)
-    elif sought.types:
-        add(f"+f.type in ({marks(sought.types)})", *sought.types)
-    if sought.without:
-        add(f"+f.type not in ({marks(sought.without)})", *sought.without)
-    if sought.municipality:
-        add(
-            "exists (select 1 from facts_about a where a.municipality = ? and a.type = f.type"
-            " and a.position = f.position)",
-            sought.municipality,
-        )
-    if sought.thing:
-        add(*_of_thing(sought.thing, applied=sought.applied))
-    more, its = _of_any_type(sought)
-    return [*wheres, *more], [*values, *its]
-
-
-def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tuple[str, list[str], list[str]]:
-    """Which tables are read for facts of one type, and which of them.
-
-    Of a municipality, and of what only it may see of its own, no others are read.
-    """
-    own = _own(audience, tag)
-    wheres, values = _of_any_type(sought)
-    if own:
-        wheres, values = [*wheres, "f.municipality = ?"], [*values, own]
-    about = sought.municipality or own
-    if about is None:
-        return "f", ["f.type = ?", *wheres], [tag, *values]
-    return "af" if wheres or whole else "a", ["a.municipality = ?", "a.type = ?", *wheres], [about, tag, *values]
-
-
-def _own(audience: Audience, tag: str) -> str | None:
-    """The one municipality of whose facts of a type an audience sees any."""
-    return str(audience.municipality) if audience.name == MUNICIPALITY and tag not in types_for(EVERYBODY) else None
-
-
-def _of_any_type(sought: Sought) -> tuple[list[str], list[str]]:
-    """Of which programme, what they name, and when.
-
-    What was amended may have said something else before, and is looked at in any case.
-    """
-    wheres: list[str] = []
-    values: list[str] = []
-    if sought.programme:
-        wheres.append(f"{'+' if sought.thing else ''}f.programme = ?")
-        values.append(sought.programme)
-    amended_ = "exists (select 1 from facts_amended m where m.position = f.position)"
-    if sought.named:
-        said = "exists (select 1 from facts_body t where t.position = f.position and instr(t.body, ?) > 0)"
-        wheres.append(f"({said} or {amended_})")
-        values.append(msgspec.json.encode(sought.named).decode())
-    for column, than, day in (("latest", ">=", sought.first), ("earliest", "<=", sought.last)):
-        if day:
-            wheres.append(f"(f.{column} {than} ? or f.{column} is null or {amended_})")
-            values.append(day.isoformat())
-    return wheres, values
-
-
-def _of_thing(thing: Thing, *, applied: bool) -> tuple[str, ...]:
-    if applied:
-        return APPLIED, thing.kind, thing.id, ApplicationSubmitted.tag, thing.id
-    return "f.kind = ? and f.id = ?", thing.kind, thing.id
-
-
-def marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))

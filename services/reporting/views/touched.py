@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from events.corrections import targets
 from services.reporting.views.facts import facts_at
-from services.reporting.views.search import AMENDING, Search, Sought, marks
+from services.reporting.views.search import AMENDING, Search
+from services.reporting.views.sought import Sought, marks
 
 
 def touched(search: Search, sought: Iterable[Sought], after: int) -> bool:

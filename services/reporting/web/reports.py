@@ -21,7 +21,8 @@ from services.reporting.documents import render_atom
 from services.reporting.forms import ClocksForm, ReportsForm
 from services.reporting.issue import lies_open, shelf
 from services.reporting.views.issued import successor
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 from services.reporting.web.asking import PAGE, Asked, asked, audience_of
 from services.reporting.web.shapes import LOOK, POSITION, VARY, VIEW, Places, Reader
 from services.web.problems import NOT_FOUND, UNAVAILABLE, ProblemError

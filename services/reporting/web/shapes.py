@@ -17,7 +17,8 @@ from events.visibility import Audience
 from services.process import Parts
 from services.reporting.forms import ORDINARY, PrefixForm
 from services.reporting.views.facts import Facts
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 from services.reporting.web.asking import (
     BULK,
     EVENTS,

@@ -46,7 +46,8 @@ from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.site import STAFF, Site, page
 from services.reporting.site.tongues import marked, pieces
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
 HERE: Final = "/handling"

@@ -28,7 +28,8 @@ from services.reporting.views.answer import CONTENTS, UnanswerableError, compose
 from services.reporting.views.composed import Wanted, composed, succeeding
 from services.reporting.views.editions import faced
 from services.reporting.views.report import SAMPLES, UnreportableError
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 from services.reporting.views.succession import alterations
 
 Data = dict[str, Any]

@@ -22,7 +22,7 @@ from services.reporting.site.site import Site, page
 from services.reporting.views.dossier import Course
 from services.reporting.views.extent import phases, phases_rule
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE, by_reviewer
-from services.reporting.views.search import Sought
+from services.reporting.views.sought import Sought
 from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 

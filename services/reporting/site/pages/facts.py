@@ -14,7 +14,7 @@ from events.municipalities import EXAMPLE
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.search import Sought
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 MOST: Final = 500

@@ -17,7 +17,7 @@ from services.reporting.views.extent import first_year
 from services.reporting.views.lifelines import lifelines
 from services.reporting.views.overview import outline
 from services.reporting.views.reading import Readings, readings
-from services.reporting.views.search import Sought
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 TOTALS: Final = ("long", "short")

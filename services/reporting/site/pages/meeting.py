@@ -27,7 +27,8 @@ from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.rounds import state, submitted_to
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import STAFF, Site, page
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 BEFORE = (ParticipationStated.tag, EngagementOpened.tag, ShortServiceHeld.tag)

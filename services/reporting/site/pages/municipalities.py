@@ -17,7 +17,8 @@ from services.reporting.site.pages.front import known as known_of, programmes
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.atlas import atlas
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 MOST: Final = 100

@@ -20,7 +20,8 @@ from services.reporting.site.pages.work import waiting
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.composed import ENGAGEMENT
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 
 SHOWN: Final = (*GOING, SampleScored, CommentMade, ReportPublishedByMunicipality)
 """The types of an engagement's facts that the page says something by."""

@@ -26,7 +26,8 @@ from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.beside import answer_draft, supplement_draft
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 TYPES = (QuestionReceived.tag, AnswerSent.tag)

@@ -12,7 +12,7 @@ from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import STAFF, Site, page
 from services.reporting.views.reads import Read, Wanted, reads
-from services.reporting.views.search import Sought
+from services.reporting.views.sought import Sought
 
 MOST: Final = 200
 """Rows of one page."""

@@ -18,7 +18,8 @@ from services.reporting.site.site import Site, page
 from services.reporting.site.words import PROGRAMMES
 from services.reporting.views.composed import ABOUT
 from services.reporting.views.issued import successor
-from services.reporting.views.search import Item, Search, Sought
+from services.reporting.views.search import Item, Search
+from services.reporting.views.sought import Sought
 from services.reporting.web.reports import extension, issued_of, one as one_report, sent_to
 from services.web.problems import NOT_FOUND, ProblemError
 

@@ -24,7 +24,8 @@ from events.municipalities import EXAMPLE, danish_order, name
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
 MISSING = ("director_signature", "political_backing")

@@ -23,7 +23,8 @@ from services.reporting.site.site import Site, page
 from services.reporting.site.spelling import close, fits as stand_in, folded, named, stands_in
 from services.reporting.site.tongues import DANISH, Pieces, pieces
 from services.reporting.site.words import programme
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 
 MOST: Final = 20
 """The most of each kind that are shown."""

@@ -12,7 +12,8 @@ from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import STAFF, Site, page
-from services.reporting.views.search import Item, Sought
+from services.reporting.views.search import Item
+from services.reporting.views.sought import Sought
 
 LAST: Final = 100
 LOOKED_AT: Final = 1000

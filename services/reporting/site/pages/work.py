@@ -18,7 +18,7 @@ from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.site.words import programme, say
-from services.reporting.views.search import Sought
+from services.reporting.views.sought import Sought
 
 SIGNED_IN: Final = EVERYONE[1:]
 SOON: Final = 14
