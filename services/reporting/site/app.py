@@ -10,6 +10,7 @@ from events.visibility import EVERYBODY
 from services.process import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
 from services.reporting.site.look import CLOCKS, given
+from services.reporting.site.lookups import NOT_YET
 from services.reporting.site.lost import LostFormError
 from services.reporting.site.noting import noting
 from services.reporting.site.pages import (
@@ -34,7 +35,7 @@ from services.reporting.site.pages import (
 )
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.sheet import Sheet
-from services.reporting.site.site import NOT_YET, Site
+from services.reporting.site.site import Site
 from services.reporting.site.warm import kept_warm
 from services.reporting.web.app import web
 from services.reporting.web.shapes import Places

@@ -9,8 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 from events.words import LANGUAGES
 from services.reporting.forms import FactsForm
 from services.reporting.site.look import Asked
+from services.reporting.site.lookups import quiet
 from services.reporting.site.material import ROUND
-from services.reporting.site.site import Site, quiet
+from services.reporting.site.site import Site
 from services.reporting.site.tongues import pieces
 from services.reporting.views.search import Item
 from services.reporting.web.asking import asked
