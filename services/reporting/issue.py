@@ -24,7 +24,7 @@ from events.store.timeline import facts_of_kind
 from services.process import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.making import making
-from services.reporting.record import NEEDED, prefix_at, prefixes
+from services.reporting.record import NEEDED, prefixes
 from services.reporting.sealing import Sealer
 from services.reporting.shelf import Shelf
 from services.reporting.views.composed import (
@@ -92,17 +92,18 @@ def planned(parts: Parts, wanted: Wanted) -> Planned:
     Raises UnanswerableError, UnreportableError.
     """
     db = parts.store.db
-    prefix = prefix_at(db, parts.store.prefix(wanted.known_at, *NEEDED))
-    made = settled(replace(wanted, known_at=None), prefix, prefixes(db))
+    every = prefixes(db)
+    prefix = every(parts.store.prefix(wanted.known_at, *NEEDED))
+    made = settled(replace(wanted, known_at=None), prefix, every)
     before = newest(db, identity(_issued(wanted, made)), parts.store.position)
     if before is None or before.event.position > made["position"]:
         return Planned(made, _rendered(made))
-    former = composed(wanted_by(before.event), prefix_at(db, before.event.position))
+    if (before.event.position, before.event.template) == (made["position"], made["template"]):
+        return Planned(made, _rendered(made), before)  # the same prefix says the same
+    former = composed(wanted_by(before.event), every(before.event.position))
     if alterations(former, made):
         made = succeeding(made, former, before.report, prefix)
-        return Planned(made, _rendered(made))
-    same = (before.event.position, before.event.template) == (made["position"], made["template"])
-    return Planned(made, _rendered(made), before if same else None)
+    return Planned(made, _rendered(made))
 
 
 def _says(made: Data) -> Data:

@@ -6,6 +6,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from events.codec import Fact, decode
+from events.decider import Thing
 from events.store.chosen import Chosen
 from events.store.kept import base_of
 from events.store.roots import Roots, tree_at
@@ -66,12 +67,28 @@ def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
 
 
 def prefixes(db: sqlite3.Connection) -> Prefixes:
-    """Every prefix that was read."""
-    return lambda position: prefix_at(db, position)
+    """Every prefix that was read; the facts of a thing are read once for all that go less far."""
+    read: dict[Thing, tuple[int, Sequence[Fact]]] = {}
+    return lambda position: prefix_at(db, position, read=read)
 
 
-def prefix_at(db: sqlite3.Connection, position: int, dossier: Dossier | None = None) -> Prefix:
-    """The prefix up to a position; `dossier` is its own, where somebody has it already."""
+def prefix_at(
+    db: sqlite3.Connection,
+    position: int,
+    dossier: Dossier | None = None,
+    *,
+    read: dict[Thing, tuple[int, Sequence[Fact]]] | None = None,
+) -> Prefix:
+    """The prefix up to a position; `dossier` is its own, where somebody has it already.
+
+    `read` has the facts of things that were read, each up to a position, and keeps what is read here.
+    """
+    kept = {} if read is None else read
+
+    def of(thing: Thing) -> Sequence[Fact]:
+        if thing not in kept or kept[thing][0] < position:
+            kept[thing] = position, facts_of(db, thing, position)
+        return [fact for fact in kept[thing][1] if fact.position <= position]
 
     def at(positions: Iterable[int]) -> Mapping[int, Fact]:
         return facts_at(db, sorted(one for one in set(positions) if one <= position))
@@ -82,7 +99,7 @@ def prefix_at(db: sqlite3.Connection, position: int, dossier: Dossier | None = N
     return Prefix(
         position=position,
         dossier=dossier or dossier_at(db, position),
-        of=lambda thing: facts_of(db, thing, position),
+        of=of,
         at=at,
         amending=amended,
         root=lambda upto: tree_at(db, upto).root.hex(),

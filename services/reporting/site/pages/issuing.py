@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from pydantic import BeforeValidator
 
 from events.decider import Thing
+from events.engagement import CommentMade, EngagementOpened
 from events.municipalities import EXAMPLE
 from events.words import report
 from services.asks import NotFoundError
@@ -31,10 +32,13 @@ from services.reporting.site.site import Site, page
 from services.reporting.views.answer import UnanswerableError
 from services.reporting.views.composed import Wanted
 from services.reporting.views.report import UnreportableError
+from services.reporting.views.sought import Sought
 from services.reporting.web.reports import EXTENSIONS, STYLED
 from services.web.problems import NOT_FOUND, UNAVAILABLE, WRONG_ROLE, ProblemError
 
 HERE: Final = "/udsted"
+HEARD_BY: Final = (EngagementOpened.tag, CommentMade.tag)
+"""The types that say that there is an engagement, and whether its municipality was heard."""
 UNKEPT: Final = {"Cache-Control": "no-store", "Vary": "Cookie"}
 MOST: Final = 20
 """Changes of a successor that are shown; the draft has all of them."""
@@ -123,8 +127,10 @@ async def _offer(site: Site, look: Look, kind: str, about: str, asked: IssueForm
     await site.parts.reached(await site.parts.log.head())
     known = True
     if issuable.about != PROGRAMME:
-        site.thing(look, issuable.about, about)
-        known = kind not in HEARD or heard(site.matter(look, Thing(issuable.about, about)), kind)
+        thing = Thing(issuable.about, about)
+        few = site.items(look, Sought(types=HEARD_BY, thing=thing)) if kind in HEARD else ()
+        told = few or site.thing(look, issuable.about, about)
+        known = kind not in HEARD or heard(site.matter(look, thing, told), kind)
     day = asked.day or (str(look.today) if issuable.about == PROGRAMME else None)
     wanted = Wanted(kind, about, asked.audience or issuable.audiences[0], day)
     return _planned(site, Offer(issuable, wanted, heard=known))
