@@ -28,6 +28,8 @@ PLAIN: Final = 128 * 1024
 """Bytes of an answer that is sent as it is."""
 LARGEST: Final = 250 * 1024
 """Bytes of an answer that the server still takes."""
+QUICK, SMALL = 1, 9
+"""How hard a large answer is compressed: no harder than it takes."""
 TIMELINE: Final = "timeline"
 log = structlog.get_logger()
 Answerer = Callable[[bytes, str], Awaitable[bytes]]
@@ -84,9 +86,9 @@ def packed(answer: bytes) -> bytes:
     """An answer as it is sent: a large one compressed, one that is too large even so refused."""
     if len(answer) <= PLAIN:
         return answer
-    small = gzip.compress(answer, mtime=0)
-    if len(small) <= LARGEST:
-        return small
+    for level in (QUICK, SMALL):
+        if len(small := gzip.compress(answer, level, mtime=0)) <= LARGEST:
+            return small
     return error("too-large", "Svaret er for stort. Spørg om mindre.", "The answer is too large. Ask for less.")
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
+import msgspec
 from litestar import Litestar
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -60,7 +61,7 @@ class Desk:
             answer = (await self._nc.request(subject, body, timeout=within)).data
         except (TimeoutError, NatsError, OSError) as error:
             raise ProblemError(UNAVAILABLE, headers={"Retry-After": "5"}) from error
-        told: Data = json.loads(gzip.decompress(answer) if answer.startswith(b"\x1f\x8b") else answer)
+        told: Data = msgspec.json.decode(gzip.decompress(answer) if answer.startswith(b"\x1f\x8b") else answer)
         return told
 
     async def issue(self, verb: str, **form: Any) -> Data:
