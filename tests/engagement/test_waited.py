@@ -10,8 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from events.base import Change, Event
 from events.codec import Fact, decode
-from events.corrections import amended
-from events.due import Item, Shown, in_order, shown
+from events.due import Item
 from events.engagement import Annulled, Corrected, SampleDrawn
 from events.store.chosen import Chosen
 from events.store.views import ViewStore
@@ -22,8 +21,8 @@ from tests.engagement.test_advice import aimed, reported
 from tests.engagement.test_samples import drawn
 from tests.engagement.test_work import accounted
 from tests.support.builders import EKSEMPEL, adopted, completed, discontinued, facts, finished, opened, started
+from tests.support.waits import WHY, anew, demand_as_anew
 
-WHY: dict[str, Any] = {"reason": "Tastefejl.", "authority": "sekretariatet"}
 DAYS = (date(2031, 9, 1), date(2032, 6, 1), date(2034, 1, 1))
 SAMPLE = drawn(drawn_on="2031-08-31")
 SAID: tuple[Event, ...] = (
@@ -88,32 +87,10 @@ def courses(draw: st.DrawFn) -> list[Fact]:
     return facts(told)
 
 
-def anew(kept: list[Fact], day: date) -> list[Shown]:
-    by = amended(kept)
-    return in_order(shown(item, day, by) for item in due(kept, day))
-
-
 @settings(max_examples=60)
 @given(logs(), st.data())
 def test_what_waits_is_what_would_be_found_anew(log: list[Fact], data: st.DataObject) -> None:
-    store = ViewStore(None, [WORK])
-    waited = Waited(store, WORK, due, "engagement")
-
-    async def asked() -> None:
-        position = 0
-        while position < len(log):
-            step = data.draw(st.integers(1, 5))
-            store.apply(log[position : position + step])
-            position = min(len(log), position + step)
-            assert store.position == position and not store.serving["work"].stopped
-            for day in DAYS:
-                at = data.draw(st.sampled_from([position, position, max(1, position - 3)]))
-                assert await waited.by(at, day) == anew(WORK.at(store.db, at), day), (at, day)
-
-    try:
-        asyncio.run(asked())
-    finally:
-        store.close()
+    demand_as_anew(WORK, due, "engagement", log, DAYS, data)
 
 
 @settings(max_examples=int(os.environ.get("SPOR_WAITED", "80")))
@@ -124,7 +101,7 @@ def test_what_is_read_says_what_all_of_it_says(log: list[Fact], days: list[date]
             store.apply(log[at - 1 : at])
             for day in days:
                 read = [decode(*row) for row in WORK.needed(store.db, at, day)]
-                assert anew(read, day) == anew(log[:at], day), (at, day)
+                assert anew(due, read, day) == anew(due, log[:at], day), (at, day)
 
 
 def test_of_a_long_course_little_is_read() -> None:
@@ -183,4 +160,4 @@ def test_an_end_that_was_annulled_leaves_nothing_behind_once_another_came() -> N
         store.apply(log)
         for at, day in ((5, date(2031, 8, 20)), (4, date(2031, 9, 2)), (3, date(2031, 8, 20)), (3, date(2031, 9, 2))):
             read = [decode(*row) for row in WORK.needed(store.db, at, day)]
-            assert anew(read, day) == anew(log[:at], day), (at, day)
+            assert anew(due, read, day) == anew(due, log[:at], day), (at, day)

@@ -1,20 +1,14 @@
 """What waits in rounds and applications is kept from one question to the next, and is what would be found anew."""
 
-import asyncio
-from contextlib import closing
 from datetime import date
 
 from hypothesis import given, settings, strategies as st
 
 from events.base import Event
 from events.codec import Fact
-from events.corrections import amended
-from events.due import Shown, in_order, shown
 from events.intake import Annulled, Corrected
-from events.store.views import ViewStore
 from services.intake.app import WORK
 from services.intake.views.deadlines import due
-from services.waits import Waited
 from tests.support.builders import (
     agreed,
     brought,
@@ -26,7 +20,7 @@ from tests.support.builders import (
     submitted,
     withdrawn,
 )
-from tests.support.waits import WHY
+from tests.support.waits import WHY, demand_as_anew
 
 DAYS = (date(2031, 2, 1), date(2031, 3, 15), date(2031, 6, 1))
 LACKING = submitted(political_backing=None, missing=("political_backing",), due="2031-03-14")
@@ -55,25 +49,7 @@ def logs(draw: st.DrawFn) -> list[Fact]:
     return facts(told)
 
 
-def anew(kept: list[Fact], day: date) -> list[Shown]:
-    by = amended(kept)
-    return in_order(shown(item, day, by) for item in due(kept, day))
-
-
 @settings(max_examples=60)
 @given(logs(), st.data())
 def test_what_waits_is_what_would_be_found_anew(log: list[Fact], data: st.DataObject) -> None:
-    with closing(ViewStore(None, [WORK])) as store:
-        waited = Waited(store, WORK, due, "application")
-
-        async def asked() -> None:
-            position = 0
-            while position < len(log):
-                step = data.draw(st.integers(1, 4))
-                store.apply(log[position : position + step])
-                position = min(len(log), position + step)
-                for day in DAYS:
-                    at = data.draw(st.sampled_from([position, position, max(1, position - 3)]))
-                    assert await waited.by(at, day) == anew(WORK.at(store.db, at), day), (at, day)
-
-        asyncio.run(asked())
+    demand_as_anew(WORK, due, "application", log, DAYS, data)

@@ -1,22 +1,58 @@
 """Given facts, as of a day, what waits then: `Waits(due).given(...).on("2031-06-15").then(...)`."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import date
 from typing import Any
 
+from hypothesis import strategies as st
+
 from events.codec import Fact
 from events.corrections import amended
-from events.due import Item, Shown, in_order, shown
+from events.due import Shown, in_order, shown
+from events.store.chosen import Chosen
+from events.store.views import ViewStore
+from services.waits import Waited, Waiting
 from tests.support.builders import facts
 from tests.support.spec import Told
 
 WHY: dict[str, Any] = {"reason": "Tastefejl.", "authority": "sekretariatet"}
 
 
+def anew(due: Waiting, known: Iterable[Fact], day: date) -> list[Shown]:
+    """What waits by the end of a day, by all that is known."""
+    every = list(known)
+    by = amended(every)
+    return in_order(shown(item, day, by) for item in due(every, day))
+
+
+def demand_as_anew(
+    view: Chosen, due: Waiting, unit: str, log: Sequence[Fact], days: Iterable[date], data: st.DataObject
+) -> None:
+    """Facts come in steps of some; after each, what is kept of every day, and of a little earlier, is as found anew."""
+    every = tuple(days)
+    with closing(ViewStore(None, [view])) as store:
+        waited = Waited(store, view, due, unit)
+
+        async def asked() -> None:
+            position = 0
+            while position < len(log):
+                step = data.draw(st.integers(1, 5))
+                store.apply(log[position : position + step])
+                position = min(len(log), position + step)
+                assert store.position == position and not any(kept.stopped for kept in store.serving.values())
+                for day in every:
+                    at = data.draw(st.sampled_from([position, position, max(1, position - 3)]))
+                    assert await waited.by(at, day) == anew(due, view.at(store.db, at), day), (at, day)
+
+        asyncio.run(asked())
+
+
 class Waits:
     """One example of one owner's deadlines; facts are numbered from 1 as they are told."""
 
-    def __init__(self, due: Callable[[Iterable[Fact], date], list[Item]]) -> None:
+    def __init__(self, due: Waiting) -> None:
         self._due = due
         self._told: tuple[Told, ...] = ()
 
@@ -28,8 +64,7 @@ class Waits:
         """Asked as of a day, and as known at a position."""
         at = date.fromisoformat(day)
         known = facts(self._told)[:known_at]
-        by = amended(known)
-        self.items: list[Shown] = in_order(shown(item, at, by) for item in self._due(known, at))
+        self.items = anew(self._due, known, at)
         return self
 
     def then(self, *expected: tuple[str, str | None]) -> None:
