@@ -19,6 +19,7 @@ from events.visibility import Audience, Seen
 from services.process import Parts
 from services.reporting.record import DOSSIER, DOSSIERS, copy_of
 from services.reporting.site.acts.act import Matter
+from services.reporting.site.bounded import put
 from services.reporting.site.keeping import looked_up, made_of
 from services.reporting.site.look import Look
 from services.reporting.site.recent import Recent
@@ -213,9 +214,3 @@ class Lookups:
 def quiet(sought: Sought) -> Sought:
     """The same, without who read what, where that is not what is asked for: it would be most of what is new."""
     return sought if sought.types or sought.thing else replace(sought, without=(MaterialRead.tag,))
-
-
-def put(kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
-    kept[key] = value
-    while len(kept) > most:
-        kept.popitem(last=False)

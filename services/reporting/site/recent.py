@@ -3,9 +3,10 @@
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen
+from services.reporting.site.bounded import put
 from services.reporting.site.spelling import folded
 from services.reporting.views.search import Place, Search
 
@@ -62,14 +63,14 @@ class Recent:
             before = NOTHING
         newer = self._made(search, language, search.places(*self._most, before.upto))
         said = _last((*newer, *before.said), *self._most)
-        _put(kept, key, Lately(search.upto, said), most)
+        put(kept, key, Lately(search.upto, said), most)
         return said
 
     def sentence(self, told: Seen, language: str) -> str:
         """What a fact says, as letters are compared, as far as it may be seen."""
         key = (told.redacted, language, told.fact.position)
         if key not in self._said:
-            _put(self._said, key, folded(told.sentence(language)), KEPT)
+            put(self._said, key, folded(told.sentence(language)), KEPT)
         return self._said[key]
 
     def _made(self, search: Search, language: str, places: Sequence[Place]) -> list[Said]:
@@ -80,7 +81,7 @@ class Recent:
         said = []
         for key, (at, _, tag) in zip(keys, places, strict=True):
             text = known.get(key) or made.get(at, HIDDEN)
-            _put(self._said, key, text, KEPT)
+            put(self._said, key, text, KEPT)
             said.append((at, tag, text))
         return said
 
@@ -100,10 +101,3 @@ def _role(audience: Audience, about: str | None) -> str:
     """As whom somebody sees a fact: a municipality sees of others' what everybody does."""
     own = audience.name != MUNICIPALITY or audience.municipality == about
     return audience.name if own else EVERYBODY.name
-
-
-def _put(kept: OrderedDict[Hashable, Any], key: Hashable, value: Any, most: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > most:
-        kept.popitem(last=False)

@@ -24,11 +24,12 @@ from services.process import Parts
 from services.reporting.record import DOSSIER
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered
+from services.reporting.site.bounded import put
 from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import OFFERING, issuable
 from services.reporting.site.keeping import Page, grounded, looked_up
 from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
-from services.reporting.site.lookups import Lookups, put, quiet
+from services.reporting.site.lookups import Lookups, quiet
 from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
