@@ -43,7 +43,7 @@ from events.reporting import QuestionReceived
 from events.store.views import ViewStore
 from services.cli.launcher import Launcher
 from services.cli.link import CannotReachError, Sent, ask, put, verdicts
-from services.process import views_of
+from services.plan import views_of
 from services.reporting.site.sheet import release
 from services.reporting.successors import KEPT as FOLLOWED_UP
 from tests.support import builders as an

@@ -29,7 +29,7 @@ from events.store.kept import View
 from events.store.views import Clock, ViewStore
 from services.cli.link import ask, put, put_all, verdicts
 from services.cli.rebuilding import OPEN
-from services.process import views_of
+from services.plan import views_of
 from services.reporting.app import plan
 from tests.support import builders as an
 from tests.support.spor import RunningSpor

@@ -7,9 +7,9 @@ stream configured otherwise than declared, a connection that was closed for good
 import asyncio
 import contextlib
 import json
+import signal
 import sys
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,7 +24,7 @@ from nats.errors import Error as NatsError
 from nats.js.client import JetStreamContext
 
 from deploy.declared import PIN_GROUP
-from deploy.home import Home, open_home
+from deploy.home import open_home
 from deploy.roles import API, OPERATOR, SCRUBBER
 from deploy.streams import check_streams_by_info
 from events.catalogue import OWNER_OF, OWNERS
@@ -34,25 +34,23 @@ from events.inbox import outcomes
 from events.inbox.claim import Arrival
 from events.inbox.desk import Desk
 from events.inbox.dismissal import dismissed_thing, shown
-from events.inbox.outcomes import Outcomes
 from events.inbox.post import Journals
 from events.intake import SourceRegistered, SourceRevoked
 from events.reporting import HeldDismissed
-from events.room import Room
 from events.store import DamagedLogError, UnreachableError, fact_of
 from events.store.jetstream import JetStreamJournal
-from events.store.kept import View
 from events.store.pull import Pull
-from events.store.timeline import Timeline
 from events.store.views import ViewStore
 from services.asks import Answerer, asked, listing, serve, show
+from services.at_hand import keep_at_hand
 from services.dry_run import dry_run
 from services.folding import fold
 from services.forms import Form, ReceiptsForm, ReleaseForm
 from services.guard import Guard
+from services.plan import Parts, Plan, views_of
 from services.rebuilds import Rebuilds
 from services.settings import Settings
-from services.web.server import Application, WebServer
+from services.web.server import WebServer
 
 BROKEN, DAMAGED, MISCONFIGURED, UNREACHABLE = 70, 65, 78, 69
 """Exit codes: ours to mend, the log is damaged, the server is configured otherwise, the server is not there."""
@@ -81,56 +79,6 @@ class StopError(Exception):
     def __init__(self, code: int, why: str, da: str = "") -> None:
         super().__init__(why)
         self.code, self.da = code, da
-
-
-SHARE: Final = 0.1
-"""The most of a service's time that is spent on answers that nobody asked for yet."""
-SETTLES: Final = 0.5
-"""Seconds behind a fact in which what follows from it, and who waited for it, comes first."""
-LOOKED: Final = 60.0
-"""Seconds after which it is looked again whether a new day has begun."""
-
-
-@dataclass(slots=True)
-class Parts:
-    """What a service is joined of, for its own questions and reactions."""
-
-    owner: str
-    home: Home
-    nc: Client
-    store: ViewStore
-    desk: Desk
-    log: JetStreamJournal
-    reached: Callable[[int], Awaitable[None]]
-    until: Callable[[Callable[[], bool], float], Awaitable[bool]]
-    """Wait for something that facts and receipts bring about, for so many seconds; is it so?"""
-    ending: Callable[[], bool]
-    """Has the service been told to stop?"""
-    clock: Callable[[], datetime]
-
-
-@dataclass(slots=True)
-class Plan:
-    """What one service adds to the common life. `keeps` are other owners whose facts it keeps by thing, for itself.
-
-    `tick` is asked every half second whether time alone makes something due. The answers `at_hand` are asked for before
-    anybody does, at the start and when facts have come: they are those that keep what they say of today.
-    """
-
-    room: Room
-    views: Sequence[View] = ()
-    keeps: tuple[str, ...] = ()
-    state: Callable[[list[Fact]], Any] = lambda _: None
-    answerers: Callable[[Parts], Mapping[str, Answerer]] = lambda _: {}
-    react: Callable[[Parts, Fact], Awaitable[None]] | None = None
-    at_hand: tuple[str, ...] = ()
-    tick: Callable[[Parts], Awaitable[None]] | None = None
-    web: Callable[[Parts], Application] | None = None
-
-
-def views_of(plan: Plan) -> list[View]:
-    """All views of a service."""
-    return [Outcomes(), Timeline(plan.room.owner, *plan.keeps), *plan.views]
 
 
 class _LingeringPulls(JetStreamContext):
@@ -206,8 +154,8 @@ class Process:
             alarm=self._alarm,
         )
         try:
-            await self._begin(store)
-            await self._app.run()
+            if await self._began(store):
+                await self._app.run()
         except StopError as stop:
             self._stop = stop
         except (DamagedLogError, UndecodableError) as damaged:
@@ -228,6 +176,26 @@ class Process:
         return 0
 
     # -- beginning
+
+    async def _began(self, store: ViewStore) -> bool:
+        """Begin. Told to stop in the middle of it, end what was begun: false."""
+        beginning, told = asyncio.create_task(self._begin(store)), asyncio.Event()
+
+        def end() -> None:
+            told.set()
+            beginning.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):  # afterwards FastStream's own
+            asyncio.get_running_loop().add_signal_handler(number, end)
+        try:
+            await beginning
+        except asyncio.CancelledError:
+            if not told.is_set():
+                raise
+        if told.is_set():
+            await self._end()
+            await self._app.stop()
+        return not told.is_set()
 
     async def _begin(self, store: ViewStore) -> None:
         nc = await self._connect()
@@ -250,7 +218,8 @@ class Process:
         self._app.on_shutdown(self._end)
         self._app.on_shutdown(answers.stop)
         await self._serve_http()
-        self._spawn(self._keep_at_hand([answerers[verb] for verb in self._plan.at_hand]))
+        at_hand = [answerers[verb] for verb in self._plan.at_hand]
+        self._spawn(keep_at_hand(at_hand, lambda: store.position, self._progress.until, self._alarm))
         self._spawn(self._ticks())
         self._spawn(self._heed())
         if self._plan.tick:
@@ -419,19 +388,6 @@ class Process:
         while True:
             await asyncio.sleep(TICK)
             await self._guard.heed()
-
-    async def _keep_at_hand(self, answerers: Sequence[Answerer]) -> None:
-        """Ask at the start, whenever facts have come, and now and then for the sake of a new day."""
-        while answerers:
-            began, position = time.perf_counter(), self._store.position
-            for answerer in answerers:
-                try:
-                    await answerer(b"{}", "")
-                except Exception:
-                    log.warning("not-at-hand", service=self.owner, exc_info=True)
-            await asyncio.sleep((time.perf_counter() - began) * (1 / SHARE - 1))  # where facts come all the time
-            await self._progress.until(lambda: self._store.position > position, LOOKED)  # noqa: B023 - asked at once
-            await asyncio.sleep(SETTLES)
 
     async def _plan_ticks(self, tick: Callable[[Parts], Awaitable[None]]) -> None:
         while True:

@@ -22,6 +22,8 @@ from services.cli.printing import REFUSED, UNREACHABLE
 WITHIN: Final = 15.0
 LOOKS: Final = 75
 """How often it is looked, while that is waited for, whether something is still held."""
+AGAIN: Final = 25
+"""Looks in which what was held behind it is answered, or has broken again and stays."""
 Data = dict[str, Any]
 
 
@@ -59,10 +61,18 @@ async def dismissed(home: Home, which: str, why: Dismissal) -> None:
         end(UNREACHABLE, "No verdict has come yet. Is `spor up` running?")
     if receipt["verdict"] not in {"recorded", "repeated"}:
         end(REFUSED, "\n".join(printing.reasons(receipt)))
-    for _ in range(LOOKS):  # its service does it a moment after it was recorded
-        if not any(one["which"] == wanted for one in await what_is_held(home)):
+    await _done(home, wanted, one["thing"])
+
+
+async def _done(home: Home, which: str, thing: str) -> None:
+    """Its service does it a moment after it was recorded, and then tries again what was held behind it."""
+    for look in range(LOOKS):
+        held = [one for one in await what_is_held(home) if one["thing"] == thing]
+        named = any(one["which"] == which for one in held)
+        if not held or (look >= AGAIN and not named):
             return
         await asyncio.sleep(WITHIN / LOOKS)
+    end(UNREACHABLE, f"It is recorded that {which} is dismissed, but not done yet. Look again: `spor held`.")
 
 
 def lines_of(found: Iterable[Data]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from services.engagement.reactions import reaction
 from services.engagement.room import EngagementRoom
 from services.engagement.views import board as boards, deadlines
 from services.engagement.views.progress import status
-from services.process import Parts, Plan
+from services.plan import Parts, Plan
 
 WORK: Final = Lasting("work.3", boards.WANTED, deadlines.LASTS)
 """The view that holds what the board and the deadlines follow from."""

@@ -11,7 +11,7 @@ from services.intake.views import board as boards, deadlines
 from services.intake.views.applications import WANTED
 from services.intake.views.desk import status
 from services.intake.web import web
-from services.process import Parts, Plan
+from services.plan import Parts, Plan
 
 WORK: Final = Chosen("work.2", WANTED)
 """The view that holds what the board and the deadlines follow from."""

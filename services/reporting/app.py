@@ -7,7 +7,7 @@ from events.codec import Fact
 from events.engagement import ReportPublishedByMunicipality
 from events.reporting import ReportIssued, SupplementSent
 from services.asks import Answerer
-from services.process import Parts, Plan
+from services.plan import Parts, Plan
 from services.reporting import queries, why
 from services.reporting.announce import announce
 from services.reporting.issue import publish, shelf

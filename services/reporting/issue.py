@@ -21,7 +21,7 @@ from events.reporting import Alteration, Reason, ReportIssued, Succession
 from events.room import Reaction
 from events.store import fact_of
 from events.store.timeline import facts_of_kind
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.making import making
 from services.reporting.record import NEEDED, prefixes

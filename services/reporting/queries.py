@@ -20,7 +20,7 @@ from services.forms import (
     ReadsForm,
     ReportForm,
 )
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.documents import render_json, render_page
 from services.reporting.issue import MEDIA, OvertakenError, PersonalError, issue, recorded, stored
 from services.reporting.record import DOSSIER, NEEDED, dossier_at, prefix_at

@@ -35,7 +35,7 @@ from events.reporting import (
 )
 from events.room import Reaction
 from events.store import UnreachableError
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.issue import ANSWER, PersonalError, fact_at, put_out, succession
 from services.reporting.record import prefix_at, prefixes
 from services.reporting.views.answer import UnanswerableError

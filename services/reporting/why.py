@@ -17,7 +17,7 @@ from events.reporting import ReportIssued
 from events.visibility import Audience
 from services.asks import Answerer, NotFoundError, asked
 from services.forms import AnswerForm, ReportForm, WhyForm
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.issue import stored
 from services.reporting.queries import answer_to, made, report_by
 from services.reporting.views.behind import at_pointer, grounds

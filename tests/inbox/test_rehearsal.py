@@ -9,7 +9,7 @@ from events.inbox.rehearsal import Rehearsal
 from services.dry_run import addressed, shown
 from services.engagement.app import plan as engagement
 from services.intake.app import plan as intake
-from services.process import Plan
+from services.plan import Plan
 from services.reporting.app import plan as reporting
 from tests.support import builders as an
 from tests.support.house import House

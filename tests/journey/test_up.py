@@ -1,7 +1,10 @@
 """`spor up`: it starts, it stops, and however it stops, nothing is left but the data."""
 
+import json
+import os
 import signal
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
@@ -29,6 +32,29 @@ def test_it_stops_in_order_before_it_is_ready(own: RunningSpor) -> None:
     own.begin_only()
     until(lambda: "nats-server" in own.children)
     own.stop()
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["in the middle", "the server does not answer"])
+def test_a_service_that_is_told_to_stop_while_it_begins_ends_in_order(own: RunningSpor, *, answers: bool) -> None:
+    own.start()
+    own.send(an.one_way())
+    server = own.children["nats-server"]
+    if not answers:
+        os.kill(server, signal.SIGSTOP)
+    other, log = own.another_begun("reporting")
+    until(lambda: _catches(other.pid, signal.SIGTERM))
+    other.terminate()
+    assert other.wait(15) == 0
+    last = json.loads(log.read_text().splitlines()[-1])
+    assert (last["event"], last["code"]) == ("stopped", 0)
+    os.kill(server, signal.SIGCONT)
+    own.another("reporting")  # goes on from there
+    own.stop()
+
+
+def _catches(pid: int, number: int) -> bool:
+    (caught,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt")]
+    return bool(int(caught.split()[1], 16) & 1 << number - 1)
 
 
 def test_killed_itself_it_takes_all_with_it(own: RunningSpor) -> None:

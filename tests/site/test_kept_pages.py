@@ -20,7 +20,7 @@ from events.engagement import CommentMade, EngagementOpened
 from events.reporting import Document, MaterialRead, ReportIssued
 from events.store.views import ViewStore
 from events.visibility import MUNICIPALITY, Audience
-from services.process import views_of
+from services.plan import views_of
 from services.reporting.app import plan
 from services.reporting.record import DOSSIER
 from services.reporting.site.app import site as site_of

@@ -12,7 +12,7 @@ import pytest
 
 from events.engagement import ShortServiceHeld
 from events.store.views import ViewStore
-from services.process import views_of
+from services.plan import views_of
 from services.reporting.app import plan
 from services.reporting.site import warm
 from services.reporting.site.settings import SiteSettings

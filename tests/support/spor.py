@@ -199,16 +199,20 @@ class RunningSpor:
 
     def another(self, owner: str, instance: int = 1) -> subprocess.Popen[bytes]:
         """One more instance of a service, started by hand; returns when it is ready."""
+        other, log = self.another_begun(owner, instance)
+        self.others.append(other)
+        until(lambda: b'"ready"' in log.read_bytes() or other.poll() is not None)
+        assert other.poll() is None, log.read_text()
+        return other
+
+    def another_begun(self, owner: str, instance: int = 1) -> tuple[subprocess.Popen[bytes], Path]:
+        """The same, and nothing is waited for; whoever began it ends it. And where it logs."""
         log = self.path / "logs" / f"{owner}-{instance}.log"
         log.unlink(missing_ok=True)
         command = [sys.executable, "-m", f"services.{owner}"]
         environment = self._environment | {"SPOR_INSTANCE": str(instance)}
         with log.open("ab") as file:
-            other = subprocess.Popen(command, stdout=file, stderr=file, env=environment, cwd=ROOT)
-        self.others.append(other)
-        until(lambda: b'"ready"' in log.read_bytes() or other.poll() is not None)
-        assert other.poll() is None, log.read_text()
-        return other
+            return subprocess.Popen(command, stdout=file, stderr=file, env=environment, cwd=ROOT), log
 
     # -- the command
 

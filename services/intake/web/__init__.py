@@ -7,7 +7,7 @@ from services.intake.web.door import Door
 from services.intake.web.receipts import receipt
 from services.intake.web.schemas import schema, schemas
 from services.intake.web.submission import submit
-from services.process import Parts
+from services.plan import Parts
 from services.web.app import serve
 
 

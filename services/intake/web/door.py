@@ -23,7 +23,7 @@ from events.inbox.verdict import Problem
 from events.intake import SourceRegistered
 from events.store.timeline import history, standing
 from services.intake.web.message import Message
-from services.process import Parts
+from services.plan import Parts
 from services.web.problems import BUSY, INVALID, TOO_LARGE, UNAVAILABLE, UNREADABLE, ProblemError
 
 PUT_WITHIN: Final = 5.0

@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from deploy.tokens import SOURCE
 from events.inbox import outcomes
 from services.intake.web.prefer import wait_of
-from services.process import Parts
+from services.plan import Parts
 from services.web.bearer import known, needs
 from services.web.problems import NOT_FOUND, ProblemError
 

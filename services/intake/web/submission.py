@@ -15,7 +15,7 @@ from events.inbox.verdict import step
 from services.intake.web.door import Door
 from services.intake.web.message import Message, Mode, demand_once, limit_of, messages, mode_of
 from services.intake.web.prefer import wait_of
-from services.process import Parts
+from services.plan import Parts
 from services.web.bearer import known, needs
 from services.web.problems import INVALID, TOO_LARGE, UNAVAILABLE, UNREADABLE, ProblemError
 

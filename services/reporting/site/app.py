@@ -7,7 +7,7 @@ from typing import Any, Final
 from litestar import Litestar, Request, Response
 
 from events.visibility import EVERYBODY
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.site import live, sheet as sheets, statics, words
 from services.reporting.site.look import CLOCKS, given
 from services.reporting.site.lookups import NOT_YET

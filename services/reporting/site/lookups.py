@@ -16,7 +16,7 @@ from events.intake import RuleAdopted, RuleStated
 from events.reporting import MaterialRead, ReportIssued
 from events.rules import Adopted, adopted_on
 from events.visibility import Audience, Seen
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.record import DOSSIER, DOSSIERS, copy_of
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.bounded import put

@@ -20,7 +20,7 @@ from events.decider import Thing
 from events.reporting import MaterialRead
 from events.visibility import AUDITOR, EVERYBODY, Audience
 from events.words import LANGUAGES
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.record import DOSSIER
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.acts.table import offered

@@ -6,7 +6,7 @@ from typing import Any, Final
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.web import facts, reports
 from services.reporting.web.openapi import handler as openapi
 from services.reporting.web.shapes import Places

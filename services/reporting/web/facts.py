@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.forms import FactsForm
 from services.reporting.views.search import Item
 from services.reporting.web.asking import Asked, asked

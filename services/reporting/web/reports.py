@@ -16,7 +16,7 @@ from events.decider import Thing
 from events.reporting import Document, ReportIssued
 from events.store import UnreachableError
 from events.visibility import EVERYBODY, Audience
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.documents import render_atom
 from services.reporting.forms import ClocksForm, ReportsForm
 from services.reporting.issue import lies_open, shelf

@@ -14,7 +14,7 @@ from litestar import Response
 from litestar.response.streaming import ASGIStreamingResponse
 
 from events.visibility import Audience
-from services.process import Parts
+from services.plan import Parts
 from services.reporting.forms import ORDINARY, PrefixForm
 from services.reporting.views.facts import Facts
 from services.reporting.views.search import Item, Search
