@@ -28,6 +28,9 @@ _MACHINE: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Names that machines make: by chance, one in some hundred holds ten digits that begin like a date."""
+DIGITS: Final = len("DDMMYYSSSS")
+_PERHAPS: Final = re.compile(r"[^\W_a-zA-ZæøåÆØÅ]")
+"""Every digit there is, and some letters: most texts have too few of them to be looked at any further."""
 _INVISIBLE: Final = dict.fromkeys(
     [
         0x00,
@@ -50,7 +53,7 @@ _INVISIBLE: Final = dict.fromkeys(
 
 def holds_cpr(text: str) -> bool:
     """Is there anything in the text that could be a CPR number?"""
-    if sum(map(str.isdigit, text)) < len("DDMMYYSSSS") or _MOMENT.fullmatch(text):
+    if len(_PERHAPS.findall(text)) < DIGITS or sum(map(str.isdigit, text)) < DIGITS or _MOMENT.fullmatch(text):
         return False
     return any(_is_date(re.sub(r"\D", "", match[1])) for match in _SHAPES.finditer(_plain(text)))
 

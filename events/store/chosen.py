@@ -60,6 +60,11 @@ class Chosen:
         query = f"select position, body from {self._table} where thing = ? and position <= ? order by position"  # noqa: S608 - our own name
         return [decode(*row) for row in db.execute(query, (str(thing), position)).fetchall()]
 
+    def of_kind(self, db: sqlite3.Connection, kind: str, position: int, after: int = 0) -> list[Fact]:
+        """What it keeps of the prefix, behind another position, about the things of a kind; in order, as it came."""
+        query = f"select position, body from {self._table} where thing >= ? and thing < ? and position > ? and position <= ? order by position"  # noqa: S608 - our own name
+        return [decode(*row) for row in db.execute(query, (f"{kind}/", f"{kind}0", after, position)).fetchall()]
+
     def things(self, db: sqlite3.Connection, positions: Iterable[int]) -> set[Thing]:
         """What the facts at these positions are about, as far as it keeps them."""
         query = f"select thing from {self._table} where position = ?"  # noqa: S608 - our own name

@@ -9,6 +9,7 @@ folder, and tells nothing that the log does not hold.
 import sys
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -48,9 +49,11 @@ class Told:
     def prefix(self, position: int) -> Prefix:
         """The prefix up to a position."""
         facts = self.facts[:position]
+        dossier = cache(lambda: gather(_chosen(facts)))
         return Prefix(
             position=position,
-            dossier=gather(_chosen(facts)),
+            whole=dossier,
+            rules=dossier,
             of=lambda thing: [fact for fact in facts if fact.thing == thing],
             at=lambda positions: {at: facts[at - 1] for at in sorted(set(positions)) if at <= position},
             amending=lambda positions: {at: self._amended(at, position) for at in positions},

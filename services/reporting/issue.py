@@ -5,6 +5,7 @@ What is issued follows from its content: an equal report that was issued before 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -71,18 +72,22 @@ class OvertakenError(Exception):
     """What would be issued is no longer what was looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planned:
-    """What issuing comes to: the report, its bytes by media type, and the issued one that already says the same."""
+    """What issuing comes to: the report, and the issued one that already says the same."""
 
     made: Data
-    rendered: Rendered
     there: Issue | None = None
+
+    @cached_property
+    def content(self) -> bytes:
+        """The canonical content."""
+        return render_json(self.made)
 
     @property
     def mark(self) -> str:
-        """The digest of the canonical content."""
-        return digest(self.rendered[MEDIA[-1]])
+        """Its digest."""
+        return digest(self.content)
 
 
 def planned(parts: Parts, wanted: Wanted) -> Planned:
@@ -97,13 +102,13 @@ def planned(parts: Parts, wanted: Wanted) -> Planned:
     made = settled(replace(wanted, known_at=None), prefix, every)
     before = newest(db, identity(_issued(wanted, made)), parts.store.position)
     if before is None or before.event.position > made["position"]:
-        return Planned(made, _rendered(made))
+        return Planned(made)
     if (before.event.position, before.event.template) == (made["position"], made["template"]):
-        return Planned(made, _rendered(made), before)  # the same prefix says the same
+        return Planned(made, before)  # the same prefix says the same
     former = composed(wanted_by(before.event), every(before.event.position))
     if alterations(former, made):
         made = succeeding(made, former, before.report, prefix)
-    return Planned(made, _rendered(made))
+    return Planned(made)
 
 
 def _says(made: Data) -> Data:
@@ -111,7 +116,8 @@ def _says(made: Data) -> Data:
     return {name: value for name, value in made.items() if name not in {"position", "known_at", "root"}}
 
 
-def _rendered(made: Data) -> Rendered:
+def rendered(made: Data) -> Rendered:
+    """The documents of a report, as they are stored."""
     return dict(zip(MEDIA, (render_page(made), render_json(made)), strict=True))
 
 
@@ -138,15 +144,15 @@ async def put_out(parts: Parts, wanted: Wanted, made: Data, actor: str | None = 
 
     Raises PersonalError: no report is issued in which the guard sees a CPR number, whatever it was made of.
     """
-    rendered = _rendered(made)
-    demand_impersonal(wanted, rendered)
+    documents = rendered(made)
+    demand_impersonal(wanted, documents[MEDIA[-1]])
     issued = _issued(wanted, made)
     put = shelf(parts).put if lies_open(issued) else shelf(parts).put_sealed
-    documents = tuple([await put(media, body) for media, body in rendered.items()])
-    thing = Thing("report", _named(issued, documents[-1].digest[:12]))
+    stored = tuple([await put(media, body) for media, body in documents.items()])
+    thing = Thing("report", _named(issued, stored[-1].digest[:12]))
     before = await parts.log.head()
     cause = await fact_at(parts, made["position"])
-    await parts.desk.react(Reaction(cause, thing, replace_(issued, documents=documents), actor))
+    await parts.desk.react(Reaction(cause, thing, replace_(issued, documents=stored), actor))
     found = await recorded(parts, thing.id)
     if found is None:
         raise ValueError(f"{thing} was not recorded")
@@ -160,9 +166,9 @@ async def recorded(parts: Parts, report: str) -> Issue | None:
     return issues[0] if issues else None
 
 
-def demand_impersonal(wanted: Wanted, rendered: Rendered) -> None:
+def demand_impersonal(wanted: Wanted, content: bytes) -> None:
     """An answer's numbers of cases and documents are public; anything else is searched. Raises PersonalError."""
-    if wanted.kind != ANSWER and (found := list(found_in(msgspec.json.decode(rendered[MEDIA[-1]])))):
+    if wanted.kind != ANSWER and (found := list(found_in(msgspec.json.decode(content)))):
         raise PersonalError(", ".join(found))
 
 

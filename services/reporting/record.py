@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,7 @@ from services.reporting.views.facts import Facts, amending, applied_in, facts_at
 
 DOSSIER: Final = Chosen("dossier.4", WANTED)
 """The view that holds what answers are made of."""
+RULE: Final = "rule"
 NEEDED: Final = (TIMELINE, DOSSIER.name, Facts.name, Roots.name)
 """The views without which there is no report."""
 
@@ -52,8 +54,27 @@ def copy_of(db: sqlite3.Connection) -> str:
     return next((file for _, name, file in db.execute("pragma database_list") if name == base_of(DOSSIER.name)), "")
 
 
+class Rules:
+    """Of each reader of the views the facts about rules that go furthest."""
+
+    def __init__(self) -> None:
+        self._read: WeakKeyDictionary[sqlite3.Connection, tuple[str, int, Sequence[Fact]]] = WeakKeyDictionary()
+
+    def at(self, db: sqlite3.Connection, position: int) -> list[Fact]:
+        """Those of the prefix up to a position, as they came."""
+        copy = copy_of(db)
+        of, upto, facts = self._read.get(db, ("", 0, ()))
+        if of != copy:
+            upto, facts = 0, ()
+        if upto < position:
+            facts = [*facts, *DOSSIER.of_kind(db, RULE, position, upto)]
+            self._read[db] = copy, position, facts
+        return [fact for fact in facts if fact.position <= position]
+
+
 NOTHING: Final = Dossier()
 DOSSIERS: Final = Dossiers()
+RULES: Final = Rules()
 
 
 def dossier_at(db: sqlite3.Connection, position: int) -> Dossier:
@@ -75,11 +96,10 @@ def prefixes(db: sqlite3.Connection) -> Prefixes:
 def prefix_at(
     db: sqlite3.Connection,
     position: int,
-    dossier: Dossier | None = None,
     *,
     read: dict[Thing, tuple[int, Sequence[Fact]]] | None = None,
 ) -> Prefix:
-    """The prefix up to a position; `dossier` is its own, where somebody has it already.
+    """The prefix up to a position.
 
     `read` has the facts of things that were read, each up to a position, and keeps what is read here.
     """
@@ -98,7 +118,8 @@ def prefix_at(
 
     return Prefix(
         position=position,
-        dossier=dossier or dossier_at(db, position),
+        whole=cache(lambda: dossier_at(db, position)),
+        rules=lambda: gather(RULES.at(db, position)),
         of=of,
         at=at,
         amending=amended,

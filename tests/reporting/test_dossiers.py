@@ -1,16 +1,27 @@
 """The dossier of a prefix is the same, whatever was asked for before, and of whatever rows answer now."""
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, strategies as st
 
 from events.base import Event
-from events.engagement import Annulled, Corrected, ShortServiceHeld
+from events.codec import Fact
+from events.engagement import Annulled, Corrected, EngagementOpened, PhaseCompleted, PhaseStarted, ShortServiceHeld
+from events.intake import RuleAdopted
 from events.store.views import ViewStore
-from services.reporting.record import DOSSIER, DOSSIERS, copy_of, dossier_at
+from services.plan import views_of
+from services.reporting.again import Told
+from services.reporting.app import plan
+from services.reporting.record import DOSSIER, DOSSIERS, copy_of, dossier_at, prefixes
+from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, settled
 from services.reporting.views.dossier import gather
+from services.reporting.views.report import UnreportableError
+from tests.reporting import case
+from tests.reporting.test_golden_prefixes import log_of
 from tests.support import builders as an
 
 COUNT = 12
@@ -58,3 +69,48 @@ def test_of_other_rows_another_dossier_is_made(tmp_path: Path) -> None:
         again = dossier_at(store.db, COUNT)
         assert again is not before
         assert again == before
+
+
+def told(make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except UnreportableError as refused:
+        return refused.rule  # which no report is
+
+
+def corrections(log: list[Fact]) -> Iterator[tuple[str, Event]]:
+    """Of everything that a report is dated by, or measured by: another day, and one of each taken back."""
+    for type_, field in (
+        (PhaseCompleted, "on"),
+        (PhaseStarted, "on"),
+        (EngagementOpened, "on"),
+        (RuleAdopted, "valid_from"),
+    ):
+        found = [fact for fact in log if isinstance(fact.event, type_)]
+        for fact in found:
+            was = getattr(fact.event, field)
+            about = {"programme": fact.event.programme, "position": fact.position, "reason": "r.", "authority": "a."}
+            yield str(fact.thing), Corrected(**about, field=f"/{field}", was=was, is_="2031-01-07")
+        yield str(found[0].thing), Annulled(**about)
+
+
+def test_a_report_is_made_of_its_engagement_and_the_rules_alone() -> None:
+    """What is read of the dossier for it is enough: the same report as of the whole one, from any prefix."""
+    before = [*log_of("2").facts, *case.whole()]
+    every_ = [(str(fact.thing), fact.event) for fact in before]
+    log = an.facts([*every_, *corrections(an.facts(every_))])
+    whole = Told(one.body for one in log)
+    store = ViewStore(None, views_of(plan()))
+    with closing(store):
+        store.apply(log)
+        every = prefixes(store.db)
+        engagements = {fact.thing.id for fact in log if fact.thing.kind == "engagement"}
+        made = 0
+        for at in [*range(len(before) // 2, len(before), 37), *range(len(before), len(log) + 1)]:
+            for wanted in (Wanted(kind, id_, "municipality") for kind in ENGAGEMENT for id_ in engagements):
+                report = told(lambda: composed(wanted, every(at)))  # noqa: B023 - asked at once
+                assert report == told(lambda: composed(wanted, whole.prefix(at)))  # noqa: B023
+                made += not isinstance(report, str)
+                if not isinstance(report, str):
+                    assert settled(wanted, every(at), every) == settled(wanted, whole.prefix(at), whole.prefix)
+        assert made > 10

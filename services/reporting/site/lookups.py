@@ -17,12 +17,13 @@ from events.reporting import MaterialRead, ReportIssued
 from events.rules import Adopted, adopted_on
 from events.visibility import Audience, Seen
 from services.plan import Parts
-from services.reporting.record import DOSSIER, DOSSIERS, copy_of
+from services.reporting.record import DOSSIER, DOSSIERS, copy_of, prefix_at
 from services.reporting.site.acts.act import Matter
 from services.reporting.site.bounded import put
 from services.reporting.site.keeping import looked_up, made_of
 from services.reporting.site.look import Look
 from services.reporting.site.recent import Recent
+from services.reporting.views.composed import Prefix
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.facts import thing_at
 from services.reporting.views.issued import issued_about
@@ -182,6 +183,11 @@ class Lookups:
         for position in new:
             put(self._seen, (audience, position), told[position], REMEMBERED)
         return {position for position, seen in told.items() if seen}
+
+    def prefix(self, look: Look) -> Prefix:
+        """The prefix as reports read it."""
+        made_of(DOSSIER.last(self.parts.store.db, look.upto))
+        return prefix_at(self.parts.store.db, look.upto)
 
     async def dossier(self, look: Look) -> Dossier:
         """What the prefix says that answers and figures are made of; folded once for all that is the same."""

@@ -56,7 +56,7 @@ def analysis(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
 
     `facts` are those of the engagement and of its catalogues up to a position; `dossier` is that of the same prefix.
     """
-    found = ground("analysis", asked, facts, dossier)
+    found = ground("analysis", asked, facts, dossier, MADE_OF)
     scored = measured.sample(found.work, 1)
     if scored is None:  # ground has seen to it
         raise ValueError(asked.about)

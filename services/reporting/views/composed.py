@@ -40,15 +40,22 @@ class Prefix:
 
     `of` has the facts of a thing, `at` those at some positions, `amending` the positions of what amends some facts,
     `applied` the applications of a round; all in the order of the log, and none behind `position`. `root` is the root of any part of it, 64 hex digits.
+    `whole` makes the dossier, `rules` what of it is about rules, or more.
     """
 
     position: int
-    dossier: Dossier
+    whole: Callable[[], Dossier]
+    rules: Callable[[], Dossier]
     of: Callable[[Thing], Sequence[Fact]]
     at: Callable[[Iterable[int]], Mapping[int, Fact]]
     amending: Callable[[Iterable[int]], Mapping[int, Sequence[int]]]
     root: Callable[[int], str]
     applied: Callable[[str], Sequence[Thing]]
+
+    @property
+    def dossier(self) -> Dossier:
+        """All that answers are made of."""
+        return self.whole()
 
 
 Prefixes = Callable[[int], Prefix]
@@ -82,8 +89,7 @@ def composed(wanted: Wanted, prefix: Prefix) -> Data:
         case "letter":
             made = letter(_asked(wanted), _application(prefix, wanted.about), prefix.dossier)
         case _:
-            asked = _asked(wanted)
-            made = ENGAGEMENT[wanted.kind](asked, _facts(prefix, wanted.about), prefix.dossier)
+            made = ENGAGEMENT[wanted.kind](_asked(wanted), _facts(prefix, wanted.about), prefix.rules())
     return editions.faced(made, prefix.root(made["position"]), None)
 
 
@@ -175,9 +181,10 @@ def settled(wanted: Wanted, prefix: Prefix, prefixes: Prefixes) -> Data:
     As a rule that is the position of its last fact; where something behind it counts as well, it is that of the prefix.
     """
     made = composed(wanted, prefix)
-    if made["position"] == prefix.position or composed(wanted, prefixes(made["position"])) == made:
+    if made["position"] == prefix.position:
         return made
-    return _placed(made, prefix)
+    same = composed(wanted, prefixes(made["position"])) == made
+    return made if same else _placed(made, prefix)
 
 
 def _placed(made: Data, prefix: Prefix) -> Data:

@@ -8,9 +8,11 @@ from typing import Any, Final
 from events.base import Event
 from events.catalogue import CASEWORK, told
 from events.codec import Fact
+from events.corrections import AMENDMENTS, targets
 from events.dates import Span, parse
 from events.engagement import (
     CaseScored,
+    CatalogueAdopted,
     EngagementCompleted,
     EngagementDiscontinued,
     EngagementOpened,
@@ -33,6 +35,10 @@ Data = dict[str, Any]
 NOTICE: Final = "Dannet af Spor ud fra loggen; kommunen afgør, om rapporten offentliggøres"
 SAMPLES: Final[Mapping[str, int]] = {"analysis": 1, "status": 2}
 """The reports on an engagement, and the sample that each stands on."""
+
+
+COURSE: Final = (EngagementOpened, PhaseStarted, PhaseCompleted, EngagementCompleted, EngagementDiscontinued)
+"""What every report tells of how the engagement went."""
 
 
 class UnreportableError(Exception):
@@ -82,13 +88,14 @@ def demand_audience(audience: str) -> None:
         )
 
 
-def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Ground:
+def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier, reads: tuple[type[Event], ...]) -> Ground:
     """What the report stands on, where it can be made. Raises UnreportableError.
 
-    `facts` are those of the engagement and of its catalogues up to a position, in their order.
+    `facts` are those of the engagement and of its catalogues up to a position, in their order; `reads` the types of the
+    engagement's facts that the report reads. Others are not there for it.
     """
     demand_audience(asked.audience)
-    seen = seen_by(asked.audience, facts)
+    seen = _read(kind, seen_by(asked.audience, facts), (*reads, *COURSE, CatalogueAdopted))
     standing = stood(seen, asked.about)
     ever = standing.by(date.max)
     opened = next(iter(ever.every(EngagementOpened)), None)
@@ -102,6 +109,19 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> 
     found = Ground(asked, kind, day, opened, standing.by(day), dossier, seen)
     _demand_sample(found)
     return found
+
+
+def _read(kind: str, facts: Sequence[Fact], reads: tuple[type[Event], ...]) -> list[Fact]:
+    """The facts that a report reads, and what amends them."""
+    read: dict[int, Fact] = {}
+    for fact in facts:
+        if isinstance(fact.event, AMENDMENTS):
+            wanted = any(at in read for at in targets(fact.event))
+        else:
+            wanted = isinstance(fact.event, reads) and _concerns(fact.event, kind)
+        if wanted:
+            read[fact.position] = fact
+    return list(read.values())
 
 
 def _own_day(kind: str, ever: Casework) -> date:

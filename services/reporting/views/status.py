@@ -15,6 +15,7 @@ from events.engagement import (
     CaseScored,
     DevelopmentPlanAdopted,
     EngagementOpened,
+    FindingMade,
     GoalSet,
     GoalStatusReported,
     InterviewsHeld,
@@ -62,7 +63,7 @@ def status(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
 
     `facts` are those of the engagement and of its catalogues up to a position; `dossier` is that of the same prefix.
     """
-    found = ground("status", asked, facts, dossier)
+    found = ground("status", asked, facts, dossier, (*MADE_OF, FindingMade))  # by findings is known what concept it was
     first, second = measured.sample(found.work, 1), measured.sample(found.work, 2)
     if first is None or second is None:  # the second is drawn when the first is closed, and ground has seen to it
         raise ValueError(asked.about)

@@ -182,11 +182,10 @@ async def _supplementing(site: Site, _look: Look, matter: Matter, _typed: Typed)
 # -- reports
 
 
-async def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
+def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
     """A report on an engagement as it would read today, for the municipality that it is about."""
-    prefix = prefix_at(site.parts.store.db, look.upto, await site.dossier(look))
     try:
-        document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), prefix)
+        document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), site.prefix(look))
     except UnreportableError as error:
         return Draft(da=error.da, en=error.en)
     return Draft(document, render_fragment(document))
@@ -234,7 +233,7 @@ async def _commenting(site: Site, look: Look, matter: Matter, typed: Typed) -> B
     first = issued_at(site, look, id_)
     issued = [report for report in REPORTS if report in first]
     report = wanted if wanted in REPORTS else next(iter([*unissued(site, look, id_), *reversed(issued), *REPORTS]))
-    draft = await report_draft(site, look, id_, report)
+    draft = report_draft(site, look, id_, report)
     made = [one for one in comments(site, look, id_) if one.event.report == report]
     return Beside("report", draft, comments=made, report=report, late=report in issued)
 

@@ -117,7 +117,7 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     if look.audience.name == MUNICIPALITY and look.audience.municipality not in about:
         raise ProblemError(WRONG_ROLE)
     data = {
-        "draft": await report_draft(site, look, id_, report_),
+        "draft": report_draft(site, look, id_, report_),
         "comments": [one for one in comments(site, look, id_) if one.event.report == report_],
         "back": f"/forloeb/{id_}",
         "supplement": False,

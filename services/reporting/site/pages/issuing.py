@@ -21,7 +21,7 @@ from events.municipalities import EXAMPLE
 from events.words import report
 from services.asks import NotFoundError
 from services.forms import Day
-from services.reporting.issue import PersonalError, Planned, demand_impersonal, planned
+from services.reporting.issue import PersonalError, Planned, demand_impersonal, planned, rendered
 from services.reporting.queries import OVERTAKEN, demand_facts
 from services.reporting.site.days import edtf
 from services.reporting.site.issuing.table import BY_KIND, HEARD, PROGRAMME, Issuable, heard
@@ -141,7 +141,7 @@ def _planned(site: Site, offer: Offer) -> Offer:
     try:
         plan = planned(site.parts, offer.wanted)
         demand_facts(plan.made)
-        demand_impersonal(offer.wanted, plan.rendered)
+        demand_impersonal(offer.wanted, plan.content)
     except (UnreportableError, UnanswerableError, NotFoundError) as error:
         return replace(offer, refused=(error.da, error.en))
     except PersonalError as error:
@@ -168,7 +168,7 @@ def _sheet(site: Site, look: Look, offer: Offer, *, stale: bool = False) -> Shee
 def _bytes(plan: Planned, extension: str) -> Response[bytes]:
     """The very bytes that would be stored; kept by nobody, since they are not issued."""
     media = next(media for media, name in EXTENSIONS.items() if name == extension)
-    body = next(body for kind, body in plan.rendered.items() if kind.startswith(media))
+    body = next(body for kind, body in rendered(plan.made).items() if kind.startswith(media))
     policy = {"Content-Security-Policy": STYLED} if extension == "html" else {}
     return Response(body, media_type=media, headers={**UNKEPT, **policy})
 
