@@ -167,7 +167,7 @@ def _size(arrival: Arrival) -> int:
 
 def _personal(arrival: Arrival, document: Raw | None) -> list[str]:
     """Where something like a CPR number stands: body, headers, subject."""
-    found = list(cpr.found_in(document)) if document is not None else []
+    found = cpr.found_in(document) if document is not None else []
     if not found and cpr.holds_cpr(arrival.body.decode(errors="replace")):
         found = [""]
     if document is not None and cpr.holds_cpr(_base64(document.get("data_base64"))):

@@ -6,7 +6,6 @@ A possible day and month are enough; modulus 11 is not asked for, since numbers 
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Any, Final
 
 from events.inbox.verdict import step
@@ -53,7 +52,12 @@ _INVISIBLE: Final = dict.fromkeys(
 
 def holds_cpr(text: str) -> bool:
     """Is there anything in the text that could be a CPR number?"""
-    if len(_PERHAPS.findall(text)) < DIGITS or sum(map(str.isdigit, text)) < DIGITS or _MOMENT.fullmatch(text):
+    if (
+        len(text) < DIGITS
+        or len(_PERHAPS.findall(text)) < DIGITS
+        or sum(map(str.isdigit, text)) < DIGITS
+        or _MOMENT.fullmatch(text)
+    ):
         return False
     return any(_is_date(re.sub(r"\D", "", match[1])) for match in _SHAPES.finditer(_plain(text)))
 
@@ -83,23 +87,37 @@ def _is_date(digits: str) -> bool:
     return (1 <= day <= 31 or 61 <= day <= 91) and 1 <= month <= 12  # noqa: PLR2004 - days and months
 
 
-def found_in(value: Any, pointer: str = "") -> Iterator[str]:
+def found_in(value: Any, pointer: str = "") -> list[str]:
     """The JSON pointers below which a decoded JSON value holds something like a CPR number, in keys or values."""
-    match value:
-        case str():
-            if holds_cpr(value):
-                yield pointer
-        case int() | float() if not isinstance(value, bool):
-            if number_holds_cpr(value):
-                yield pointer
-        case list():
-            for index, item in enumerate(value):
-                yield from found_in(item, f"{pointer}/{index}")
-        case dict():
-            for key, item in value.items():
-                if holds_cpr(key):
-                    yield pointer + "/*"
-                else:
-                    yield from found_in(item, f"{pointer}/{step(key)}")
-        case _:
-            pass  # true, false and null say nothing
+    found: list[str] = []
+    _find(value, pointer, found)
+    return found
+
+
+def _find(value: Any, pointer: str, found: list[str]) -> None:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if not _is_short(item):
+                _find(item, f"{pointer}/{index}", found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if holds_cpr(key):
+                found.append(pointer + "/*")
+            elif not _is_short(item):
+                _find(item, f"{pointer}/{step(key)}", found)
+    elif _holds(value):
+        found.append(pointer)
+
+
+def _holds(value: Any) -> bool:
+    """Does a text or a number? True, false and null say nothing."""
+    if isinstance(value, str):
+        return holds_cpr(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and number_holds_cpr(value)
+
+
+def _is_short(value: Any) -> bool:
+    """Has it too few digits, its leading zero lost perhaps? Of most values that is soon seen."""
+    if isinstance(value, str):
+        return len(value) < DIGITS
+    return type(value) is int and -(10 ** (DIGITS - 2)) < value < 10 ** (DIGITS - 2)

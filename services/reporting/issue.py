@@ -168,7 +168,7 @@ async def recorded(parts: Parts, report: str) -> Issue | None:
 
 def demand_impersonal(wanted: Wanted, content: bytes) -> None:
     """An answer's numbers of cases and documents are public; anything else is searched. Raises PersonalError."""
-    if wanted.kind != ANSWER and (found := list(found_in(msgspec.json.decode(content)))):
+    if wanted.kind != ANSWER and (found := found_in(msgspec.json.decode(content))):
         raise PersonalError(", ".join(found))
 
 

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import random
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 
 from events.base import Event
 from events.catalogue import CATALOGUE
+from events.inbox import cpr
 from events.inbox.claim import Unreadable, read
 from events.inbox.cpr import found_in, holds_cpr
 from tests.support.builders import adopted, application, arrival, claim, decided, figure, participates, registration
@@ -135,6 +137,13 @@ def test_every_shape_of_a_cpr_number_is_seen(text: str) -> None:
 )
 def test_what_only_looks_alike_passes(text: str) -> None:
     assert not holds_cpr(text)
+
+
+def test_every_digit_there_is_counts() -> None:
+    """Of whatever script: what has too few of these is not looked at any further."""
+    digits = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isdigit()]
+    assert len(digits) > 700
+    assert [char for char in digits if not cpr._PERHAPS.fullmatch(char)] == []
 
 
 def test_a_machines_own_names_are_not_taken_for_cpr_numbers() -> None:

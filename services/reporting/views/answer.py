@@ -13,7 +13,7 @@ from events.dates import parse
 from events.reporting import Block
 from events.words import in_danish_order, listed, when
 from services.reporting.views.asked import asked_of, claims, of_answer, question_data
-from services.reporting.views.behind import behind, led_to
+from services.reporting.views.behind import behind, led_to, positions
 from services.reporting.views.differences import differences
 from services.reporting.views.dossier import Dossier, Question
 from services.reporting.views.editions import template
@@ -133,7 +133,7 @@ class _Composer:
             "unknown": self._unknown(),
         }
         made = led_to(made, self.dossier.amended)
-        return made | {"facts": behind(made, self.dossier.events)}
+        return made | {"facts": behind(positions(made), self.dossier.events)}
 
     def _has(self, block: str) -> bool:
         return any(chosen.block == block for chosen in self.blocks)

@@ -1,6 +1,6 @@
 """What is behind a document: every position that its data lead back to, and the fact that stands there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from events.base import Citation, Event
@@ -9,9 +9,9 @@ from events.catalogue import told
 Data = dict[str, Any]
 
 
-def behind(made: Data, events: Mapping[int, Event]) -> Data:
-    """Every fact that the data lead back to, by its position: its type, its sentence, and the words it rests on."""
-    return {str(at): _fact(events[at]) for at in sorted(set(positions(made)))}
+def behind(led: Iterable[int], events: Mapping[int, Event]) -> Data:
+    """Every fact that data lead back to, by its position: its type, its sentence, and the words it rests on."""
+    return {str(at): _fact(events[at]) for at in sorted(set(led))}
 
 
 def positions(value: Any) -> list[int]:
@@ -37,13 +37,15 @@ def _gather(value: Any, found: list[int]) -> None:
 
 def led_to(value: Any, amended: Mapping[int, tuple[int, ...]]) -> Any:
     """The same data; wherever it leads to a fact, it leads to what corrected that fact as well."""
+    if not amended:
+        return value
     if isinstance(value, list):
         return value if _flat(value) else [led_to(item, amended) for item in value]
     if not isinstance(value, dict):
         return value
     led = {key: led_to(item, amended) for key, item in value.items()}
     if isinstance(sources := value.get("sources"), list):
-        more = {by for at in (*sources, value.get("list")) for by in amended.get(at, ())} if amended else None
+        more = {by for at in (*sources, value.get("list")) for by in amended.get(at, ())}
         led["sources"] = sorted({*sources, *more}) if more else sources
     return led
 

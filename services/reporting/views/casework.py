@@ -91,11 +91,13 @@ class Stood:
     annulled: tuple[Annulled, ...]
     catalogues: tuple[tuple[str, Told[CatalogueAdopted]], ...]
 
-    def by(self, day: date) -> Casework:
-        """What of it had happened by the end of a day."""
+    def by(self, day: date, only: tuple[type[Event], ...] = (Event,)) -> Casework:
+        """What of it had happened by the end of a day; `only` of some types."""
         sure: list[Told[Any]] = []
         unknown: list[Told[Any]] = []
         for told in self.told:
+            if not isinstance(told.event, only):
+                continue
             match happened_by(told.event, day):
                 case Certainty.YES:
                     sure.append(told)
@@ -103,7 +105,11 @@ class Stood:
                     unknown.append(told)
                 case Certainty.NO:
                     pass
-        gone = tuple(one for one in self.annulled if happened_by(one.event, day) is not Certainty.NO)
+        gone = tuple(
+            one
+            for one in self.annulled
+            if isinstance(one.event, only) and happened_by(one.event, day) is not Certainty.NO
+        )
         return Casework(self.engagement, tuple(sure), tuple(unknown), gone, self.catalogues)
 
 

@@ -105,7 +105,8 @@ def tally(point: Point, scored: Sample, percent_from: Data | None) -> Data:
     counts = {name: _count([told for told, one in scores if one.score == name], scored) for name in SCALE}
     kept = [told for told, one in scores if one.score in KEPT]
     relevant = [told for told, one in scores if one.score != NOT_RELEVANT]
-    corrected = sorted({at for told, score in scores if _on(point, told.recorded) != score for at in told.corrected})
+    amended = [(told, score) for told, score in scores if told.corrected]
+    corrected = sorted({at for told, score in amended if _on(point, told.recorded) != score for at in told.corrected})
     percent = _percent(len(kept), len(relevant), percent_from)
     rule = percent_from["sources"] if percent_from and percent is not None else ()
     sources = sorted({*scored.closed.sources, *(at for told, _ in scores for at in told.sources), *rule})
@@ -129,7 +130,10 @@ def fraction(kept: int, relevant: int) -> str:
 
 
 def _on(point: Point, event: CaseScored) -> PointScore | None:
-    return next((score for score in event.scores if score.point == point.id), None)
+    for score in event.scores:
+        if score.point == point.id:
+            return score
+    return None
 
 
 def _count(cases: Sequence[Told[CaseScored]], scored: Sample) -> Data:

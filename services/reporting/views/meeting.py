@@ -141,10 +141,11 @@ def finished(found: Ground, made: Data) -> Data:
         for fact in found.facts
         if isinstance(fact.event, Annulment) and known.issuperset(targets(fact.event))
     ]
-    position = max([*positions(whole), *taken])
+    led = positions(whole)
+    position = max([*led, *taken])
     known_at = position if found.asked.known_at is None else found.asked.known_at
     events: dict[int, Event] = {**found.dossier.events, **{fact.position: fact.event for fact in found.facts}}
-    return whole | {"known_at": known_at, "position": position, "facts": behind(whole, events)}
+    return whole | {"known_at": known_at, "position": position, "facts": behind(led, events)}
 
 
 # -- what both say

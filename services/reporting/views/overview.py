@@ -12,7 +12,7 @@ from typing import Any, Final
 from events.dates import Certainty
 from events.municipalities import EXAMPLE, danish_order, name
 from events.words import in_danish_order, listed, when
-from services.reporting.views.behind import behind, led_to
+from services.reporting.views.behind import behind, led_to, positions
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.editions import template
 from services.reporting.views.extent import first_year, phases, phases_rule, said_in
@@ -48,7 +48,7 @@ def overview(dossier: Dossier, programme: str, day: date, known_at: str | int | 
         "unknown": found.unknown(),
     }
     made = led_to(made, dossier.amended)
-    return made | {"facts": behind(made, dossier.events)}
+    return made | {"facts": behind(positions(made), dossier.events)}
 
 
 def outline(dossier: Dossier, programme: str, day: date, read: Readings) -> Data:

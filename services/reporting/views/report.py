@@ -41,6 +41,10 @@ COURSE: Final = (EngagementOpened, PhaseStarted, PhaseCompleted, EngagementCompl
 """What every report tells of how the engagement went."""
 
 
+STANDS_ON: Final = (EngagementOpened, PhaseCompleted, SampleScored, MunicipalAccountReceived)
+"""What says of which day a report is, where nobody says it."""
+
+
 class UnreportableError(Exception):
     """There is no such report at this point of the log, on this day, for this audience; and by which rule."""
 
@@ -97,7 +101,7 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier, rea
     demand_audience(asked.audience)
     seen = _read(kind, seen_by(asked.audience, facts), (*reads, *COURSE, CatalogueAdopted))
     standing = stood(seen, asked.about)
-    ever = standing.by(date.max)
+    ever = standing.by(date.max, STANDS_ON)
     opened = next(iter(ever.every(EngagementOpened)), None)
     if opened is None:
         raise UnreportableError(
@@ -160,9 +164,10 @@ def finished(found: Ground, content: Data, made_of: tuple[type[Event], ...]) -> 
     unknown = [*content.pop("unknown"), *_unknown(found, made_of)]
     whole = face | content | {"reservations": _reservations(found), "unknown": unknown}
     made: Data = led_to(whole, found.dossier.amended)
-    position = _position(found, made, made_of)
+    led = positions(made)
+    position = max([*led, *_taken(found, made_of)])
     known_at = position if found.asked.known_at is None else found.asked.known_at
-    return made | {"known_at": known_at, "position": position, "facts": behind(made, _events(found))}
+    return made | {"known_at": known_at, "position": position, "facts": behind(led, _events(found))}
 
 
 def _face(found: Ground) -> Data:
@@ -183,14 +188,13 @@ def _face(found: Ground) -> Data:
     }
 
 
-def _position(found: Ground, made: Data, made_of: tuple[type[Event], ...]) -> int:
-    """The last fact that the report is made of, or that took away something it was made of."""
-    taken = [
+def _taken(found: Ground, made_of: tuple[type[Event], ...]) -> list[int]:
+    """What took away something that the report would be made of."""
+    return [
         gone.position
         for gone in found.work.annulled
         if isinstance(gone.event, made_of) and _concerns(gone.event, found.kind)
     ]
-    return max([*positions(made), *taken])
 
 
 def _events(found: Ground) -> dict[int, Event]:
