@@ -89,7 +89,12 @@ def corrections(log: list[Fact]) -> Iterator[tuple[str, Event]]:
         found = [fact for fact in log if isinstance(fact.event, type_)]
         for fact in found:
             was = getattr(fact.event, field)
-            about = {"programme": fact.event.programme, "position": fact.position, "reason": "r.", "authority": "a."}
+            about = {
+                "programme": getattr(fact.event, "programme", ""),
+                "position": fact.position,
+                "reason": "r.",
+                "authority": "a.",
+            }
             yield str(fact.thing), Corrected(**about, field=f"/{field}", was=was, is_="2031-01-07")
         yield str(found[0].thing), Annulled(**about)
 
