@@ -89,7 +89,7 @@ def corrections(log: list[Fact]) -> Iterator[tuple[str, Event]]:
         found = [fact for fact in log if isinstance(fact.event, type_)]
         for fact in found:
             was = getattr(fact.event, field)
-            about = {
+            about: dict[str, Any] = {
                 "programme": getattr(fact.event, "programme", ""),
                 "position": fact.position,
                 "reason": "r.",

@@ -1,5 +1,6 @@
 """What people do through the site: tried, confirmed, recorded once; told what is wrong, or what came in between."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
@@ -15,6 +16,7 @@ from services.reporting.site.pages.acts import LARGEST
 from tests.site.acting import Form, form
 from tests.site.conftest import Site
 from tests.site.programmes import DEADLINE, MOMENT, NOW, TODAY, YEAR
+from tests.support.builders import claim, held
 from tests.support.server import in_a_loop_of_its_own
 from tests.support.spor import until
 
@@ -327,6 +329,24 @@ def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_
     assert "I er ikke optaget" in letter.text
     assert "Parathed mangler." in letter.text
     assert desk.by("another").get(f"/ansoegninger/{application}/brev").status_code == 404
+
+
+def test_the_meeting_tells_what_a_municipality_took_part_in_last_and_leads_to_the_rest(desk: Site) -> None:
+    received(desk, "0175", **WHOLE)
+
+    def told(count: int) -> tuple[list[str], bool]:
+        """The titles that the meeting tells of it, and whether it leads to more, when so many services were held."""
+        events = [held("0175", programme="boern-unge", title=f"Dag {number}", on=TODAY) for number in range(count)]
+        sent = [claim(f"dag-0175-{at}", f"short-service/dag-0175-{at}", one) for at, one in enumerate(events)]
+        assert {one["verdict"] for one in desk.spor.send(sent)} <= {"recorded", "repeated"}
+        until(lambda: f"Dag {count - 1}" in desk.by("taskforce").get("/kommuner/0175").text)  # it is read
+        meeting = desk.by("taskforce").get(f"/puljer/{ROUND}/moede").text
+        return re.findall(r"Dag \d", meeting), 'href="/kommuner/0175">Kun det' in meeting
+
+    assert told(5) == ([f"Dag {number}" for number in range(5)], False)
+    assert told(6) == ([f"Dag {number}" for number in range(1, 6)], True)
+    everything = desk.by("taskforce").get("/kommuner/0175").text
+    assert all(f"Dag {number}" in everything for number in range(6))
 
 
 def test_a_municipality_sees_what_is_its_own(desk: Site) -> None:

@@ -165,6 +165,10 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Intet er registreret. Det betyder ikke, at der ikke har været noget.",
         "Nothing is recorded. That does not mean that there was nothing.",
     ),
+    "meeting-before-more": (
+        "Kun det, der sidst blev oplyst, er med her; alt står på kommunens side",
+        "Only what was told last is here; all of it is on the municipality's page",
+    ),
     "meeting-bodies": ("Styregruppens medlemmer", "Members of the steering group"),
     "meeting-interests": ("Oplyste interesser", "Declared interests"),
     "meeting-interests-none": ("Ingen er oplyst", "None was declared"),

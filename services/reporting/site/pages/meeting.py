@@ -33,6 +33,8 @@ from services.web.problems import NOT_FOUND, ProblemError
 
 BEFORE = (ParticipationStated.tag, EngagementOpened.tag, ShortServiceHeld.tag)
 """What a municipality took part in earlier."""
+LATELY = 5
+"""How much of that is told; where there is more, it is on the municipality's page."""
 DECIDING = ("oplys-interesse", "vurder", "afgoer", "optag-fra-venteliste")
 """The acts of a meeting."""
 MINUTES = ("taskforce", "ministry", "auditor")
@@ -113,7 +115,8 @@ def _opened(site: Site, look: Look, id_: str) -> ApplicationRoundOpened:
 
 def _application(site: Site, look: Look, id_: str, about: Sequence[Item]) -> dict[str, Any]:
     matter, told = site.matter(look, Thing("application", id_), about), state(id_, about)
-    before = site.items(look, Sought(types=BEFORE, municipality=told["municipality"]))
+    newest = site.newest(look, Sought(types=BEFORE, municipality=told["municipality"]), LATELY + 2)
+    before = [item for item in newest if item.now and not _of_this(item, id_)]
     return {
         "told": told,
         "missing": missing(matter),
@@ -122,7 +125,8 @@ def _application(site: Site, look: Look, id_: str, about: Sequence[Item]) -> dic
         "decisions": [
             event for event in matter.events if isinstance(event, SteeringGroupDecided | ApplicationPromoted)
         ],
-        "before": [item for item in before if item.now and not _of_this(item, id_)],
+        "before": before[LATELY - 1 :: -1],
+        "more": len(newest) > LATELY + 1 or len(before) > LATELY,
         "acts": [act.key for act in offered(matter) if act.key in DECIDING and not look.old],
     }
 
