@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -48,8 +47,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     data: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A fact as read from the log: where it stands, whom it is about, what it says, and its exact bytes."""
 
     position: int
@@ -62,6 +60,10 @@ class Fact:
     def digest(self) -> str:
         """SHA-256 of the body, lower-case hex."""
         return digest(self.body)
+
+    def saying(self, event: Event) -> Self:
+        """The same fact as corrected: it stands where it stood, and its bytes are those that came."""
+        return msgspec.structs.replace(self, event=event)
 
 
 _encoder = msgspec.json.Encoder()

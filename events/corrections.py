@@ -5,9 +5,8 @@ known follows from the prefix alone: read to an earlier position, the old value 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 import msgspec
 from msgspec import inspect
@@ -20,12 +19,14 @@ AMENDMENTS: Final = (Correction, Annulment)
 
 
 class Stands(Protocol):
-    """What stands of a fact: a dataclass with its event."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    """What stands of a fact."""
 
     @property
     def event(self) -> Event: ...
+
+    def saying(self, event: Event) -> Self:
+        """The same, as corrected."""
+        ...
 
 
 Standing = TypeVar("Standing", bound=Stands)
@@ -48,7 +49,7 @@ def amend(standing: dict[int, Standing], amendment: Correction | Annulment) -> N
         case Correction() as correction:
             for change in changes(correction):
                 if target := standing.get(change.position):
-                    standing[change.position] = replace(target, event=changed(target.event, change))
+                    standing[change.position] = target.saying(changed(target.event, change))
         case Annulment(position=position):
             standing.pop(position, None)
 

@@ -1,16 +1,17 @@
-"""Deciding: what is wanted, what is so, what follows. Pure; standard library only."""
+"""Deciding: what is wanted, what is so, what follows. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Generic, Protocol, TypeVar
 
+import msgspec
+
 S = TypeVar("S")
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(msgspec.Struct, frozen=True):
     """What one decision is about and one subject holds: kind `application`, id `eks-1`."""
 
     kind: str

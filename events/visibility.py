@@ -6,7 +6,7 @@ that it amends, without the values of fields that are hidden there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -56,8 +56,7 @@ class Audience:
 EVERYBODY: Final = Audience(PUBLIC)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What somebody may see of a fact: all of it, or `kept` without the fields to which the JSON pointers lead."""
 
     fact: Fact
@@ -164,7 +163,7 @@ def _correction(fact: Fact, correction: Correction, hidden: Mapping[int, tuple[s
     if len(follows) == len(correction.follows):
         return _without(fact, taken)
     made = _without(fact, (*taken, "follows"))
-    return replace(made, kept={**(made.kept or {}), "follows": follows}) if follows else made
+    return msgspec.structs.replace(made, kept={**(made.kept or {}), "follows": follows}) if follows else made
 
 
 def _hidden(event: Event, audience: Audience, municipality: str | None) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ otherwise now, such as a tally, follows from it.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -120,7 +120,7 @@ def _overlap(one: str, other: str) -> bool:
 
 def _correct(wanted: Correction, standing: Fact, bench: Bench) -> Wanted:
     bench.may_say(standing.event)
-    corrected = replace(standing, event=_corrected(wanted, standing.event))
+    corrected = standing.saying(_corrected(wanted, standing.event))
     bench.may_say(corrected.event)
     before = _again(bench, standing, standing)
     after = _again(bench, standing, corrected, before)
@@ -303,7 +303,7 @@ def _again(bench: Bench, standing: Fact, instead: Fact | None, before: _Again | 
 def _decided(bench: Bench, state: Any, fact: Fact, further: deque[Event], refused: dict[int, RefusedError]) -> Fact:
     """One fact decided again; `further` are those that the decision before it gave beside its own."""
     if further and isinstance(fact.event, type(further[0])):
-        return replace(fact, event=further.popleft())
+        return fact.saying(further.popleft())
     further.clear()
     if entry_of(fact.event).instead:
         return fact
@@ -316,7 +316,7 @@ def _decided(bench: Bench, state: Any, fact: Fact, further: deque[Event], refuse
     if not own or not isinstance(own[0], type(fact.event)):
         return fact
     further.extend(own[1:])
-    return replace(fact, event=own[0])
+    return fact.saying(own[0])
 
 
 def _demand_as_before(at: int, position: int, made: _Again, before: _Again | None) -> None:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
+
 from events.catalogue import OWNER_OF, log_subject
 from events.codec import Fact, UndecodableError, decode
 
@@ -16,8 +18,7 @@ MOST: Final = 1000
 """The most bodies of one commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One body in a journal: where it stands and below which subject."""
 
     position: int

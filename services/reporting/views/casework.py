@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from events.base import Annulment, Event
 from events.catalogue import audiences
 from events.codec import Fact
@@ -19,8 +21,7 @@ E = TypeVar("E", bound=Event)
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Told(Generic[E]):
+class Told(msgspec.Struct, Generic[E], frozen=True):
     """A fact as it stands: its position, what it says as corrected and as recorded, and where it was corrected."""
 
     position: int

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, Self
+
+import msgspec
 
 from events.base import Correction, Event, When
 from events.catalogue import entry_of
@@ -56,13 +58,16 @@ class Question:
     sent: tuple[int, AnswerSent] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """A fact that stands, as corrected."""
 
     position: int
     thing: Thing
     event: Event
+
+    def saying(self, event: Event) -> Self:
+        """The same as corrected."""
+        return msgspec.structs.replace(self, event=event)
 
 
 @dataclass(slots=True)

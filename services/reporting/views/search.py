@@ -12,6 +12,8 @@ from itertools import chain, islice
 from json import dumps
 from typing import Any, Final
 
+import msgspec
+
 from events.catalogue import CATALOGUE, entry_of
 from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
@@ -30,8 +32,7 @@ Place = tuple[int, str | None, str]
 """Where a fact stands, the municipality that it is about, and its type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One fact as an audience may see it, with what it is known to have become by then.
 
     `happened` is said where days are asked for. `now` is what stands after corrections, None where it is annulled.
