@@ -97,7 +97,7 @@ def seen(fact: Fact, audience: Audience, municipality: str | None, amends: Mappi
     `municipality` is the one that the fact is about (`municipality_of`), `amends` has the facts that a correction or
     annulment amends, by position; where one is missing, only those see anything whom the catalogue names.
     """
-    if fact.event.tag in _open_types(audience):
+    if fact.event.tag in open_types(audience):
         return Seen(fact)
 
     def hidden(position: int) -> tuple[str, ...] | None:
@@ -140,7 +140,7 @@ def whole_types(audience: Audience) -> frozenset[str]:
 
 
 @cache
-def _open_types(audience: Audience) -> frozenset[str]:
+def open_types(audience: Audience) -> frozenset[str]:
     """Those of them of which it may see every field."""
     return frozenset(
         tag

@@ -18,7 +18,7 @@ from events.catalogue import CATALOGUE, entry_of
 from events.codec import Fact, decode
 from events.corrections import AMENDMENTS, amended, effective, targets
 from events.dates import Certainty
-from events.visibility import MUNICIPALITY, Audience, Seen, seen, whole_types
+from events.visibility import MUNICIPALITY, Audience, Seen, open_types, seen, whole_types
 from services.reporting.views.facts import amended_among, amendments_of, days_of, facts_at
 from services.reporting.views.sought import Order, Sought, conditions, each_type, marks
 
@@ -198,10 +198,19 @@ class Search:
 
     def _items(self, rows: Sequence[Row]) -> list[Item]:
         changed = amended_among(self.db, [row[0] for row in rows])
-        return [item for row in rows if (item := self._item(*row, changed=row[0] in changed))]
+        whole = frozenset() if self.sought.dated or self.sought.narrow else open_types(self.audience)
+        found: list[Item] = []
+        for position, about, body in rows:
+            fact = decode(position, body)
+            if fact.event.tag in whole and position not in changed:  # as most are
+                told = Seen(fact)
+                found.append(Item(told, None, (), told))
+            elif item := self._item(fact, about, changed=position in changed):
+                found.append(item)
+        return found
 
-    def _item(self, position: int, about: str | None, body: bytes, *, changed: bool) -> Item | None:
-        fact = decode(position, body)
+    def _item(self, fact: Fact, about: str | None, *, changed: bool) -> Item | None:
+        position = fact.position
         positions = targets(fact.event)
         amends = facts_at(self.db, positions)
         told = seen(fact, self.audience, about, amends)

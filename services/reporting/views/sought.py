@@ -54,9 +54,14 @@ class Sought:
     def dated(self) -> bool:
         return self.first is not None or self.last is not None
 
+    @property
+    def narrow(self) -> bool:
+        """Is one report asked for, or one kind of them?"""
+        return self.kind is not None or self.question is not None
+
     def reported(self, event: Event) -> bool:
         """Is it the report that is asked for, where one is?"""
-        if self.kind is None and self.question is None:
+        if not self.narrow:
             return True
         kind, question = getattr(event, "kind", None), getattr(event, "question", None)
         return self.kind in {None, kind} and self.question in {None, question}
