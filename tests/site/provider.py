@@ -17,6 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT: Final = "spor-site"
+CONTACT: Final = "tilgaengelighed@spor.example"
 SECRET: Final = "kun-til-afproevning"
 PEOPLE: Final[dict[str, dict[str, Any]]] = {
     "taskforce": {"name": "Tove Taskforce", "roles": ["tf-sagsbehandler"]},
@@ -68,6 +69,7 @@ class Provider:
             "SPOR_SITE_OIDC_ISSUER": self.issuer,
             "SPOR_SITE_OIDC_CLIENT": CLIENT,
             "SPOR_SITE_OIDC_SECRET": SECRET,
+            "SPOR_SITE_CONTACT": CONTACT,
             "SPOR_SITE_ROLES": json.dumps(ROLES),
         }
 

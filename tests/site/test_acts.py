@@ -10,7 +10,7 @@ from events.codec import Fact
 from events.dates import COPENHAGEN
 from events.engagement import DocumentRef, MunicipalAccountReceived
 from events.inbox.verdict import Receipt
-from events.intake import ApplicationSubmitted, Corrected
+from events.intake import ApplicationSubmitted, Corrected, SteeringGroupDecided
 from events.reporting import MaterialRead
 from services.reporting.site.pages.acts import LARGEST
 from tests.site.acting import Form, form
@@ -329,6 +329,23 @@ def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_
     assert "I er ikke optaget" in letter.text
     assert "Parathed mangler." in letter.text
     assert desk.by("another").get(f"/ansoegninger/{application}/brev").status_code == 404
+
+
+def test_a_decision_asks_for_the_reasons_of_a_refusal_and_for_members_alone(desk: Site) -> None:
+    application = received(desk, "0183", **WHOLE)
+    asked = form(desk.by("taskforce"), f"/handling/afgoer/{application}")
+    for outcome in ("declined", "waiting-list"):
+        refused = asked.send("confirm", outcome=outcome, bodies="departementet")
+        assert refused.status_code == 422
+        assert "Skriv begrundelsen: den skal stå i brevet" in refused.text
+    forged = asked.send("confirm", outcome="declined", bodies="departementet\nNaboen", reasons="Parathed mangler.")
+    assert forged.status_code == 422
+    assert "Sidder ikke i styregruppen: Naboen." in forged.text
+    assert "Parathed mangler." in forged.text, "nothing that was typed is lost"
+    assert not [
+        fact for fact in facts(desk) if fact.thing.id == application and isinstance(fact.event, SteeringGroupDecided)
+    ]
+    asked.done(outcome="declined", bodies="departementet", reasons="Parathed mangler.")
 
 
 def test_the_meeting_tells_what_a_municipality_took_part_in_last_and_leads_to_the_rest(desk: Site) -> None:

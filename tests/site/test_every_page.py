@@ -14,6 +14,7 @@ from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.words import PROGRAMMES, WORDS
 from services.web.problems import KINDS
 from tests.site.conftest import PUBLIC, WHO, Site
+from tests.site.provider import CONTACT
 from tests.site.tongues import said
 from tests.site.walk import addresses, routes
 
@@ -252,3 +253,12 @@ def test_what_is_no_number_is_no_fault_of_ours(site: Site, address: str, number:
     for who in (PUBLIC, "taskforce"):
         answer = site.by(who).get(address.format(number))
         assert answer.status_code < 500, (who, answer.status_code)
+
+
+def test_the_accessibility_statement_says_when_it_was_drawn_up_and_where_one_writes(site: Site) -> None:
+    told = site.read("public", "/tilgaengelighed").text
+    assert "Erklæringen blev udarbejdet 22. november 2026" in told
+    assert f"Skriv til {CONTACT}" in told
+    english = site.read("public", "/en/tilgaengelighed").text
+    assert "drawn up on 22 November 2026" in english
+    assert f"Write to {CONTACT}" in english

@@ -33,6 +33,8 @@ class SiteSettings(BaseSettings):
     """Seconds without a request after which a session is over."""
     longest: float = 8 * 3600.0
     """Seconds after which a session is over in any case."""
+    contact: str | None = None
+    """Where people write who found a page that they cannot use, such as `tilgaengelighed@spor.example`."""
     developer: bool = False
     """May whoever sits at this machine sign in with any role, by choosing it? For trying Spor, never for more."""
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from events.base import Event
 from events.decider import Thing
 from events.visibility import MUNICIPALITY, Audience
+from services.reporting.site.acts.fields import Wrong
 
 STAFF: Final = ("taskforce",)
 OWN: Final = ("municipality", "taskforce")
@@ -56,7 +57,8 @@ class Act:
 
     `said` is what the form does not ask because it is known, `first` what stands in the fields to begin with, `rows`
     how many parts a list has, `target` the thing that the claim is about where it is another. What is `kept` stands in
-    the form out of sight, as it was when the form was fetched; parts of a `loose` list may be left empty.
+    the form out of sight, as it was when the form was fetched; parts of a `loose` list may be left empty. `asks` is what
+    the form asks for that a claim can do without: what was decided long ago is recorded as it is known.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Act:
     options: Callable[[Matter], Mapping[str, Sequence[str]]] = lambda _: {}
     rows: Callable[[Matter], Mapping[str, int]] = lambda _: {}
     target: Callable[[Matter, Data], Thing] = lambda matter, _: matter.thing
+    asks: Callable[[Matter, Data], list[Wrong]] = lambda *_: []
     kept: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
 

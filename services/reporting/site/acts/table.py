@@ -33,8 +33,10 @@ from events.intake import (
     SteeringGroupDecided,
 )
 from events.municipalities import codes
+from events.words import listed
 from services.reporting.site.acts.act import OWN, Act, Data, Matter
 from services.reporting.site.acts.answering import ANSWERS
+from services.reporting.site.acts.fields import Wrong
 from services.reporting.site.acts.held import HELD
 
 PARTS: Final = ("director_signature", "political_backing")
@@ -122,6 +124,28 @@ def deciding(matter: Matter) -> tuple[str, ...]:
     return tuple(body for body in bodies(matter) if body not in interested(matter))
 
 
+def _asked_of_a_decision(matter: Matter, data: Data) -> list[Wrong]:
+    """Whoever is not admitted is told why (Forvaltningsloven, section 22), and none but members decide."""
+    wrong = []
+    if data["outcome"] != "admitted" and not data.get("reasons"):
+        wrong.append(
+            Wrong(
+                "reasons",
+                "Skriv begrundelsen: den skal stå i brevet til en kommune, der ikke bliver optaget.",
+                "Write the reasons: they must stand in the letter to a municipality that is not admitted.",
+            )
+        )
+    if others := [body for body in data.get("bodies", ()) if body not in bodies(matter)]:
+        wrong.append(
+            Wrong(
+                "bodies",
+                f"Sidder ikke i styregruppen: {listed(others)}.",
+                f"Not a member of the steering group: {listed(others, 'en')}.",
+            )
+        )
+    return wrong
+
+
 def _applied(matter: Matter, data: Data) -> Thing:
     return Thing("application", f"{matter.thing.id}-{data.get('municipality', '')}")
 
@@ -174,7 +198,7 @@ APPLICATIONS: Final = (
     Act(
         "afgoer", SteeringGroupDecided, "application", stands=_open, left_out=("rules",),
         first=lambda matter: {"on": str(matter.today), "bodies": deciding(matter)},
-        options=lambda matter: {"outcome": OUTCOMES, "bodies": deciding(matter)},
+        options=lambda matter: {"outcome": OUTCOMES, "bodies": deciding(matter)}, asks=_asked_of_a_decision,
     ),
     Act(
         "optag-fra-venteliste", ApplicationPromoted, "application",

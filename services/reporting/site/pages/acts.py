@@ -345,7 +345,7 @@ class Taken:
         claim: dict[str, Any] = {}
         if given.step in {"edit", ALL_BLOCKS}:
             return await self._again(given)
-        if not wrong:
+        if not (wrong := wrong or offer.act.asks(offer.matter, data)):
             claim, tried, given = await self._tried(given, data)
             if tried["verdict"] != "repeated":
                 await self._site.parts.reached(tried["position"])  # what was judged against is what is told
