@@ -58,17 +58,17 @@ class Rules:
     """Of each reader of the views the facts about rules that go furthest."""
 
     def __init__(self) -> None:
-        self._read: WeakKeyDictionary[sqlite3.Connection, tuple[str, int, Sequence[Fact]]] = WeakKeyDictionary()
+        self._read: WeakKeyDictionary[sqlite3.Connection, tuple[str, Sequence[Fact]]] = WeakKeyDictionary()
 
     def at(self, db: sqlite3.Connection, position: int) -> list[Fact]:
         """Those of the prefix up to a position, as they came."""
         copy = copy_of(db)
-        of, upto, facts = self._read.get(db, ("", 0, ()))
+        of, facts = self._read.get(db, ("", ()))
         if of != copy:
-            upto, facts = 0, ()
-        if upto < position:
-            facts = [*facts, *DOSSIER.of_kind(db, RULE, position, upto)]
-            self._read[db] = copy, position, facts
+            facts = ()
+        if more := DOSSIER.of_kind(db, RULE, position, facts[-1].position if facts else 0):
+            facts = [*facts, *more]
+        self._read[db] = copy, facts
         return [fact for fact in facts if fact.position <= position]
 
 

@@ -16,7 +16,7 @@ from events.store.views import ViewStore
 from services.plan import views_of
 from services.reporting.again import Told
 from services.reporting.app import plan
-from services.reporting.record import DOSSIER, DOSSIERS, copy_of, dossier_at, prefixes
+from services.reporting.record import DOSSIER, DOSSIERS, RULES, copy_of, dossier_at, prefixes
 from services.reporting.views.composed import ENGAGEMENT, Wanted, composed, settled
 from services.reporting.views.dossier import gather
 from services.reporting.views.report import UnreportableError
@@ -119,3 +119,19 @@ def test_a_report_is_made_of_its_engagement_and_the_rules_alone() -> None:
                 if not isinstance(report, str):
                     assert settled(wanted, every(at), every) == settled(wanted, whole.prefix(at), whole.prefix)
         assert made > 10
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=8))
+def test_the_rules_of_a_prefix_are_the_same_whatever_was_asked_before(asked: list[int]) -> None:
+    log = an.facts(
+        [
+            ("rule/eksempel_phases", an.adopted("phases", valid_from="2030-01-01")) if number % 3 else held(number)
+            for number in range(30)
+        ]
+    )
+    store = ViewStore(None, [DOSSIER])
+    with closing(store):
+        for position in asked:
+            store.apply(log[: min(position + 5, len(log))])  # what is asked for may lie beyond what was read
+            known = [fact for fact in log[: store.position] if fact.thing.kind == "rule" and fact.position <= position]
+            assert RULES.at(store.db, position) == known
