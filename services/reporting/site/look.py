@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 from pydantic import BeforeValidator, Field, ValidationError
 
 from events.visibility import Audience
@@ -22,6 +23,8 @@ Query = tuple[tuple[str, str], ...]
 ENGLISH: Final = "/en"
 BACK: Final = re.compile(r"/([^/\\\s][^\\\s]{0,400})?")
 """An address of this site, and of no other."""
+AS_IT_STANDS: Final = "/:@!$&'()*+,;="
+"""What may stand in a path as it is, beside letters and digits (RFC 3986, section 3.3)."""
 CLOCKS: Final = ("as_of", "known_at")
 DAY: Final = (
     "Skriv en dag, en måned eller et år: 2018-12-06, 6.12.2018, 6. december 2018, december 2018 eller 2018.",
@@ -97,7 +100,7 @@ class Look:
 
     def here(self, sprog: str | None = None, **query: Any) -> str:
         """This page's address, with another language or query; what is None is left out."""
-        return self._address(self.path, sprog or self.language, dict(self.query) | query)
+        return self._address(quote(self.path, safe=AS_IT_STANDS), sprog or self.language, dict(self.query) | query)
 
     @property
     def again(self) -> str:
@@ -116,15 +119,23 @@ class Look:
 
 
 def language_of(path: str) -> tuple[str, str]:
-    """The language of an address, and the address without it."""
+    """The language of an address, and the address without it; it begins with one slash, or it would name another site."""
     if path == ENGLISH or path.startswith(ENGLISH + "/"):
-        return "en", path.removeprefix(ENGLISH) or "/"
-    return "da", path
+        return "en", "/" + path.removeprefix(ENGLISH).lstrip("/")
+    return "da", "/" + path.lstrip("/")
 
 
 def given(request: Asked) -> dict[str, str]:
     """The query, as people fill in forms: what is empty is not there; of what is said twice the last counts."""
     return {name: value.strip() for name, value in request.query_params.multi_items() if value.strip()}
+
+
+async def form_of(request: Asked) -> FormMultiDict:
+    """What was sent as a form. Raises a problem for one whose letters cannot be read."""
+    try:
+        return await request.form()
+    except (UnicodeError, LookupError) as error:
+        raise ProblemError(UNREADABLE) from error
 
 
 def read(form: type[AnyForm], query: Mapping[str, str]) -> AnyForm:

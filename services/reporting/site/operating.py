@@ -43,5 +43,10 @@ async def said(site: Site, look: Look, act: str, of: str, reason: str) -> None:
             }
         )
     )
-    if receipt and receipt["verdict"] == "refused":
-        raise ProblemError(UNREADABLE, da=receipt["refusal"]["da"], en=receipt["refusal"]["en"])
+    match receipt:
+        case {"verdict": "refused", "refusal": refusal}:
+            raise ProblemError(UNREADABLE, da=refusal["da"], en=refusal["en"])
+        case {"verdict": "invalid", "problems": [problem, *_]}:
+            raise ProblemError(UNREADABLE, da=problem["da"], en=problem["en"])
+        case _:
+            pass

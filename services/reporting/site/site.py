@@ -28,7 +28,7 @@ from services.reporting.site.bounded import put
 from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import OFFERING, issuable
 from services.reporting.site.keeping import Page, grounded, looked_up
-from services.reporting.site.look import AnyForm, Asked, Look, given, language_of, read
+from services.reporting.site.look import AnyForm, Asked, Look, form_of, given, language_of, read
 from services.reporting.site.lookups import Lookups, quiet
 from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
@@ -169,7 +169,7 @@ class Site(Lookups):
     async def demand_form(self, request: Asked) -> dict[str, str]:
         """The fields of a form that was sent from a page of the sender's own session. Raises a problem."""
         self.demand_own(request)
-        fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        fields = {name: value for name, value in (await form_of(request)).items() if isinstance(value, str)}
         person = self.person(request)
         if person is None or not fits(person, fields.pop("csrf", "")):
             raise LostFormError(fields)

@@ -41,7 +41,7 @@ from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, 
 from services.reporting.site.acts.refusing import refused
 from services.reporting.site.acts.table import ACTS, BY_KEY
 from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
-from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.look import Asked, Look, PageForm, form_of
 from services.reporting.site.pages.beside import ALL_BLOCKS, beside
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet, sent
@@ -169,7 +169,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
 
         return await site.answered(request, PageForm, made, kept=False)
 
-    @post("/tilbageholdt", include_in_schema=False)
+    @post(["/tilbageholdt", "/en/tilbageholdt"], include_in_schema=False)
     async def release(request: Asked) -> Response[bytes]:
         fields = await site.demand_form(request)
         look, _ = site.look(request, PageForm)
@@ -181,14 +181,14 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         if thing in (await site.desk.ask(owner, "health"))["held"]:
             await operating.said(site, look, "release-held", thing, fields.get("reason", ""))
             await site.desk.ask(owner, "release", thing=thing)
-        return _gone("/tilbageholdt")
+        return _gone(look.to("/tilbageholdt"))
 
     return [form, act, receipt, release]
 
 
 async def _document(request: Asked) -> Mapping[str, str]:
     """What a form says of the file that came with it, if one came."""
-    file = (await request.form()).get(FILE)
+    file = (await form_of(request)).get(FILE)
     if not isinstance(file, UploadFile) or not (body := await file.read()):
         return {}
     return referred(body, file.content_type, token_hex(SALTED))

@@ -12,7 +12,7 @@ from deploy.pseudonyms import pseudonym
 from deploy.roles import DESK
 from events.municipalities import known
 from events.visibility import MUNICIPALITY, Audience
-from services.reporting.site.look import BACK as BACK_TO, Asked, Look, PageForm, given
+from services.reporting.site.look import BACK as BACK_TO, Asked, Look, PageForm, form_of, given
 from services.reporting.site.settings import ROLES
 from services.reporting.site.sheet import Sheet, sent
 from services.reporting.site.signin import NotSignedInError
@@ -62,7 +62,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
     async def developer(request: Asked) -> Response[bytes]:
         _demand_developer(site, request)
         site.demand_own(request)
-        form = dict((await request.form()).items())
+        form = dict((await form_of(request)).items())
         role, code = str(form.get("role")), str(form.get("municipality") or "")
         if role not in ROLES or (role == MUNICIPALITY and not known(code)):
             wrong = {
@@ -73,11 +73,11 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         audience = Audience(role, code if role == MUNICIPALITY else None)
         return _gone("/", _begun(site, request, audience, "udvikler", ("udvikler", role)))
 
-    @post("/log-ud", include_in_schema=False)
+    @post(["/log-ud", "/en/log-ud"], include_in_schema=False)
     async def sign_out(request: Asked) -> Response[bytes]:
         await site.demand_form(request)
         site.sessions.end(request.cookies[site.cookie])
-        return _gone("/", _cookie(site, site.cookie, "", max_age=0))
+        return _gone(site.plain(request).to("/"), _cookie(site, site.cookie, "", max_age=0))
 
     return [sign_in, begin, back, developer, sign_out]
 

@@ -1,0 +1,42 @@
+"""Addresses and forms as nobody writes them by hand: they lead nowhere else, and are told what is wrong."""
+
+import re
+
+import pytest
+
+from tests.site.conftest import Site
+
+FOREIGN = re.compile(r'(?:href|action)="//')
+
+
+@pytest.mark.parametrize("address", ["/en//evil.example/x", "//evil.example/x", "/en//puljer", "/en///"])
+def test_no_page_leads_to_another_site_by_its_own_address(site: Site, address: str) -> None:
+    told = site.client().get(site.url + address)
+    assert told.status_code in {200, 404}
+    assert not FOREIGN.search(told.text)
+
+
+def test_the_same_page_in_the_other_language_is_the_same_whatever_letters_its_address_has(site: Site) -> None:
+    told = site.client().get("/forloeb/%3Fas_of=2019%23x%00%C3%A6")
+    assert told.status_code == 404
+    assert 'href="/en/forloeb/%3Fas_of=2019%23x%00%C3%A6"' in told.text
+    assert "\0" not in told.text
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=klingon"])
+@pytest.mark.parametrize("address", ["/handling/vurder/x", "/log-ud", "/tilbageholdt"])
+def test_a_form_whose_letters_cannot_be_read_is_told_so(site: Site, address: str, charset: str) -> None:
+    kind = f"Content-Type: text/plain{charset}\r\n" if charset else ""
+    body = f'--aa\r\nContent-Disposition: form-data; name="csrf"\r\n{kind}\r\n'.encode() + b"\xff\xfe\r\n--aa--\r\n"
+    told = site.client().post(address, content=body, headers={"Content-Type": "multipart/form-data; boundary=aa"})
+    assert told.status_code == 400
+    assert "Forespørgslen kan ikke læses." in told.text
+
+
+def test_whoever_signs_out_in_english_stays_in_english(site: Site) -> None:
+    client = site.signed_in("taskforce")
+    page = client.get("/en").text
+    assert 'action="/en/log-ud"' in page
+    mark = page.partition('name="csrf" value="')[2].partition('"')[0]
+    assert client.post("/en/log-ud", data={"csrf": mark}).headers["location"] == "/en"
+    assert "Sign in" in client.get("/en").text
