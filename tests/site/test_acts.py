@@ -385,6 +385,9 @@ def test_a_document_is_read_for_its_digest_and_nothing_of_it_is_kept(desk: Site)
     empty = asked.send("preview")
     assert empty.status_code == 422
     assert "Vælg dokumentet." in empty.text
+    assert "Fingeraftryk" not in empty.text, "of the document's parts none can be filled in"
+    too_early = form(staff, f"/handling/begynd-fase/{application}").send("preview", phase="development")
+    assert "Udviklingsfasen kan ikke begynde nu. Den næste er analysefasen." in too_early.text
     body = b"%PDF-1.7 redeg" + b"x" * 3_000_000
     sent = staff.post(
         asked.action, data=asked.fields | {"step": "preview"}, files={"fil": ("r.pdf", body, "application/pdf")}

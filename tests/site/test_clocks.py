@@ -97,3 +97,9 @@ def test_every_address_has_both_clocks_or_says_why_not(site: Site, log: list[Fac
             if answer.status_code != 400:
                 deaf.append((path, clock, answer.status_code))
     assert deaf == []
+
+
+def test_who_may_have_begun_later_is_not_said_to_have_begun(site: Site) -> None:
+    """The record names some of 2018 whose beginning nobody has told."""
+    for address, words in [("/kommuner", "begyndelse eller slutning ikke kendt"), ("/en/kommuner", "beginning or end")]:
+        assert words in page(site, f"{address}?as_of=2011-06-30")

@@ -23,6 +23,7 @@ from events.engagement import (
     WorkEvent,
 )
 from events.rules import Rulebook
+from events.words import word
 from services.engagement.domain.advice import Advice, evolve_advice
 from services.engagement.domain.sample import Sample, evolve_samples
 from services.engagement.domain.work import Work, evolve_work
@@ -83,12 +84,14 @@ def start(wanted: PhaseStarted, thing: Thing, state: State, rules: Rulebook) -> 
     _demand_phase(wanted.phase, order, rules.used)
     following = next(iter(_left(order, state)), None)
     if state.phase or wanted.phase != following:
-        now_da = f"Fasen {state.phase} er i gang." if state.phase else f"Næste fase er {following or 'ingen'}."
-        now_en = f"The phase {state.phase} is going on." if state.phase else f"The next phase is {following or 'none'}."
+        now_da, now_en = _going_on(state.phase)
+        if not state.phase:
+            now_da = f"Den næste er {word(following)}." if following else "Der er ingen næste."
+            now_en = f"The next one is {word(following, 'en')}." if following else "There is no next one."
         raise RefusedError(
             "phase-order",
-            f"Fasen {wanted.phase} kan ikke begynde nu. {now_da}",
-            f"The phase {wanted.phase} cannot begin now. {now_en}",
+            f"{_first(wanted.phase)} kan ikke begynde nu. {now_da}",
+            f"{_first(wanted.phase, 'en')} cannot begin now. {now_en}",
             rules.used,
         )
     _demand_not_before(wanted.on, state)
@@ -101,12 +104,11 @@ def complete(wanted: PhaseCompleted, thing: Thing, state: State, rules: Rulebook
     order = rules.names("phases")
     if state.phase != wanted.phase:
         _demand_phase(wanted.phase, order, rules.used)
-        now_da = f"Fasen {state.phase} er i gang." if state.phase else "Ingen fase er i gang."
-        now_en = f"The phase {state.phase} is going on." if state.phase else "No phase is going on."
+        now_da, now_en = _going_on(state.phase)
         raise RefusedError(
             "phase-order",
-            f"Fasen {wanted.phase} kan ikke afsluttes nu. {now_da}",
-            f"The phase {wanted.phase} cannot be completed now. {now_en}",
+            f"{_first(wanted.phase)} kan ikke afsluttes nu. {now_da}",
+            f"{_first(wanted.phase, 'en')} cannot be completed now. {now_en}",
             rules.used,
         )
     _demand_not_before(wanted.on, state)
@@ -120,8 +122,8 @@ def finish(wanted: EngagementCompleted, thing: Thing, state: State, rules: Ruleb
     if last := state.phase or (left[-1] if left else None):
         raise RefusedError(
             "phases-completed",
-            f"Forløbet kan først afsluttes, når fasen {last} er afsluttet.",
-            f"The engagement cannot be completed before the phase {last} is completed.",
+            f"Forløbet kan først afsluttes, når {word(last)} er afsluttet.",
+            f"The engagement cannot be completed before {word(last, 'en')} is completed.",
             rules.used,
         )
     _demand_not_before(wanted.on, state)
@@ -159,6 +161,19 @@ def demand_going_on(programme: str, thing: Thing, state: State) -> None:
             f"Forløbet er slut ({state.ended.on}); kun rapporterne kan stadig forelægges og offentliggøres.",
             f"The engagement has ended ({state.ended.on}); only its reports can still be presented and published.",
         )
+
+
+def _first(phase: str, language: str = "da") -> str:
+    """A phase as a sentence begins with it."""
+    said = word(phase, language)
+    return said[:1].upper() + said[1:]
+
+
+def _going_on(phase: str | None) -> tuple[str, str]:
+    """Which phase is going on, in both languages."""
+    if phase is None:
+        return "Ingen fase er i gang.", "No phase is going on."
+    return f"{_first(phase)} er i gang.", f"{_first(phase, 'en')} is going on."
 
 
 def _left(order: tuple[str, ...], state: State) -> list[str]:

@@ -16,7 +16,7 @@ AT: Final[Mapping[str, tuple[str, ...]]] = {
     "director-signature": ("director_signature.on",), "request-dates": ("due",), "reminder-due": ("due",),
     "completion-days": ("due",), "completion-deadline": ("on",), "parts": ("parts", "director_signature.role"),
     "part-present": ("parts",), "phase-known": ("phase",), "phase-order": ("phase",), "phase-date": ("on",),
-    "work-date": ("on",), "answer-date": ("on",), "decision-order": ("on",), "report-kind": ("report",),
+    "work-date": ("on",), "no-rule": ("on",), "answer-date": ("on",), "decision-order": ("on",), "report-kind": ("report",),
     "report-sample": ("report",), "report-account": ("report",), "block": ("blocks.0.block",), "held-about": ("about",),
 }  # fmt: skip
 """The fields that a rule's no is about, where it is about one; the first of them that the form has."""

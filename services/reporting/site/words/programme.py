@@ -56,7 +56,7 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "state-going": ("Længerevarende, i gang", "Long, going on"),
     "state-ended": ("Længerevarende, afsluttet", "Long, completed"),
-    "state-long": ("Længerevarende, slutning ikke kendt", "Long, end not known"),
+    "state-long": ("Længerevarende, begyndelse eller slutning ikke kendt", "Long, beginning or end not known"),
     "state-short": ("Kun korterevarende", "Short only"),
     "state-none": ("Intet registreret", "Nothing recorded"),
     "state": ("Deltagelse", "Participation"),
