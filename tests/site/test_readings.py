@@ -55,6 +55,7 @@ PEOPLES_ROADS: Final = {
     "/fakta?p={drawn}": ("-yy-y", "fact-list", f"engagement/{E}"),
     "/fakta?p={open}": ("-----", "fact-list", None),
     "/fakta?p={open},{drawn}": ("-yy-y", "fact-list", None),
+    "/fakta?p=1-{drawn}": ("-yyyy", "fact-list", None),
     "/kilder": ("--y-y", "source-list", None),
     "/kilder/eksempel": ("--y-y", "source-page", "source/eksempel"),
     "/tilbageholdt": ("--y-y", "held-list", None),

@@ -16,6 +16,7 @@ from events.intake import ApplicationSubmitted, OperatorActed, SourceRegistered
 from events.reporting import ReportIssued
 from events.visibility import EVERYBODY, MUNICIPALITY, Audience, Seen, seen, types_for
 from services.reporting.forms import whole
+from services.reporting.site.acts.act import NEW
 from services.reporting.site.acts.table import BY_KEY
 from services.reporting.site.issuing.table import BY_KIND
 from services.reporting.views.facts import facts_at
@@ -24,6 +25,8 @@ from services.reporting.views.sought import Sought
 
 LOOK: Final = 100
 """Facts looked at in one go."""
+FACTS: Final = 500
+"""Facts of one page, where they are asked for by their positions."""
 PAGE, HTTP, STREAM = "page", "http", "stream"
 ROUND: Final = "round"
 """What news are told of together with its applications."""
@@ -92,15 +95,15 @@ def _facts(given: Parameters) -> Material:
         position
         for first, last in ends
         if first is not None and last is not None
-        for position in range(first, min(last, first + LOOK) + 1)
+        for position in range(first, min(last, first + FACTS) + 1)
     ]
-    return Material("fact-list", positions=tuple(every[:LOOK]))
+    return Material("fact-list", positions=tuple(every[:FACTS]))
 
 
 def _form(given: Parameters) -> Material:
     act, id_ = BY_KEY.get(str(given["key"])), str(given["id_"])
-    if act is not None:
-        return Material("act-form", f"{act.kind}/{id_}")
+    if act is not None:  # what is not there yet has no name
+        return Material("act-form", None if id_ == NEW else f"{act.kind}/{id_}")
     position = whole(id_)
     return Material("act-form", positions=() if position is None else (position,))
 

@@ -12,26 +12,25 @@ from pydantic import AfterValidator, Field
 
 from events.municipalities import EXAMPLE
 from services.reporting.site.look import Asked, Look, PageForm
+from services.reporting.site.material import FACTS
 from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.sought import Sought
 from services.web.problems import NOT_FOUND, ProblemError
 
-MOST: Final = 500
-"""Facts of one page."""
 _RUNS: Final = re.compile(r"\d{1,15}(?:-\d{1,15})?(?:,\d{1,15}(?:-\d{1,15})?)*", re.ASCII)
 
 
 def _positions(text: str) -> str:
-    if not _RUNS.fullmatch(text) or sum(1 for _ in _each(text)) > MOST:
-        raise ValueError(f"positions such as 3,5-9; {MOST} at the most")
+    if not _RUNS.fullmatch(text) or sum(1 for _ in _each(text)) > FACTS:
+        raise ValueError(f"positions such as 3,5-9; {FACTS} at the most")
     return text
 
 
 def _each(text: str) -> Iterator[int]:
     for run in text.split(","):
         first, _, last = run.partition("-")
-        yield from range(int(first), min(int(last or first), int(first) + MOST) + 1)
+        yield from range(int(first), min(int(last or first), int(first) + FACTS) + 1)
 
 
 class PositionsForm(PageForm):
