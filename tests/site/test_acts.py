@@ -465,3 +465,19 @@ def test_a_moment_may_be_typed_as_danes_write_it_and_a_no_says_its_dates_in_word
     error = tried.text.partition('id="felt-received-at-fejl"')[2].partition("<input")[0]
     assert "Ansøgningspuljen åbnede først" in error
     assert not re.search(r"\d{4}-\d\d-\d\d", error)
+
+
+def test_an_application_in_a_round_that_is_not_there_has_no_form(desk: Site) -> None:
+    staff = desk.by("taskforce")
+    assert staff.get("/handling/modtag-ansoegning/ny").status_code == 404
+    assert staff.get("/handling/aabn-pulje/ny").status_code == 200
+
+
+def test_what_a_correction_would_make_of_a_field_is_told_there_without_places_in_the_claim(desk: Site) -> None:
+    application = received(desk, "0201")
+    position = next(fact.position for fact in facts(desk) if fact.thing.id == application)
+    asked = form(desk.by("taskforce"), f"/handling/ret/{position}?field=%2Freceived_at")
+    for typed, says in [("", "passer ikke i feltet. Feltet mangler."), ("1.1.1999 kl. 12.00", "åbnede først")]:
+        told = asked.send("preview", **{"is": typed, "reason": "Slåfejl."})
+        assert told.status_code == 422
+        assert says in told.text.partition('id="felt-is-fejl"')[2].partition("<input")[0]

@@ -58,7 +58,8 @@ class Act:
     `said` is what the form does not ask because it is known, `first` what stands in the fields to begin with, `rows`
     how many parts a list has, `target` the thing that the claim is about where it is another. What is `kept` stands in
     the form out of sight, as it was when the form was fetched; parts of a `loose` list may be left empty. `asks` is what
-    the form asks for that a claim can do without: what was decided long ago is recorded as it is known.
+    the form asks for that a claim can do without: what was decided long ago is recorded as it is known. An act that `opens`
+    needs no thing yet.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Act:
     asks: Callable[[Matter, Data], list[Wrong]] = lambda *_: []
     kept: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
+    opens: bool = False
 
     def open_to(self, matter: Matter) -> bool:
         """May whoever looks do it here? A municipality's person only with what is its own."""

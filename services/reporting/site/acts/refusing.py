@@ -11,7 +11,7 @@ AT: Final[Mapping[str, tuple[str, ...]]] = {
     "correction-value": ("is",), "correction-same": ("is",), "correction-field": ("is",),
     "correction-contradicts": ("is",), "url": ("url",), "outcome": ("outcome",), "capacity": ("outcome",),
     "admitted-by-promotion": ("outcome",), "application-incomplete": ("outcome",), "interest-declared": ("bodies",),
-    "round-exists": ("year",), "year": ("year",), "round-dates": ("deadline",), "deadline": ("received_at",),
+    "round-exists": ("year",), "year": ("year", "blocks.0.year"), "round-dates": ("deadline",), "deadline": ("received_at",),
     "round-open": ("received_at",), "already-submitted": ("municipality",), "invented-municipality": ("municipality",),
     "director-signature": ("director_signature.on",), "request-dates": ("due",), "reminder-due": ("due",),
     "completion-days": ("due",), "completion-deadline": ("on",), "parts": ("parts", "director_signature.role"),
@@ -31,6 +31,7 @@ HELD: Final = (
     "Something about the same is held, because we failed. Wait until it is released.",
 )
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_PLACE: Final = re.compile(r"(?<= )(?:/[a-z_0-9]+)+: ", re.ASCII)
 _DAY: Final = re.compile(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w/-])", re.ASCII)
 
 
@@ -49,6 +50,8 @@ def refused(tried: Mapping[str, Any], names: Sequence[str]) -> list[Wrong]:
 
 def _about(rule: str, names: Sequence[str]) -> str | None:
     fields = ("on",) if rule.endswith(BEFORE) else AT.get(rule, ())
+    if fields and "is" in names:  # what a correction would make of a field is what the rule says no to
+        return "is"
     return next((field for field in fields if field in names), None)
 
 
@@ -64,5 +67,6 @@ def _said(da: str, en: str) -> tuple[str, str]:
 
 
 def _dated(text: str, language: str) -> str:
+    """Without the places in a claim's data that people do not see, too."""
     whole = _MOMENT.sub(lambda found: moment(found[0], language), text)
-    return _DAY.sub(lambda found: when(found[0], language), whole)
+    return _PLACE.sub("", _DAY.sub(lambda found: when(found[0], language), whole))

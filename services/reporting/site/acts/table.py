@@ -166,7 +166,7 @@ APPLICATIONS: Final = (
     Act(
         "aabn-pulje", ApplicationRoundOpened, "round", stands=lambda matter: not matter.events, said=_nowhere,
         first=lambda matter: {"year": matter.today.year, "opens": str(matter.today)},
-        target=lambda _, data: Thing("round", f"{data.get('programme', '')}-{data.get('year', '')}"),
+        target=lambda _, data: Thing("round", f"{data.get('programme', '')}-{data.get('year', '')}"), opens=True,
     ),
     Act(
         "modtag-ansoegning", ApplicationSubmitted, "round", stands=lambda matter: bool(matter.events),

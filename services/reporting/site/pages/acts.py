@@ -220,7 +220,7 @@ def _offer(site: Site, look: Look, key: str, id_: str, asked: ActForm) -> Offer:
     if (act := BY_KEY.get(key)) is None:
         raise ProblemError(NOT_FOUND)
     site.demand(look, *act.roles)
-    items = _items(site, look, act.kind, id_)
+    items = _items(site, look, act.kind, id_, opens=act.opens)
     matter = site.matter(look, Thing(act.kind, id_))
     if not act.open_to(matter):
         raise ProblemError(WRONG_ROLE)
@@ -231,11 +231,11 @@ def _offer(site: Site, look: Look, key: str, id_: str, asked: ActForm) -> Offer:
     return Offer(act, matter, tuple(fields), said, items, typed_of(first))
 
 
-def _items(site: Site, look: Look, kind: str, id_: str) -> Sequence[Item]:
-    """The facts that a form goes out from: none where its thing only comes about by it."""
+def _items(site: Site, look: Look, kind: str, id_: str, *, opens: bool) -> Sequence[Item]:
+    """The facts that a form goes out from: none where it is an act that `opens` its thing."""
     if kind == "held" and TOKEN.fullmatch(id_):
         return site.items(look, Sought(thing=Thing(kind, id_)))
-    return [] if id_ == NEW and kind == "round" else site.thing(look, kind, id_)
+    return [] if opens and id_ == NEW else site.thing(look, kind, id_)
 
 
 def _amended(site: Site, look: Look, id_: str) -> tuple[Item, dict[str, Any]]:
