@@ -398,3 +398,67 @@ def test_a_document_is_read_for_its_digest_and_nothing_of_it_is_kept(desk: Site)
     commitment = sha256(f"{salt}:".encode() + body).hexdigest()
     assert told.document == DocumentRef(media="application/pdf", size=len(body), commitment=commitment)
     assert salt not in "".join(fact.body.decode() for fact in facts(desk))
+
+
+def test_what_another_registered_already_is_told_at_its_field_and_at_once(desk: Site) -> None:
+    round_ = opened(desk)
+    address = f"/handling/modtag-ansoegning/{round_}"
+    mine, theirs = form(desk.by("taskforce"), address), form(desk.signed_in("taskforce"), address)
+    mine_tried = mine.tried(municipality="0185", received_at=MOMENT)
+    before = form(desk.by("taskforce"), address)
+    theirs.done(municipality="0185", received_at=MOMENT, **WHOLE)
+    for told in (mine_tried.send("confirm"), before.send("preview", municipality="0185", received_at=MOMENT)):
+        assert told.status_code == 422
+        assert 'id="felt-municipality-fejl"' in told.text
+        assert "Ansøgningen er allerede modtaget." in told.text
+        assert Form(mine.client, told).fields["received_at"] == MOMENT
+    assert sum(fact.thing.id == f"{round_}-0185" for fact in facts(desk)) == 1
+    again = form(desk.by("taskforce"), "/handling/aabn-pulje/ny").send(
+        "preview", programme="boern-unge", opens="2000-01-01", deadline=DEADLINE
+    )
+    assert 'id="felt-year-fejl"' in again.text
+    assert "Ansøgningspuljen er allerede åbnet." in again.text
+
+
+def test_of_two_that_register_the_same_at_once_one_is_recorded_and_the_other_told(desk: Site) -> None:
+    round_ = opened(desk)
+    address = f"/handling/modtag-ansoegning/{round_}"
+    tried = [
+        form(client, address).tried(municipality="0187", received_at=MOMENT, **parts)
+        for client, parts in ((desk.by("taskforce"), WHOLE), (desk.signed_in("taskforce"), {}))
+    ]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda one: one.send("confirm"), tried))
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    assert any("Ansøgningen er allerede modtaget." in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"year": "1_000"}, "year", "Skriv et helt tal."),
+        ({"year": "٢٠٢٧"}, "year", "Skriv et helt tal."),
+        ({"year": "0"}, "year", "Året er ikke et årstal."),
+        ({"deadline": "28.3.2027 kl. 2.30"}, "deadline", "Det klokkeslæt findes ikke den dag"),
+        ({"deadline": "i morgen"}, "deadline", "Skriv dag og klokkeslæt, fx 2019-05-01 12:00"),
+        ({"opens": "29. februar 2027"}, "opens", "Ventet: en dag"),
+    ],
+)
+def test_odd_input_is_told_at_its_field_in_words_for_people(
+    desk: Site, typed: dict[str, str], field: str, said: str
+) -> None:
+    told = form(desk.by("taskforce"), "/handling/aabn-pulje/ny").send(
+        "preview", **{"programme": "boern-unge", "year": "2099", "deadline": DEADLINE} | typed
+    )
+    assert told.status_code == 422
+    assert said in told.text.partition(f'id="felt-{field}-fejl"')[2].partition("</span></span>")[0]
+    assert Form(desk.by("taskforce"), told).fields[field] == typed[field]
+
+
+def test_a_moment_may_be_typed_as_danes_write_it_and_a_no_says_its_dates_in_words(desk: Site) -> None:
+    address = f"/handling/modtag-ansoegning/{opened(desk)}"
+    tried = form(desk.by("taskforce"), address).send("preview", municipality="0190", received_at="1. maj 1999 kl. 9.30")
+    assert tried.status_code == 422
+    error = tried.text.partition('id="felt-received-at-fejl"')[2].partition("<input")[0]
+    assert "Ansøgningspuljen åbnede først" in error
+    assert not re.search(r"\d{4}-\d\d-\d\d", error)

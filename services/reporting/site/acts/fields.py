@@ -6,21 +6,32 @@ A field is named by where it stands in the data, its steps joined by dots: `dire
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from msgspec import inspect
 
 from events.base import Event
-from events.dates import COPENHAGEN
+from events.dates import COPENHAGEN, BadDateError, instant
 from events.inbox import check
+from services.reporting.site.days import edtf
 
 CHECKED: Final = (
     "day", "edtf", "moment", "municipality", "programme", "name", "token", "digest", "line", "text", "pointer",
 )  # fmt: skip
 """Kinds of text; beside them there are `number`, `yes` and `lines` (several texts)."""
 _DANISH_DAY: Final = re.compile(r"(\d{1,2})[.\-/ ]+(\d{1,2})[.\-/ ]+(\d{4})", re.ASCII)
-_MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](?:kl\. ?)?(\d{2})[.:](\d{2})", re.ASCII)
+_MOMENT: Final = re.compile(r"(.{4,40}?)[ T,]+(?:kl\.? ?)?(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?", re.ASCII)
+_WHOLE: Final = re.compile(r"-?\d{1,400}", re.ASCII)
+NO_NUMBER: Final = ("Skriv et helt tal.", "Write a whole number.")
+NO_MOMENT: Final = (
+    "Skriv dag og klokkeslæt, fx 2019-05-01 12:00 eller 1.5.2019 kl. 12.00.",
+    "Write day and time, such as 2019-05-01 12:00 or 1.5.2019 12:00.",
+)
+SKIPPED: Final = (
+    "Det klokkeslæt findes ikke den dag: uret stilles en time frem.",
+    "There is no such time on that day: clocks go forward by an hour.",
+)
 Typed = Mapping[str, str]
 """What stands in a form's fields; what was chosen among several stands one a line."""
 
@@ -68,6 +79,14 @@ class Wrong:
     name: str | None
     da: str
     en: str
+
+
+class MistypedError(ValueError):
+    """What was typed means nothing in its field: why, in both languages."""
+
+    def __init__(self, da: str, en: str) -> None:
+        super().__init__(en)
+        self.da, self.en = da, en
 
 
 def fields_of(
@@ -205,8 +224,8 @@ def read(
             continue
         try:
             _put(data, field.name.split("."), value_of(field.kind, text))
-        except ValueError:
-            wrong.append(Wrong(field.name, "Skriv et helt tal.", "Write a whole number."))
+        except MistypedError as error:
+            wrong.append(Wrong(field.name, error.da, error.en))
     data = _listed(data)
     told = {one.name for one in wrong}
     _, problems = check.read(event, data)
@@ -230,10 +249,10 @@ def _nearest(name: str, fields: Sequence[Field]) -> str | None:
 
 
 def value_of(kind: str, text: str) -> Any:
-    """What a text means in a field of a kind. Raises ValueError for what should be a number and is none."""
+    """What a text means in a field of a kind. Raises MistypedError for a number or a moment that is none."""
     match kind:
         case "number":
-            return int(text)
+            return _whole(text)
         case "yes":
             return bool(text)
         case "lines":
@@ -246,21 +265,42 @@ def value_of(kind: str, text: str) -> Any:
             return text
 
 
+def _whole(text: str) -> int:
+    """A number of Danish digits alone; one that is far too large is for the claim's own check to tell."""
+    if not _WHOLE.fullmatch(text):
+        raise MistypedError(*NO_NUMBER)
+    return int(text)
+
+
 def _day(text: str) -> str:
     """A day as Danes write it is as good as one that begins with the year."""
     written = _DANISH_DAY.fullmatch(text)
-    return f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}" if written else text
+    return f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}" if written else edtf(text)
 
 
 def _moment(text: str) -> str:
-    """A moment without a zone is of this country."""
+    """A moment without a zone is of this country; one that the clocks skip is none."""
+    try:
+        instant(text)
+    except BadDateError:
+        return _local(text)
+    return text
+
+
+def _local(text: str) -> str:
     written = _MOMENT.fullmatch(text)
     if not written:
-        return text
+        raise MistypedError(*NO_MOMENT)
+    day, hour, minute, second = written.groups(default="00")
     try:
-        return datetime.fromisoformat(f"{written[1]}T{written[2]}:{written[3]}").replace(tzinfo=COPENHAGEN).isoformat()
-    except ValueError:
-        return text
+        told = datetime.fromisoformat(f"{_day(day)}T{hour:0>2}:{minute}:{second}")
+        moment = told.replace(tzinfo=COPENHAGEN)
+        again = moment.astimezone(UTC).astimezone(COPENHAGEN).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
+        raise MistypedError(*NO_MOMENT) from error
+    if again != told:
+        raise MistypedError(*SKIPPED)
+    return moment.isoformat()
 
 
 def _put(data: dict[str, Any], steps: Sequence[str], value: Any) -> None:

@@ -266,7 +266,10 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "En dag, en måned eller et år, fx 2018-12-06, 2018-12 eller 2018",
         "A day, month or year, such as 2018-12-06, 2018-12 or 2018",
     ),
-    "hint-moment": ("Dag og klokkeslæt, fx 2019-05-01 12:00", "Day and time, such as 2019-05-01 12:00"),
+    "hint-moment": (
+        "Dag og klokkeslæt, fx 2019-05-01 12:00 eller 1.5.2019 kl. 12.00",
+        "Day and time, such as 2019-05-01 12:00 or 1.5.2019 12:00",
+    ),
     "hint-text": ("Højst 2000 tegn. Nævn ingen personer.", "At most 2000 characters. Name no persons."),
     "hint-lines": ("Én på hver linje", "One a line"),
     "hint-programme": ("Programmets korte navn, fx boern-unge", "The programme's short name, such as boern-unge"),

@@ -38,6 +38,7 @@ from services.reporting.site.acts.amending import (
 )
 from services.reporting.site.acts.document import FILE, PLACE, SALT, referred
 from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, read, typed_of
+from services.reporting.site.acts.refusing import refused
 from services.reporting.site.acts.table import ACTS, BY_KEY
 from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
 from services.reporting.site.look import Asked, Look, PageForm
@@ -61,12 +62,6 @@ RECEIPT: Final = f"{HERE}/kvittering"
 UNKEPT: Final = {"Cache-Control": "no-store", "Vary": "Cookie"}
 ATTEMPTS: Final = 50
 """Attempts at one act on one page whose ids are looked for: those before were refused."""
-AT: Final[Mapping[str, str]] = {
-    "correction-value": "is", "correction-same": "is", "correction-field": "is", "url": "url", "outcome": "outcome",
-    "round-dates": "deadline", "request-dates": "due", "reminder-due": "due", "completion-days": "due",
-    "report-kind": "report", "block": "blocks.0.block",
-}  # fmt: skip
-"""The field that a rule's no is about, where it is about one."""
 
 
 class ActForm(PageForm):
@@ -100,6 +95,11 @@ class Offer:
     def revision(self) -> int:
         """Where the last fact stands that the form goes out from."""
         return self.items[-1].position if self.items else 0
+
+    @property
+    def names(self) -> list[str]:
+        """What its fields are called."""
+        return [field.name for field in self.fields]
 
     @property
     def back(self) -> str:
@@ -354,7 +354,7 @@ class Taken:
                 return _gone(self._look.to(f"{RECEIPT}/{claim['id']}"))
         if self._offer.revision != given.revision:
             return await self._stale(given)
-        if wrong or (wrong := _refused(tried, offer)):
+        if wrong or (wrong := refused(tried, offer.names)):
             return await self._again(given, Trouble(wrong))
         if given.step != "confirm":
             return await self._again(given, Trouble(tried=tried))
@@ -369,9 +369,13 @@ class Taken:
             spent = tried["verdict"] == "repeated" and tried["outcome"]["verdict"] != "recorded"
             if not (used or spent) or given.attempt >= ATTEMPTS:
                 return claim, tried, given
-            if used and await self._overtaken(claim["id"], given):
+            if used and self._here(claim) and await self._overtaken(claim["id"], given):
                 return claim, tried, given
             given = replace(given, attempt=given.attempt + 1)
+
+    def _here(self, claim: Mapping[str, Any]) -> bool:
+        """Is it about the page's own thing? What is recorded of another never makes the page another one: a rule says no."""
+        return bool(claim["subject"] == str(self._offer.matter.thing))
 
     async def _overtaken(self, claimid: str, given: Given) -> bool:
         """Was another act on the same page recorded under this id? Then what it says is waited for."""
@@ -410,10 +414,14 @@ class Taken:
     async def _put(self, claim: dict[str, Any], given: Given) -> Sheet | Response[bytes]:
         receipt = await self._site.desk.settled(await self._site.desk.put(claim))
         if receipt and receipt["verdict"] == "refused" and receipt["refusal"]["rule"] == REUSED:
+            if not self._here(claim):
+                _, tried, given = await self._tried(replace(given, attempt=given.attempt + 1), claim["data"])
+                wrong = refused(tried, self._offer.names)
+                return await self._again(given, Trouble(wrong, tried=None if wrong else tried))
             await self._site.parts.until(lambda: self._renewed().revision > given.revision, SETTLED_WITHIN)
             self._offer = self._renewed()
             return await self._stale(given)
-        if receipt and (wrong := _refused(receipt, self._offer)):
+        if receipt and (wrong := refused(receipt, self._offer.names)):
             return await self._again(replace(given, attempt=given.attempt + 1, step=""), Trouble(wrong))
         outcome = (receipt or {}).get("outcome") or receipt or {}
         if facts := outcome.get("facts"):
@@ -439,32 +447,6 @@ def given_of(fields: Mapping[str, str], asked: Sequence[Field]) -> Given:
 
 def _number(fields: Mapping[str, str], name: str) -> int:
     return whole(fields.get(name, "0")) or 0
-
-
-def _refused(tried: Mapping[str, Any], offer: Offer) -> list[Wrong]:
-    """Why a claim would not be recorded, at the fields that it is about."""
-    names = [field.name for field in offer.fields]
-    match tried:
-        case {"verdict": "refused", "refusal": refusal}:
-            at = AT.get(refusal["rule"])
-            return [Wrong(at if at in names else None, refusal["da"], refusal["en"])]
-        case {"verdict": "invalid", "problems": problems}:
-            return [Wrong(_at(problem["pointer"], names), problem["da"], problem["en"]) for problem in problems]
-        case {"verdict": "held"}:
-            return [Wrong(None, *HELD)]
-        case _:
-            return []
-
-
-HELD: Final = (
-    "Noget om det samme er tilbageholdt, fordi vi selv fejlede. Vent, til det er frigivet.",
-    "Something about the same is held, because we failed. Wait until it is released.",
-)
-
-
-def _at(pointer: str, names: Sequence[str]) -> str | None:
-    name = pointer.removeprefix("/data/").replace("/", ".")
-    return name if name in names else None
 
 
 async def _receipt(site: Site, look: Look, claimid: str) -> Sheet:

@@ -103,7 +103,7 @@ def _blocks(typed: Typed) -> tuple[Block, ...]:
     for row in rows:
         block, year, programme = (str(typed.get(f"blocks.{row}.{name}", "")).strip() for name in BLOCK)
         if block in CONTENTS:
-            known = int(year) if year.isascii() and year.isdigit() and int(year[:9]) in YEARS else None
+            known = number if (number := whole(year)) in YEARS else None
             found.append(Block(block=block, year=known, programme=programme or None))
     return tuple(found)
 
