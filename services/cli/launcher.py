@@ -55,6 +55,11 @@ class _Child:
     started: float = 0.0
     falls: int = 0
 
+    @property
+    def lives(self) -> bool:
+        """Has it begun, and not ended?"""
+        return self.process is not None and self.process.poll() is None
+
 
 @dataclass(slots=True)
 class Launcher:
@@ -180,20 +185,29 @@ class Launcher:
                 await asyncio.sleep(0.02)
 
     async def _ready(self) -> None:
-        until = time.monotonic() + READY_WITHIN
         async with linked(self.home) as nc:
             for child in self._children:
-                said = 0
-                while child.name in OWNERS:
-                    try:
-                        await ask(nc, child.name, "health")
-                        break
-                    except CannotReachError as error:
-                        if child.log.stat().st_size != said:  # it says how far it has read
-                            said, until = child.log.stat().st_size, time.monotonic() + READY_WITHIN
-                        if (child.process and child.process.poll() is not None) or time.monotonic() > until:
-                            raise LaunchError(f"{child.name} did not start:\n{_why(child.log)}") from error
-                        await asyncio.sleep(0.02)
+                if child.name in OWNERS:
+                    await self._until_ready(nc, child)
+
+    async def _until_ready(self, nc: Client, child: _Child) -> None:
+        """Ask until it answers. Raises LaunchError as soon as it has ended, or when it has said nothing for too long."""
+        said, until = 0, time.monotonic() + READY_WITHIN
+        while True:
+            asked = asyncio.create_task(ask(nc, child.name, "health"))
+            while not asked.done() and child.lives:
+                await asyncio.wait([asked], timeout=0.1)
+            if not asked.done():
+                asked.cancel()
+            elif (error := asked.exception()) is None:
+                return
+            elif not isinstance(error, CannotReachError):
+                raise error
+            if child.log.stat().st_size != said:  # it says how far it has read
+                said, until = child.log.stat().st_size, time.monotonic() + READY_WITHIN
+            if not child.lives or time.monotonic() > until:
+                raise LaunchError(f"{child.name} did not start:\n{_why(child.log)}")
+            await asyncio.sleep(0.02)
 
     async def _again(self, child: _Child, code: int) -> None:
         if code in HOPELESS:

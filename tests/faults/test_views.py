@@ -110,7 +110,7 @@ def test_every_view_is_made_again_and_nothing_else_happens(spor: RunningSpor) ->
 
 @pytest.mark.timeout(max(300, 4 * PATIENCE if MANY >= LARGE else 0))
 async def test_under_a_load_of_claims_and_killed_no_question_fails_or_goes_back_in_time(tmp_path: Path) -> None:
-    spor = RunningSpor(tmp_path, environment={"SPOR_REBUILD_SHARE": "0.02" if MANY < LARGE else "0.25"})
+    spor = RunningSpor(tmp_path, environment={"SPOR_REBUILD_SHARE": "0.06" if MANY < LARGE else "0.25"})
     try:
         await asyncio.to_thread(spor.start)
         await asyncio.to_thread(spor.send, an.foundation())

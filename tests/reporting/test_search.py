@@ -177,3 +177,24 @@ def test_at_which_positions_something_is_seen_is_what_a_look_at_each_fact_says(
     every = [*FACTS, len(FACTS) + 1]
     told = Search(store.db, Sought(), audience, len(FACTS)).seen_at(every)
     assert told == {at for at in FACTS if rows.sees(audience, at)}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    sought=questions(),
+    audience=st.sampled_from(AUDIENCES),
+    look=st.integers(1, 40),
+    wide=st.none() | st.integers(1, 200),
+)
+def test_what_is_looked_for_in_parts_is_found_whole(
+    store: ViewStore, sought: Sought, audience: Audience, look: int, wide: int | None
+) -> None:
+    search = Search(store.db, sought, audience, len(FACTS))
+    told: list[int] = []
+    after = 0
+    while after < search.upto:
+        items, further = search.some(after, look, wide)
+        assert after < further <= min(search.upto, after + (wide or search.upto))
+        told += [item.position for item in items]
+        after = further
+    assert told == found(search)

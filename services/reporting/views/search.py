@@ -79,13 +79,14 @@ class Search:
     audience: Audience
     upto: int
 
-    def some(self, after: int, look: int) -> tuple[list[Item], int]:
+    def some(self, after: int, look: int, wide: int | None = None) -> tuple[list[Item], int]:
         """What is found behind `after`, in order, and how far it was looked.
 
-        At most `look` facts are looked at, so that nobody waits long for a rare one.
+        At most `look` facts are looked at, and none further behind than `wide`, so that nobody waits long for a rare one.
         """
-        rows = self._rows(after, self.upto, look)
-        return self._items(rows), rows[-1][0] if len(rows) == look else max(after, self.upto)
+        upto = self.upto if wide is None else min(self.upto, after + wide)
+        rows = self._rows(after, upto, look)
+        return self._items(rows), rows[-1][0] if len(rows) == look else max(after, upto)
 
     def newest(self, limit: int, before: int | None = None) -> list[Item]:
         """The last ones that are found, or those before a position, newest first."""

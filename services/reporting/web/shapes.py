@@ -35,6 +35,8 @@ from services.web.problems import UNAVAILABLE, ProblemError
 VIEW: Final = Facts.name
 LOOK: Final = 50
 """Facts looked at in one go, before others have their turn."""
+WIDE: Final = 20_000
+"""Positions in which they are looked for in one go."""
 HEARTBEAT: Final = 15.0
 """Seconds of silence after which a stream says that it is still there."""
 AGAIN: Final = 2000
@@ -70,7 +72,7 @@ class Places:
         """The next events of a stream, as bytes, and how far they go: read once for all streams that are there."""
         place = (search.sought, search.audience, search.upto, after, shown)
         if (found := self._pieces.get(place)) is None:
-            some, upto = search.some(after, LOOK)
+            some, upto = search.some(after, LOOK, WIDE)
             body = b"".join(
                 b"id: %d\ndata: %b\n\n" % (item.position, _encode(shown(item, search.upto))) for item in some
             )
@@ -167,7 +169,7 @@ class Reader:
         found: list[Item] = []
         at = after
         while len(found) <= limit and at < search.upto:
-            some, at = search.some(at, LOOK)
+            some, at = search.some(at, LOOK, WIDE)
             found += some
             await asyncio.sleep(0)
         page = found[:limit]
@@ -202,7 +204,7 @@ class Reader:
 
     async def _all(self, search: Search, after: int) -> AsyncGenerator[list[Item], None]:
         while after < search.upto:
-            some, after = search.some(after, LOOK)
+            some, after = search.some(after, LOOK, WIDE)
             if some:
                 yield some
             await asyncio.sleep(0)
