@@ -40,3 +40,19 @@ def test_whoever_signs_out_in_english_stays_in_english(site: Site) -> None:
     mark = page.partition('name="csrf" value="')[2].partition('"')[0]
     assert client.post("/en/log-ud", data={"csrf": mark}).headers["location"] == "/en"
     assert "Sign in" in client.get("/en").text
+
+
+def test_one_is_told_as_one_where_a_number_stands(site: Site) -> None:
+    for address, says in [
+        ("/?programme=eksempel", "kommune har haft et længerevarende forløb"),
+        ("/en?programme=eksempel", "municipality has had a long engagement"),
+        ("/fakta?p=20", "1 faktum i loggen."),
+        ("/en/fakta?p=20", "1 fact of the log."),
+    ]:
+        assert says in site.client().get(address).text, address
+
+
+def test_whoever_may_not_see_the_meeting_is_not_led_to_it_from_the_minutes(site: Site) -> None:
+    meeting = 'href="/puljer/eksempel-2022/moede"'
+    assert meeting in site.by("taskforce").get("/puljer/eksempel-2022/referat").text
+    assert meeting not in site.by("ministry").get("/puljer/eksempel-2022/referat").text

@@ -74,7 +74,8 @@ def _minutes(site: Site, look: Look, id_: str) -> Sheet:
     site.demand(look, *MINUTES)
     opened = _opened(site, look, id_)
     title = site.title("minutes-of", look, year=opened.year)
-    data = {"reports": _issued(site, look, "minutes", id_), "back": f"/puljer/{id_}/moede"}
+    back = f"/puljer/{id_}" + ("/moede" if look.audience.name in STAFF else "")
+    data = {"reports": _issued(site, look, "minutes", id_), "back": back}
     scope = Sought(thing=Thing("round", id_))
     return Sheet("issued.html.j2", title, data, scope, invented=opened.programme == EXAMPLE)
 

@@ -34,7 +34,9 @@ PROGRAMMES: Final = ("boern-unge", "handicap", "eksempel")
 
 
 def say(key: str, *, language: str, **more: Any) -> str:
-    """The words for something. Raises KeyError where there are none."""
+    """The words for something, and those for one of it where there is one alone. Raises KeyError where there are none."""
+    if str(more.get("count")) == "1" and f"{key}-one" in WORDS:
+        key = f"{key}-one"
     said = WORDS[key][LANGUAGES.index(language)]
     return said.format(**more) if more else said
 

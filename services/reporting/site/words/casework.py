@@ -78,6 +78,10 @@ CASEWORK: Final[Mapping[str, tuple[str, str]]] = {
         "Claims that were set aside because we failed. They lie in order, and are tried again once the fault is mended.",
     ),
     "held-none": ("Intet er tilbageholdt.", "Nothing is held."),
+    "held-waiting-one": (
+        "{owner}: 1 indberetning venter på noget, der ikke er kommet endnu.",
+        "{owner}: 1 claim waits for what has not come yet.",
+    ),
     "held-waiting": (
         "{owner}: {count} indberetninger venter på noget, der ikke er kommet endnu.",
         "{owner}: {count} claims wait for what has not come yet.",

@@ -17,6 +17,8 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "figures": ("Tal med deres grundlag", "Figures with their basis"),
     "figure-long": ("kommuner har haft et længerevarende forløb", "municipalities have had a long engagement"),
     "figure-short": ("kommuner har haft et korterevarende forløb", "municipalities have had a short service"),
+    "figure-long-one": ("kommune har haft et længerevarende forløb", "municipality has had a long engagement"),
+    "figure-short-one": ("kommune har haft et korterevarende forløb", "municipality has had a short service"),
     "figure-started": ("begyndte et længerevarende forløb i {year}", "began a long engagement in {year}"),
     "figure-completed": ("afsluttede et længerevarende forløb i {year}", "completed a long engagement in {year}"),
     "measure-long": ("Længerevarende i alt", "Long, in total"),
@@ -71,6 +73,10 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "programme-picture-desc": (
         "{count} længerevarende forløb fra {first} til {last}. Lyst skraveret er tid, hvor det ikke vides, om forløbet var begyndt eller endnu var i gang.",
         "{count} long engagements from {first} to {last}. Light hatching is time in which it is not known whether the engagement had begun or was still going on.",
+    ),
+    "programme-picture-desc-one": (
+        "1 længerevarende forløb fra {first} til {last}. Lyst skraveret er tid, hvor det ikke vides, om forløbet var begyndt eller endnu var i gang.",
+        "1 long engagement from {first} to {last}. Light hatching is time in which it is not known whether the engagement had begun or was still going on.",
     ),
     "sure": ("I gang", "Going on"),
     "unsure": ("Det vides ikke, om det var i gang", "Not known whether it was going on"),
@@ -191,6 +197,8 @@ PROGRAMME: Final[Mapping[str, tuple[str, str]]] = {
     "on-this-page": ("På denne side", "On this page"),
     "timeline": ("Tidslinje", "Timeline"),
     "timeline-cases": ("{count} gennemgange af enkeltsager", "{count} reviews of single cases"),
+    "timeline-cases-one": ("1 gennemgang af en enkelt sag", "1 review of a single case"),
+    "timeline-cases-all-one": ("Vis 1 gennemgang af en enkelt sag", "Show 1 review of a single case"),
     "timeline-cases-all": ("Vis {count} gennemgange af enkeltsager", "Show {count} reviews of single cases"),
     "corrected": ("rettet", "corrected"),
     "annulled": ("annulleret", "annulled"),

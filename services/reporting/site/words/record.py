@@ -61,6 +61,11 @@ RECORD: Final[Mapping[str, tuple[str, str]]] = {
     # facts
     "fact": ("Faktum {position}", "Fact {position}"),
     "facts-title": ("Fakta bag tallet", "The facts behind the number"),
+    "facts-lead-one": ("1 faktum i loggen.", "1 fact of the log."),
+    "facts-hidden-one": (
+        "1 af dem er ikke for den rolle, du ser siden med.",
+        "1 of them is not for the role that you see the page with.",
+    ),
     "facts-lead": (
         "{count} fakta i loggen, i den orden de blev skrevet.",
         "{count} facts of the log, in the order in which they were recorded.",
