@@ -217,6 +217,10 @@ def test_what_cannot_be_made_says_why_and_offers_nothing(desk: Site) -> None:
     page = staff.get("/udsted/overview/handicap?day=1999-01-01")
     assert page.status_code == 200 and 'name="revision"' not in page.text
     assert "Det kan ikke udstedes" in page.text
+    there = form(staff, "/udsted/overview/boern-unge")
+    sent = staff.post("/udsted/overview/findes-ikke", data=there.fields)
+    assert sent.status_code == 422, "it is no fault of ours, and trying again does not help"
+    assert "Det kan ikke udstedes" in sent.text and "Prøv igen om lidt" not in sent.text
     assert staff.get("/udsted/letter/findes-ikke").status_code == 404
     assert staff.get(f"/udsted/minutes/{ROUND}?audience=public").status_code == 404
     assert staff.get("/udsted/andet/noget").status_code == 404

@@ -100,6 +100,9 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         look, _ = site.look(request, IssueForm)
         asked = read(IssueForm, {name: text for name in ("audience", "day") if (text := fields.get(name, "").strip())})
         offer = await _offer(site, look, kind, about, asked)
+        if offer.plan is None:
+            refused = replace(_sheet(site, look, offer), status=422)
+            return sent(site.written(refused, look), refused.status, **UNKEPT)
         told = await _issued(site, look, offer, fields)
         if told is None:
             sheet = _sheet(site, look, await _offer(site, look, kind, about, asked), stale=True)
