@@ -188,8 +188,6 @@ def _http(error: HTTPException) -> ProblemError:
     kind = _BY_STATUS.get(error.status_code) or (UNREADABLE if error.status_code < BROKEN.status else BROKEN)
     given = {name.lower(): value for name, value in (error.headers or {}).items()}
     headers = {name: value for name, value in given.items() if name in {"allow", "retry-after"}}
-    if "GET" in headers.get("allow", ""):  # the server answers HEAD wherever there is a GET
-        headers["allow"] += ", HEAD"
     return ProblemError(kind, _errors(error), headers=headers)
 
 

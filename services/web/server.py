@@ -184,7 +184,13 @@ def _with_headers(send: Send) -> Send:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message.get("headers", ())}
             more = [(name, value) for name, value in ALWAYS.items() if name not in given]
-            message = {**message, "headers": [*message.get("headers", ()), *more]}
+            told = [(name, _allowed(name, value)) for name, value in message.get("headers", ())]
+            message = {**message, "headers": [*told, *more]}
         await send(message)
 
     return send_with_headers
+
+
+def _allowed(name: bytes, value: bytes) -> bytes:
+    """HEAD is answered here wherever there is a GET, and so Allow says."""
+    return value + b", HEAD" if name.lower() == b"allow" and b"GET" in value and b"HEAD" not in value else value

@@ -56,3 +56,11 @@ def test_whoever_may_not_see_the_meeting_is_not_led_to_it_from_the_minutes(site:
     meeting = 'href="/puljer/eksempel-2022/moede"'
     assert meeting in site.by("taskforce").get("/puljer/eksempel-2022/referat").text
     assert meeting not in site.by("ministry").get("/puljer/eksempel-2022/referat").text
+
+
+@pytest.mark.parametrize("address", ["/", "/puljer", "/en/puljer", "/v1/facts"])
+def test_what_can_be_done_at_an_address_is_told_the_same_way_wherever_it_is_asked(site: Site, address: str) -> None:
+    asked, wrong = site.client().options(address), site.client().put(address)
+    assert (asked.status_code, wrong.status_code) == (204, 405)
+    told = [{one.strip() for one in answer.headers["allow"].split(",")} for answer in (asked, wrong)]
+    assert told[0] == told[1] == {"GET", "HEAD", "OPTIONS"}
