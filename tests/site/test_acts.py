@@ -481,3 +481,16 @@ def test_what_a_correction_would_make_of_a_field_is_told_there_without_places_in
         told = asked.send("preview", **{"is": typed, "reason": "Slåfejl."})
         assert told.status_code == 422
         assert says in told.text.partition('id="felt-is-fejl"')[2].partition("<input")[0]
+
+
+def test_what_becomes_different_is_told_in_words_of_the_page(desk: Site) -> None:
+    staff, application = desk.by("taskforce"), received(desk, "0217", **WHOLE)
+    scores = {f"scores__{row}__{name}": said for row in range(3) for name, said in (("score", "3"), ("text", "God."))}
+    tried = {"vurder": scores, "afgoer": {"outcome": "declined", "reasons": "Ikke i år."}}
+    for lead, left in (("", ("readiness", "submitted")), ("/en", ("modtaget", "parathed"))):
+        for act, typed in tried.items():
+            told = form(staff, f"{lead}/handling/{act}/{application}").tried(**typed).answer.text
+            table = told.partition("<table")[2].partition("</table>")[0]
+            assert table
+            assert not re.search(r"\d{4}-\d\d-\d\d", table)
+            assert not any(word in table for word in left)

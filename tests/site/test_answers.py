@@ -110,6 +110,8 @@ def test_blocks_are_chosen_in_an_order_with_what_each_says_as_of_a_day(house: Si
     assert "Svarets afsnit blev valgt." in done.text
     (drafted,) = events(house, OPEN, AnswerDrafted)
     assert [block.block for block in drafted.blocks] == ["phases", "long"] and drafted.as_of == "2018-12-06"
+    same = form(staff, f"/handling/vaelg-afsnit/{OPEN}").tried()
+    assert "det, du har udfyldt, står der allerede" in same.answer.text and 'value="confirm"' not in same.answer.text
     until(lambda: "udkastet skal godkendes" in work(house))
     board = house.spor.run("board", PROGRAMME, "--json").json["answers"]
     assert [(one["thing"], one["what"]) for one in board] == [(f"question/{OPEN}", "unanswered-question")]

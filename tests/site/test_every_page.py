@@ -222,6 +222,7 @@ def test_every_word_has_both_languages_and_is_used() -> None:
         "found-",
         "work-",
         "state-",
+        "status-",
         "measure-",
         "step-",
         "where-",

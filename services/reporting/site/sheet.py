@@ -1,5 +1,6 @@
 """How a page is written: templates, what they may say, and the headers of what is sent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,6 +29,10 @@ from services.reporting.views.search import Item
 from services.reporting.views.sought import Sought
 
 HTML: Final = "text/html"
+REPORT: Final = "report"
+"""A part of a thing's state that names a report of an engagement: its name says another thing elsewhere."""
+_DATE: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?~?", re.ASCII)
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -140,6 +145,7 @@ def _environment(language: str) -> Environment:
         "fact": _fact,
         "ref": _ref,
         "plain": partial(_plain, language=language),
+        "becoming": partial(_becoming, language=language),
     }
     environment.filters |= {
         "when": partial(when, language=language),
@@ -195,15 +201,37 @@ def _said(value: Any, *, language: str) -> str:
         case None | [] | () | "":
             return "–"
         case str():
-            return word(value, language)
+            return _text(value, language)
         case list() | tuple():
             return listed([_said(one, language=language) for one in value], language)
         case dict():
             return "; ".join(
-                f"{name.replace('_', ' ')}: {_said(one, language=language)}" for name, one in value.items()
+                f"{words.state_label(part, language=language)}: "
+                f"{report(one, language) if part == REPORT else _said(one, language=language)}"
+                for part, one in value.items()
             )
         case _:
             return str(value)
+
+
+def _text(value: str, language: str) -> str:
+    if _MOMENT.fullmatch(value):
+        return _moment(value, language=language)
+    return when(value, language) if _DATE.fullmatch(value) else word(value, language)
+
+
+def _becoming(part: str, value: Any, *, language: str) -> Markup:
+    """A part of a thing's state, as a cell of a table."""
+    match part, value:
+        case "municipality", str():
+            return escape(name(value))
+        case "status", str():
+            return escape(words.status(value, language=language))
+        case "scores", dict():
+            scores = (f"{words.criterion(one, language=language)}: {score}" for one, score in value.items())
+            return escape("; ".join(scores))
+        case _:
+            return _plain(value, language=language)
 
 
 def made_up(item: Item) -> bool:

@@ -107,6 +107,10 @@ ACT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "act-try": ("Se, hvad der vil ske", "See what would follow"),
     "act-leave": ("Fortryd", "Cancel"),
     "act-follows": ("Det vil der ske", "What would follow"),
+    "act-nothing": (
+        "Der bliver ikke skrevet noget nyt: det, du har udfyldt, står der allerede.",
+        "Nothing new would be recorded: what you filled in stands there already.",
+    ),
     "act-not-written": ("Intet er skrevet endnu.", "Nothing is written yet."),
     "act-becomes": ("Hvad der bliver anderledes", "What becomes different"),
     "act-field": ("Felt", "Field"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from events.words import LANGUAGES
+from events.words import LANGUAGES, word
 from services.reporting.site.acts.answering_words import ANSWERING_WORDS
 from services.reporting.site.acts.becoming_words import BECOMING_WORDS
 from services.reporting.site.acts.fields import Field
@@ -58,6 +58,12 @@ def state_label(name: str, *, language: str) -> str:
     """What a part of a thing's state is called."""
     key = f"state-{name}"
     return say(key, language=language) if key in WORDS else name.replace("_", " ")
+
+
+def status(name: str, *, language: str) -> str:
+    """What the state of an application is called."""
+    key = f"status-{name}"
+    return say(key, language=language) if key in WORDS else word(name, language)
 
 
 def field_hint(field: Field, *, language: str) -> str:
