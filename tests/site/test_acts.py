@@ -332,7 +332,7 @@ def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_
 
 
 def test_a_decision_asks_for_the_reasons_of_a_refusal_and_for_members_alone(desk: Site) -> None:
-    application = received(desk, "0183", **WHOLE)
+    application = received(desk, "0259", **WHOLE)
     asked = form(desk.by("taskforce"), f"/handling/afgoer/{application}")
     for outcome in ("declined", "waiting-list"):
         refused = asked.send("confirm", outcome=outcome, bodies="departementet")
@@ -349,20 +349,20 @@ def test_a_decision_asks_for_the_reasons_of_a_refusal_and_for_members_alone(desk
 
 
 def test_the_meeting_tells_what_a_municipality_took_part_in_last_and_leads_to_the_rest(desk: Site) -> None:
-    received(desk, "0175", **WHOLE)
+    received(desk, "0253", **WHOLE)
 
     def told(count: int) -> tuple[list[str], bool]:
         """The titles that the meeting tells of it, and whether it leads to more, when so many services were held."""
-        events = [held("0175", programme="boern-unge", title=f"Dag {number}", on=TODAY) for number in range(count)]
-        sent = [claim(f"dag-0175-{at}", f"short-service/dag-0175-{at}", one) for at, one in enumerate(events)]
+        events = [held("0253", programme="boern-unge", title=f"Dag {number}", on=TODAY) for number in range(count)]
+        sent = [claim(f"dag-0253-{at}", f"short-service/dag-0253-{at}", one) for at, one in enumerate(events)]
         assert {one["verdict"] for one in desk.spor.send(sent)} <= {"recorded", "repeated"}
-        until(lambda: f"Dag {count - 1}" in desk.by("taskforce").get("/kommuner/0175").text)  # it is read
+        until(lambda: f"Dag {count - 1}" in desk.by("taskforce").get("/kommuner/0253").text)  # it is read
         meeting = desk.by("taskforce").get(f"/puljer/{ROUND}/moede").text
-        return re.findall(r"Dag \d", meeting), 'href="/kommuner/0175">Kun det' in meeting
+        return re.findall(r"Dag \d", meeting), 'href="/kommuner/0253">Kun det' in meeting
 
     assert told(5) == ([f"Dag {number}" for number in range(5)], False)
     assert told(6) == ([f"Dag {number}" for number in range(1, 6)], True)
-    everything = desk.by("taskforce").get("/kommuner/0175").text
+    everything = desk.by("taskforce").get("/kommuner/0253").text
     assert all(f"Dag {number}" in everything for number in range(6))
 
 
