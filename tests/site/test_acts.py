@@ -407,15 +407,15 @@ def test_what_another_registered_already_is_told_at_its_field_and_at_once(desk: 
     round_ = opened(desk)
     address = f"/handling/modtag-ansoegning/{round_}"
     mine, theirs = form(desk.by("taskforce"), address), form(desk.signed_in("taskforce"), address)
-    mine_tried = mine.tried(municipality="0185", received_at=MOMENT)
+    mine_tried = mine.tried(municipality="0260", received_at=MOMENT)
     before = form(desk.by("taskforce"), address)
-    theirs.done(municipality="0185", received_at=MOMENT, **WHOLE)
-    for told in (mine_tried.send("confirm"), before.send("preview", municipality="0185", received_at=MOMENT)):
+    theirs.done(municipality="0260", received_at=MOMENT, **WHOLE)
+    for told in (mine_tried.send("confirm"), before.send("preview", municipality="0260", received_at=MOMENT)):
         assert told.status_code == 422
         assert 'id="felt-municipality-fejl"' in told.text
         assert "Ansøgningen er allerede modtaget." in told.text
         assert Form(mine.client, told).fields["received_at"] == MOMENT
-    assert sum(fact.thing.id == f"{round_}-0185" for fact in facts(desk)) == 1
+    assert sum(fact.thing.id == f"{round_}-0260" for fact in facts(desk)) == 1
     again = form(desk.by("taskforce"), "/handling/aabn-pulje/ny").send(
         "preview", programme="boern-unge", opens="2000-01-01", deadline=DEADLINE
     )
@@ -427,7 +427,7 @@ def test_of_two_that_register_the_same_at_once_one_is_recorded_and_the_other_tol
     round_ = opened(desk)
     address = f"/handling/modtag-ansoegning/{round_}"
     tried = [
-        form(client, address).tried(municipality="0187", received_at=MOMENT, **parts)
+        form(client, address).tried(municipality="0265", received_at=MOMENT, **parts)
         for client, parts in ((desk.by("taskforce"), WHOLE), (desk.signed_in("taskforce"), {}))
     ]
     with ThreadPoolExecutor(2) as both:
@@ -460,7 +460,7 @@ def test_odd_input_is_told_at_its_field_in_words_for_people(
 
 def test_a_moment_may_be_typed_as_danes_write_it_and_a_no_says_its_dates_in_words(desk: Site) -> None:
     address = f"/handling/modtag-ansoegning/{opened(desk)}"
-    tried = form(desk.by("taskforce"), address).send("preview", municipality="0190", received_at="1. maj 1999 kl. 9.30")
+    tried = form(desk.by("taskforce"), address).send("preview", municipality="0269", received_at="1. maj 1999 kl. 9.30")
     assert tried.status_code == 422
     error = tried.text.partition('id="felt-received-at-fejl"')[2].partition("<input")[0]
     assert "Ansøgningspuljen åbnede først" in error
@@ -474,7 +474,7 @@ def test_an_application_in_a_round_that_is_not_there_has_no_form(desk: Site) -> 
 
 
 def test_what_a_correction_would_make_of_a_field_is_told_there_without_places_in_the_claim(desk: Site) -> None:
-    application = received(desk, "0201")
+    application = received(desk, "0270")
     position = next(fact.position for fact in facts(desk) if fact.thing.id == application)
     asked = form(desk.by("taskforce"), f"/handling/ret/{position}?field=%2Freceived_at")
     for typed, says in [("", "passer ikke i feltet. Feltet mangler."), ("1.1.1999 kl. 12.00", "åbnede først")]:
