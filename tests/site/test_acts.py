@@ -332,7 +332,7 @@ def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_
 
 
 def test_a_decision_asks_for_the_reasons_of_a_refusal_and_for_members_alone(desk: Site) -> None:
-    application = received(desk, "0183", **WHOLE)
+    application = received(desk, "0259", **WHOLE)
     asked = form(desk.by("taskforce"), f"/handling/afgoer/{application}")
     for outcome in ("declined", "waiting-list"):
         refused = asked.send("confirm", outcome=outcome, bodies="departementet")
@@ -349,20 +349,20 @@ def test_a_decision_asks_for_the_reasons_of_a_refusal_and_for_members_alone(desk
 
 
 def test_the_meeting_tells_what_a_municipality_took_part_in_last_and_leads_to_the_rest(desk: Site) -> None:
-    received(desk, "0175", **WHOLE)
+    received(desk, "0253", **WHOLE)
 
     def told(count: int) -> tuple[list[str], bool]:
         """The titles that the meeting tells of it, and whether it leads to more, when so many services were held."""
-        events = [held("0175", programme="boern-unge", title=f"Dag {number}", on=TODAY) for number in range(count)]
-        sent = [claim(f"dag-0175-{at}", f"short-service/dag-0175-{at}", one) for at, one in enumerate(events)]
+        events = [held("0253", programme="boern-unge", title=f"Dag {number}", on=TODAY) for number in range(count)]
+        sent = [claim(f"dag-0253-{at}", f"short-service/dag-0253-{at}", one) for at, one in enumerate(events)]
         assert {one["verdict"] for one in desk.spor.send(sent)} <= {"recorded", "repeated"}
-        until(lambda: f"Dag {count - 1}" in desk.by("taskforce").get("/kommuner/0175").text)  # it is read
+        until(lambda: f"Dag {count - 1}" in desk.by("taskforce").get("/kommuner/0253").text)  # it is read
         meeting = desk.by("taskforce").get(f"/puljer/{ROUND}/moede").text
-        return re.findall(r"Dag \d", meeting), 'href="/kommuner/0175">Kun det' in meeting
+        return re.findall(r"Dag \d", meeting), 'href="/kommuner/0253">Kun det' in meeting
 
     assert told(5) == ([f"Dag {number}" for number in range(5)], False)
     assert told(6) == ([f"Dag {number}" for number in range(1, 6)], True)
-    everything = desk.by("taskforce").get("/kommuner/0175").text
+    everything = desk.by("taskforce").get("/kommuner/0253").text
     assert all(f"Dag {number}" in everything for number in range(6))
 
 
@@ -407,15 +407,15 @@ def test_what_another_registered_already_is_told_at_its_field_and_at_once(desk: 
     round_ = opened(desk)
     address = f"/handling/modtag-ansoegning/{round_}"
     mine, theirs = form(desk.by("taskforce"), address), form(desk.signed_in("taskforce"), address)
-    mine_tried = mine.tried(municipality="0185", received_at=MOMENT)
+    mine_tried = mine.tried(municipality="0260", received_at=MOMENT)
     before = form(desk.by("taskforce"), address)
-    theirs.done(municipality="0185", received_at=MOMENT, **WHOLE)
-    for told in (mine_tried.send("confirm"), before.send("preview", municipality="0185", received_at=MOMENT)):
+    theirs.done(municipality="0260", received_at=MOMENT, **WHOLE)
+    for told in (mine_tried.send("confirm"), before.send("preview", municipality="0260", received_at=MOMENT)):
         assert told.status_code == 422
         assert 'id="felt-municipality-fejl"' in told.text
         assert "Ansøgningen er allerede modtaget." in told.text
         assert Form(mine.client, told).fields["received_at"] == MOMENT
-    assert sum(fact.thing.id == f"{round_}-0185" for fact in facts(desk)) == 1
+    assert sum(fact.thing.id == f"{round_}-0260" for fact in facts(desk)) == 1
     again = form(desk.by("taskforce"), "/handling/aabn-pulje/ny").send(
         "preview", programme="boern-unge", opens="2000-01-01", deadline=DEADLINE
     )
@@ -427,7 +427,7 @@ def test_of_two_that_register_the_same_at_once_one_is_recorded_and_the_other_tol
     round_ = opened(desk)
     address = f"/handling/modtag-ansoegning/{round_}"
     tried = [
-        form(client, address).tried(municipality="0187", received_at=MOMENT, **parts)
+        form(client, address).tried(municipality="0265", received_at=MOMENT, **parts)
         for client, parts in ((desk.by("taskforce"), WHOLE), (desk.signed_in("taskforce"), {}))
     ]
     with ThreadPoolExecutor(2) as both:
@@ -460,7 +460,7 @@ def test_odd_input_is_told_at_its_field_in_words_for_people(
 
 def test_a_moment_may_be_typed_as_danes_write_it_and_a_no_says_its_dates_in_words(desk: Site) -> None:
     address = f"/handling/modtag-ansoegning/{opened(desk)}"
-    tried = form(desk.by("taskforce"), address).send("preview", municipality="0190", received_at="1. maj 1999 kl. 9.30")
+    tried = form(desk.by("taskforce"), address).send("preview", municipality="0269", received_at="1. maj 1999 kl. 9.30")
     assert tried.status_code == 422
     error = tried.text.partition('id="felt-received-at-fejl"')[2].partition("<input")[0]
     assert "Ansøgningspuljen åbnede først" in error
@@ -474,7 +474,7 @@ def test_an_application_in_a_round_that_is_not_there_has_no_form(desk: Site) -> 
 
 
 def test_what_a_correction_would_make_of_a_field_is_told_there_without_places_in_the_claim(desk: Site) -> None:
-    application = received(desk, "0201")
+    application = received(desk, "0270")
     position = next(fact.position for fact in facts(desk) if fact.thing.id == application)
     asked = form(desk.by("taskforce"), f"/handling/ret/{position}?field=%2Freceived_at")
     for typed, says in [("", "passer ikke i feltet. Feltet mangler."), ("1.1.1999 kl. 12.00", "åbnede først")]:
