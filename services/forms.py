@@ -165,7 +165,7 @@ class ReadsForm(Clocks):
     about: str | None = Field(default=None, max_length=200)
     reader: str | None = Field(default=None, max_length=64)
     role: Literal["municipality", "taskforce", "ministry", "auditor"] | None = None
-    before: int | None = Field(default=None, ge=1)
+    before: int | None = Field(default=None, ge=1, le=2**53 - 1)
     limit: int = Field(default=200, ge=1, le=1000)
 
 

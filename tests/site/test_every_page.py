@@ -260,10 +260,11 @@ def test_every_word_has_both_languages_and_is_used() -> None:
     [
         "/fakta/{}", "/fakta?p={}", "/fakta?p=1-{}", "/fakta?p={}-2", "/handling/ret/{}", "/handling/annuller/{}",
         "/handling/afvis/inbox-{}", "/handling/kvittering/{}", "/?known_at={}", "/kommuner/{}", "/forloeb?known_at={}",
+        "/laesninger?before={}", "/driftens-handlinger?foer={}", "/rapporter?foer={}",
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_no_fault_of_ours(site: Site, address: str, number: str) -> None:
-    for who in (PUBLIC, "taskforce"):
+    for who in (PUBLIC, "taskforce", "auditor"):
         answer = site.by(who).get(address.format(number))
         assert answer.status_code < 500, (who, answer.status_code)
 

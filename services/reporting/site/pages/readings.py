@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from pydantic import Field
 
 from events.intake import OperatorActed
+from services.reporting.forms import FARTHEST
 from services.reporting.site.look import Asked, Look, PageForm
 from services.reporting.site.pages.work import place
 from services.reporting.site.sheet import Sheet
@@ -24,7 +25,7 @@ class ReadingsForm(PageForm):
     about: str | None = Field(default=None, max_length=200)
     reader: str | None = Field(default=None, max_length=64)
     role: str | None = Field(default=None, max_length=64)
-    before: int | None = Field(default=None, ge=1)
+    before: int | None = Field(default=None, ge=1, le=FARTHEST)
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
