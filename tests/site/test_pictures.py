@@ -6,12 +6,15 @@ import pytest
 
 from events.dates import parse
 from events.municipalities import municipalities
+from services.reporting.site.pages.front import read_of
 from services.reporting.site.pictures import programme, strip, tile_map
 from services.reporting.site.spelling import folded
 from services.reporting.views.atlas import ENDED, GOING, NONE, SHORT, UNSURE as END_UNKNOWN, atlas
 from services.reporting.views.lifelines import BEGINNING, SURE, UNSURE, lifelines
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE
-from services.reporting.views.reading import Line
+from services.reporting.views.reading import Line, Stated, readings
+from tests.reporting.test_golden_prefixes import log_of
+from tests.support import builders as an
 
 DAY = date(2018, 12, 6)
 FIRST = date(2012, 1, 1)
@@ -70,8 +73,28 @@ def test_what_is_known_of_a_municipality() -> None:
         line("0751", "2014", kind="short"),
         line("0851", "2019"),
     ]
-    told = {code: place.state for code, place in atlas(lines, DAY).items()}
+    told = {code: place.state for code, place in atlas(readings(lines, []), DAY).items()}
     assert told == {"0101": GOING, "0461": ENDED, "0561": END_UNKNOWN, "0751": SHORT}
+
+
+def test_what_a_complete_list_leaves_out_is_not_on_the_map_and_what_it_names_is() -> None:
+    lines = [line("0101", "2012"), line("0461", "2018-01-01/2019"), line("0561", "2018-01-01/2019", "2020")]
+    listed = an.figure("long", value=3, members=("0101", "0561", "0751"), said_on=str(DAY))
+    told = {code: place.state for code, place in atlas(readings(lines, [Stated(1, listed)]), DAY).items()}
+    assert told == dict.fromkeys(("0101", "0561", "0751"), END_UNKNOWN)
+
+
+@pytest.mark.parametrize("year", range(2012, 2027))
+def test_the_map_names_those_that_the_figures_name_and_none_that_they_leave_out(year: int) -> None:
+    log = log_of("2")
+    dossier = log.prefix(len(log.facts)).dossier
+    read = read_of(dossier, "boern-unge")
+    said = {stated.span.day for stated in read.stated if stated.span.day and stated.span.day.year == year}
+    for day in sorted({date(year, 6, 30), date(year, 12, 31), *said}):
+        places, long = atlas(read, day), read.figure("long", day)
+        shown = {code for code, place in places.items() if place.state in {GOING, ENDED, END_UNKNOWN}}
+        assert shown == set(long.members) if long.basis == "counted" else shown >= set(long.members), day
+        assert places.keys() >= set(read.figure("short", day).members), day
 
 
 def test_a_forecast_completes_nothing_and_what_is_not_known_is_drawn_so() -> None:

@@ -74,7 +74,7 @@ def _known(dossier: Dossier, programme: str, day: date, read: Readings) -> Data:
     since = first_year(lines, read.stated) or day.year
     told = outline(dossier, programme, day, read)
     first = date(since, 1, 1)
-    places = atlas(lines, day)
+    places = atlas(read, day)
     measures = [*TOTALS, *(measure for measure in told["measures"] if measure not in TOTALS)]
     return {
         "overview": told,
