@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
@@ -34,6 +35,8 @@ READY_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 15.0
 HOPELESS: Final = frozenset({65, 74, 76, 78})
 """Exit codes, also a witness's after which starting again cannot help."""
+POLITE: Final = 10
+"""How far behind the others a polite one stands, of 19."""
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -51,6 +54,8 @@ class _Child:
     command: list[str]
     log: Path
     cwd: Path | None = None
+    polite: bool = False
+    """Do the others go first, where there is not time enough for all?"""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -126,7 +131,7 @@ class Launcher:
         for owner in OWNERS:
             self._spawn(_Child(owner, [sys.executable, "-m", f"services.{owner}"], logs / f"{owner}.log"))
         witness = [sys.executable, "-m", "services.audit", "witness"]
-        self._spawn(_Child("witness", witness, logs / "witness.log"))
+        self._spawn(_Child("witness", witness, logs / "witness.log", polite=True))  # it reads a whole log as it begins
         await self._ready()
 
     def _server(self) -> _Child:
@@ -153,7 +158,7 @@ class Launcher:
                 env=environment,
                 cwd=child.cwd,
                 start_new_session=True,
-                preexec_fn=_die_with_me,  # noqa: PLW1509 - there are no threads here
+                preexec_fn=partial(_begin, polite=child.polite),  # noqa: PLW1509 - there are no threads here
             )
         child.started = time.monotonic()
         if child not in self._children:
@@ -234,9 +239,11 @@ class Launcher:
                     process.wait()
 
 
-def _die_with_me() -> None:
+def _begin(*, polite: bool) -> None:
     """In the child: end when the launcher ends, even by SIGKILL."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if polite:
+        os.nice(POLITE)
 
 
 def _why(log: Path) -> str:

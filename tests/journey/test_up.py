@@ -28,6 +28,13 @@ def test_it_stops_in_order_and_the_data_stay(own: RunningSpor, number: int) -> N
     own.stop()
 
 
+def test_whoever_reads_the_whole_log_stands_behind_those_who_answer(own: RunningSpor) -> None:
+    own.start()
+    places = {name: os.getpriority(os.PRIO_PROCESS, pid) for name, pid in own.children.items()}
+    assert places.pop("witness") > max(places.values())
+    own.stop()
+
+
 def test_it_stops_in_order_before_it_is_ready(own: RunningSpor) -> None:
     own.begin_only()
     until(lambda: "nats-server" in own.children)
