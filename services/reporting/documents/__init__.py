@@ -15,7 +15,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from events.words import listed, when, word
-from services.reporting.documents.behind import fact, facts, ref
+from services.reporting.documents.behind import corrected, count, fact, facts, ref
 from services.reporting.documents.meeting import meeting_page
 from services.reporting.documents.page import page
 from services.reporting.documents.report import report_page
@@ -131,5 +131,5 @@ def _environment() -> Environment:
         "word": word,
         "days": days,
     }
-    environment.globals |= {"fact": fact, "facts": facts, "ref": ref}
+    environment.globals |= {"count": count, "corrected": corrected, "fact": fact, "facts": facts, "ref": ref}
     return environment

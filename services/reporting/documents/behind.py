@@ -1,11 +1,11 @@
 """How a number, a name or a sentence leads to the facts behind it, in a document: written many times in each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from services.reporting.documents.wording import spans
+from services.reporting.documents.wording import number, spans
 
 NOTHING = Markup()
 
@@ -15,6 +15,16 @@ def fact(sources: Sequence[int], text: Any) -> Markup:
     if sources:
         return Markup(f'<a href="#p{sources[0]}"{facts(sources)}>{escape(text)}</a>')  # noqa: S704 - its parts are escaped
     return Markup('<span class="no-facts">0</span>') if str(text) == "0" else escape(text)
+
+
+def count(figure: Mapping[str, Any]) -> Markup:
+    """A number and the facts that it counts."""
+    return fact(figure["sources"], number(figure["value"]))
+
+
+def corrected(entry: Mapping[str, Any]) -> Markup:
+    """That a fact was corrected, and by which."""
+    return Markup(f' <span class="corrected">{fact(by, "rettet")}</span>') if (by := entry["corrected"]) else NOTHING  # noqa: S704 - a link
 
 
 def facts(sources: Sequence[int]) -> Markup:

@@ -159,13 +159,12 @@ def note(scored: measured.Sample) -> Data:
 def missing(scored: measured.Sample) -> list[Data]:
     """Where a point has not a score for each case: a score was annulled after the sample was closed."""
     size = len(scored.drawn.event.cases)
-    found = [(point, measured.tally(point, scored, None)) for point in scored.catalogue.event.points]
     return [
         {
             "text": f"Målepunktet {point.id} i stikprøve nr. {scored.drawn.event.sample}: "
             f"{size - counted} af {size} sager har ingen score.",
-            "sources": tally["sources"],
+            "sources": measured.tally(point, scored, None)["sources"],
         }
-        for point, tally in found
-        if (counted := sum(count["value"] for count in tally["counts"].values())) != size
+        for point in scored.catalogue.event.points
+        if (counted := measured.counted(point, scored)) != size
     ]

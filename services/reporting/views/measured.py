@@ -122,6 +122,12 @@ def tally(point: Point, scored: Sample, percent_from: Data | None) -> Data:
     }
 
 
+def counted(point: Point, scored: Sample) -> int:
+    """How many cases have a score on one point."""
+    scores = [_on(point, told.event) for told in scored.cases]
+    return sum(1 for score in scores if score and score.score in SCALE)
+
+
 def fraction(kept: int, relevant: int) -> str:
     """Both numbers, in words."""
     if not relevant:

@@ -41,6 +41,8 @@ COURSE: Final = (EngagementOpened, PhaseStarted, PhaseCompleted, EngagementCompl
 """What every report tells of how the engagement went."""
 
 
+OF_SOME: Final = frozenset({ReservationMade, SampleDrawn, CaseScored, SampleScored})
+"""The types whose facts each concern some reports."""
 STANDS_ON: Final = (EngagementOpened, PhaseCompleted, SampleScored, MunicipalAccountReceived)
 """What says of which day a report is, where nobody says it."""
 
@@ -118,12 +120,13 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier, rea
 def _read(kind: str, facts: Sequence[Fact], reads: tuple[type[Event], ...]) -> list[Fact]:
     """The facts that a report reads, and what amends them."""
     read: dict[int, Fact] = {}
+    types = frozenset(reads)
     for fact in facts:
-        if isinstance(fact.event, AMENDMENTS):
-            wanted = any(at in read for at in targets(fact.event))
-        else:
-            wanted = isinstance(fact.event, reads) and _concerns(fact.event, kind)
-        if wanted:
+        type_ = type(fact.event)
+        if type_ in types:
+            if type_ not in OF_SOME or _concerns(fact.event, kind):
+                read[fact.position] = fact
+        elif isinstance(fact.event, AMENDMENTS) and any(at in read for at in targets(fact.event)):
             read[fact.position] = fact
     return list(read.values())
 
