@@ -484,7 +484,7 @@ def test_what_a_correction_would_make_of_a_field_is_told_there_without_places_in
 
 
 def test_what_becomes_different_is_told_in_words_of_the_page(desk: Site) -> None:
-    staff, application = desk.by("taskforce"), received(desk, "0217", **WHOLE)
+    staff, application = desk.by("taskforce"), received(desk, "0306", **WHOLE)
     scores = {f"scores__{row}__{name}": said for row in range(3) for name, said in (("score", "3"), ("text", "God."))}
     tried = {"vurder": scores, "afgoer": {"outcome": "declined", "reasons": "Ikke i år."}}
     for lead, left in (("", ("readiness", "submitted")), ("/en", ("modtaget", "parathed"))):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -24,6 +25,13 @@ LACKING = dict(zip(HANDS, ("0173", "0175", "0185"), strict=True))
 DECIDED = dict(zip(HANDS, ("0201", "0210", "0217"), strict=True))
 OWN = dict(zip(HANDS, ("0183", "0187", "0190"), strict=True))
 """A municipality for each of the hands, so that none meets what another did."""
+
+
+def test_the_municipalities_of_these_walks_are_nobody_elses() -> None:
+    """They share a Spor with the tests of acts: what another has registered would be refused here."""
+    others = [path for path in Path(__file__).parent.glob("test_*.py") if path.name != Path(__file__).name]
+    taken = {code for path in others for code in re.findall(r'"(\d{4})"', path.read_text())}
+    assert not taken & {*LACKING.values(), *DECIDED.values(), *OWN.values()}
 
 
 @pytest.fixture(params=HANDS)
