@@ -12,7 +12,7 @@ MONTHS: Final = (
 )  # fmt: skip
 _BY_NAME: Final = {name[:3]: month for month, names in enumerate(MONTHS, 1) for name in names}
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NUMBERS: Final = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})(?:\s*[./-]\s*|\s+)(\d{4})", re.ASCII)
+_NUMBERS: Final = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})", re.ASCII)
 _NAMED: Final = re.compile(r"(?:(\d{1,2})\.?\s+)?([a-z]+)\.?\s+(\d{4})", re.ASCII)
 
 

@@ -20,7 +20,6 @@ CHECKED: Final = (
     "day", "edtf", "moment", "municipality", "programme", "name", "token", "digest", "line", "text", "pointer",
 )  # fmt: skip
 """Kinds of text; beside them there are `number`, `yes` and `lines` (several texts)."""
-_DANISH_DAY: Final = re.compile(r"(\d{1,2})[.\-/ ]+(\d{1,2})[.\-/ ]+(\d{4})", re.ASCII)
 _MOMENT: Final = re.compile(r"(.{4,40}?)[ T,]+(?:kl\.? ?)?(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?", re.ASCII)
 _WHOLE: Final = re.compile(r"-?\d{1,400}", re.ASCII)
 NO_NUMBER: Final = ("Skriv et helt tal.", "Write a whole number.")
@@ -258,7 +257,7 @@ def value_of(kind: str, text: str) -> Any:
         case "lines":
             return [line.strip() for line in text.split("\n") if line.strip()]
         case "day" | "edtf":
-            return _day(text)
+            return edtf(text)
         case "moment":
             return _moment(text)
         case _:
@@ -270,12 +269,6 @@ def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise MistypedError(*NO_NUMBER)
     return int(text)
-
-
-def _day(text: str) -> str:
-    """A day as Danes write it is as good as one that begins with the year."""
-    written = _DANISH_DAY.fullmatch(text)
-    return f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}" if written else edtf(text)
 
 
 def _moment(text: str) -> str:
@@ -293,7 +286,7 @@ def _local(text: str) -> str:
         raise MistypedError(*NO_MOMENT)
     day, hour, minute, second = written.groups(default="00")
     try:
-        told = datetime.fromisoformat(f"{_day(day)}T{hour:0>2}:{minute}:{second}")
+        told = datetime.fromisoformat(f"{edtf(day)}T{hour:0>2}:{minute}:{second}")
         moment = told.replace(tzinfo=COPENHAGEN)
         again = moment.astimezone(UTC).astimezone(COPENHAGEN).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
