@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.contract.parts import PLACE, Schema
+from services.templating import Templates
 
 DEEPEST: Final = 4
 """How deep the fields of fields are told; JSON itself is not deeper in any type."""
@@ -44,14 +44,7 @@ class Type:
 
 def page(document: Schema) -> bytes:
     """The page, UTF-8."""
-    environment = Environment(
-        loader=PackageLoader("services.contract"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = Templates("services.contract", keep_trailing_newline=True)
     environment.filters |= {"anchor": anchor, "prose": prose, "shown": shown}
     style = environment.get_template("contract.css.j2").render()
     html = environment.get_template("contract.html.j2").render(

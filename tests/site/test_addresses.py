@@ -23,6 +23,12 @@ def test_the_same_page_in_the_other_language_is_the_same_whatever_letters_its_ad
     assert "\0" not in told.text
 
 
+def test_an_address_keeps_the_order_in_which_it_asks(site: Site) -> None:
+    asked = "known_at=60&q=aarhus&as_of=2024-05-01"
+    told = site.client().get(f"/soeg?{asked}").text
+    assert f'href="/en/soeg?{asked.replace("&", "&amp;")}"' in told
+
+
 @pytest.mark.parametrize("charset", ["", "; charset=klingon"])
 @pytest.mark.parametrize("address", ["/handling/vurder/x", "/log-ud", "/tilbageholdt"])
 def test_a_form_whose_letters_cannot_be_read_is_told_so(site: Site, address: str, charset: str) -> None:

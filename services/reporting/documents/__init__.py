@@ -12,10 +12,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from events.words import listed, when, word
-from services.reporting.documents.behind import corrected, count, fact, facts, ref
+from services.reporting.documents.behind import corrected, counted, fact, facts, ref
 from services.reporting.documents.meeting import meeting_page
 from services.reporting.documents.page import page
 from services.reporting.documents.report import report_page
@@ -36,6 +35,7 @@ from services.reporting.documents.wording import (
     upper_first,
 )
 from services.reporting.documents.yearly import yearly
+from services.templating import Templates
 
 PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
     "analysis": ("report.html.j2", report_page),
@@ -49,8 +49,7 @@ PAGES: Final[Mapping[str, tuple[str, Callable[[dict[str, Any]], Any]]]] = {
 
 def prepared() -> None:
     """Read every template once, so that nobody waits for it."""
-    for name in _environment().list_templates():
-        _environment().get_template(name)
+    _environment().read_all()
 
 
 def render_html(answer: dict[str, Any]) -> bytes:
@@ -106,23 +105,21 @@ def _rendered(template: str, document: dict[str, Any], arranged: Any, **more: An
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("services.reporting.documents"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+def _environment() -> Templates:
+    environment = Templates("services.reporting.documents", keep_trailing_newline=True)
     environment.filters |= {
+        "corrected": corrected,
+        "counted": counted,
         "criterion": criterion,
+        "fact": fact,
+        "facts": facts,
         "instant": instant,
         "listed": listed,
         "moment": moment,
         "programme": programme,
         "number": number,
         "quantity": quantity,
+        "ref": ref,
         "spans": spans,
         "told": told_value,
         "unit": unit,
@@ -131,5 +128,4 @@ def _environment() -> Environment:
         "word": word,
         "days": days,
     }
-    environment.globals |= {"count": count, "corrected": corrected, "fact": fact, "facts": facts, "ref": ref}
     return environment

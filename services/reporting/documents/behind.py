@@ -10,21 +10,21 @@ from services.reporting.documents.wording import number, spans
 NOTHING = Markup()
 
 
-def fact(sources: Sequence[int], text: Any) -> Markup:
+def fact(text: Any, sources: Sequence[int]) -> Markup:
     """A number, a name or a sentence, and the facts behind it. None at all can be counted where there is no fact."""
     if sources:
         return Markup(f'<a href="#p{sources[0]}"{facts(sources)}>{escape(text)}</a>')  # noqa: S704 - its parts are escaped
     return Markup('<span class="no-facts">0</span>') if str(text) == "0" else escape(text)
 
 
-def count(figure: Mapping[str, Any]) -> Markup:
+def counted(figure: Mapping[str, Any]) -> Markup:
     """A number and the facts that it counts."""
-    return fact(figure["sources"], number(figure["value"]))
+    return fact(number(figure["value"]), figure["sources"])
 
 
 def corrected(entry: Mapping[str, Any]) -> Markup:
     """That a fact was corrected, and by which."""
-    return Markup(f' <span class="corrected">{fact(by, "rettet")}</span>') if (by := entry["corrected"]) else NOTHING  # noqa: S704 - a link
+    return Markup(f' <span class="corrected">{fact("rettet", by)}</span>') if (by := entry["corrected"]) else NOTHING  # noqa: S704 - a link
 
 
 def facts(sources: Sequence[int]) -> Markup:

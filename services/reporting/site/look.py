@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict
@@ -126,8 +126,8 @@ def language_of(path: str) -> tuple[str, str]:
 
 
 def given(request: Asked) -> dict[str, str]:
-    """The query, as people fill in forms: what is empty is not there; of what is said twice the last counts."""
-    return {name: value.strip() for name, value in request.query_params.multi_items() if value.strip()}
+    """The query in its order, as people fill in forms: what is empty is not there; of what is said twice the last counts."""
+    return {name: value.strip() for name, value in parse_qsl(request.url.query) if value.strip()}
 
 
 async def form_of(request: Asked) -> FormMultiDict:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import pass_context
 from jinja2.runtime import Context
 from litestar import Response
 from markupsafe import Markup, escape
@@ -27,6 +27,7 @@ from services.reporting.site.look import Look
 from services.reporting.site.tongues import marked, own, pieces
 from services.reporting.views.search import Item
 from services.reporting.views.sought import Sought
+from services.templating import Templates
 
 HTML: Final = "text/html"
 REPORT: Final = "report"
@@ -37,6 +38,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
 UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
 """Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
 WHO, CSRF = "\x02who\x03", "\x02csrf\x03"
@@ -89,9 +91,7 @@ def incomplete(sheet: Sheet, look: Look, **more: Any) -> bytes:
 def prepared() -> None:
     """Read every template once, so that nobody waits for it."""
     for language in LANGUAGES:
-        environment = _environment(language)
-        for name_ in environment.list_templates():
-            environment.get_template(name_)
+        _environment(language).read_all()
 
 
 def completed(body: bytes, look: Look) -> bytes:
@@ -126,28 +126,24 @@ def _below(folder: Any) -> list[Any]:
 
 
 @cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("services.reporting.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _environment(language: str) -> Templates:
+    environment = Templates("services.reporting.site")
     environment.globals |= {
-        "t": partial(words.say, language=language),
         "danish": language == LANGUAGES[0],
         "field_label": partial(words.field_label, language=language),
         "state_label": partial(words.state_label, language=language),
         "field_hint": partial(words.field_hint, language=language),
         "criterion_name": partial(words.criterion, language=language),
         "grouped": grouped,
-        "fact": _fact,
-        "ref": _ref,
         "plain": partial(_plain, language=language),
         "becoming": partial(_becoming, language=language),
     }
     environment.filters |= {
+        "t": partial(
+            words.say, language=language
+        ),  # a filter of what is written in a template is applied once, as it is read
+        "fact": _fact,
+        "ref": _ref,
         "when": partial(when, language=language),
         "word": partial(word, language=language),
         "report": partial(report, language=language),
@@ -264,7 +260,7 @@ def _link(context: Context, path: str, **query: Any) -> str:
 
 
 @pass_context
-def _fact(context: Context, sources: Sequence[int], text: Any) -> Markup:
+def _fact(context: Context, text: Any, sources: Sequence[int]) -> Markup:
     return fact(context["look"], sources, text)
 
 

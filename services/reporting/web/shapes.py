@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Response
@@ -195,7 +195,7 @@ class Reader:
 
     def _next(self, cursor: int) -> str:
         """Where the next page is: the same question, behind the last item of this one."""
-        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "after"]
+        asked = [pair for pair in parse_qsl(self.request.url.query) if pair[0] != "after"]
         return f"{self.request.url.path}?{urlencode([*asked, ('after', cursor)])}"
 
     async def _bulk(self, search: Search, after: int) -> AsyncGenerator[bytes, None]:
