@@ -60,8 +60,7 @@ def _years(engagements: int, facts: int, first: Sequence[Fact], course: Sequence
     for raw in _before(first):
         position += 1
         yield _at(position, raw, next(moments))
-    each = max(len(course), (facts - position) // engagements)
-    told = [*course, *_more(course, each - len(course))]
+    told = [*course, *_more(course, engagements, facts - position)]
     for begun in range(0, engagements, SIDE_BY_SIDE):
         some = range(begun, min(begun + SIDE_BY_SIDE, engagements))
         stood: dict[tuple[int, int], int] = {}
@@ -130,11 +129,19 @@ def _issued(presented: Fact, said: ReportPresented) -> Fact:
     return Fact(-presented.position, thing, envelope, event, encode(envelope))
 
 
-def _more(course: Sequence[Fact], count: int) -> Iterator[Fact]:
-    """So many more of what there is most of, in the same proportion."""
-    often = [fact for fact in course if isinstance(fact.event, OFTEN)]
-    for at in range(count):
-        yield often[at % len(often)]
+def _more(course: Sequence[Fact], engagements: int, facts: int) -> Iterator[Fact]:
+    """What there is most of, in the same proportion, until so many facts have happened in all engagements."""
+    often = itertools.cycle(fact for fact in course if isinstance(fact.event, OFTEN))
+
+    def happened(fact: Fact) -> int:
+        return sum(_has_happened(number, fact) for number in range(engagements))
+
+    there = sum(map(happened, course))
+    counts = {fact.position: happened(fact) for fact in course if isinstance(fact.event, OFTEN)}
+    while there < facts:
+        fact = next(often)
+        there += counts[fact.position]
+        yield fact
 
 
 def _has_happened(number: int, fact: Fact) -> bool:
