@@ -85,11 +85,11 @@ Correctable = Annotated[T, Meta(extra={"correctable": True}, extra_json_schema={
 """A field that a correction may change, with all that is in it."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Part(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A value inside an event."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What a source claims, or a decider accepted: the `data` of a CloudEvent.
 
     `tag` is the name on the wire, hand-written, for life; class and module names are free.

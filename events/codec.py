@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, Self
 
 import msgspec
@@ -25,7 +26,7 @@ class UndecodableError(Exception):
     """A fact on the log is in no shape that this release can read."""
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The CloudEvents attributes of a fact; `data` as its exact bytes."""
 
     specversion: str = "1.0"
@@ -47,7 +48,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     data: msgspec.Raw
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """A fact as read from the log: where it stands, whom it is about, what it says, and its exact bytes."""
 
     position: int
@@ -107,6 +108,7 @@ def _event(envelope: Envelope, upcasts: Mapping[str, Upcast]) -> Event:
     return msgspec.convert(data, EVENTS[tag])
 
 
+@lru_cache(4_096)
 def _thing(subject: str) -> Thing:
     kind, _, id_ = subject.partition("/")
     return Thing(kind, id_)

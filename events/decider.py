@@ -11,7 +11,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
-class Thing(msgspec.Struct, frozen=True):
+class Thing(msgspec.Struct, frozen=True, gc=False):
     """What one decision is about and one subject holds: kind `application`, id `eks-1`."""
 
     kind: str

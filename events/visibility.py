@@ -56,7 +56,7 @@ class Audience:
 EVERYBODY: Final = Audience(PUBLIC)
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What somebody may see of a fact: all of it, or `kept` without the fields to which the JSON pointers lead."""
 
     fact: Fact

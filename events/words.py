@@ -4,7 +4,7 @@ The words are those of the glossary; nothing here says that something happened.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from json import dumps
@@ -174,6 +174,11 @@ def _one_of(words: Mapping[str, tuple[str, str]], term: str, language: str) -> s
 
 def listed(items: list[str], language: str = "da") -> str:
     """A list as a phrase: "A, B og C"."""
+    return _listed(tuple(items), language)
+
+
+@lru_cache(SAID)
+def _listed(items: tuple[str, ...], language: str) -> str:
     return format_list(items, locale=language) if items else ""
 
 
@@ -229,6 +234,7 @@ def _part(text: str, language: str) -> str:
     return f"{('omkring', 'about')[LANGUAGES.index(language)]} {said}" if text.endswith("~") else said
 
 
+@lru_cache(SAID)
 def moment(text: str, language: str = "da") -> str:
     """A moment in words, by the clocks of Copenhagen."""
     try:
@@ -248,64 +254,55 @@ def value_(value: Any, language: str = "da") -> str:
     return dumps(value, ensure_ascii=False)
 
 
+def _beginning(value: Any, language: str) -> str:
+    said = word(value, language)
+    return said[:1].upper() + said[1:]
+
+
+_LETTERS: Final[Mapping[str | None, Callable[[Any, str], Any]]] = {
+    None: lambda value, _: value,
+    "w": word,
+    "W": _beginning,
+    "l": lambda value, language: listed([word(str(item), language) for item in value or ()], language),
+    "p": report,
+    "d": when,
+    "m": moment,
+    "v": value_,
+    "k": lambda value, _: name(value),
+    "K": lambda value, language: listed(in_danish_order([name(code) for code in value]), language),
+    "a": lambda value, language: word(value or "everything", language),
+}
+"""How a field is told, by the letter behind its name.
+
+`{x!w}` a word, `{x!W}` one that begins a sentence, `{x!l}` a list of words, `{x!p}` a report, `{x!d}` a date in words,
+`{x!m}` a moment in words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several, `{x!a}` what
+something is limited to, or that it is not.
+"""
+_formatter: Final = Formatter()
+
+
 @lru_cache(1_024)
-def _read(template: str) -> tuple[tuple[str, str | None, str, str | None], ...]:
-    """A template as texts, each with the field behind it, its format and its letter."""
-    return tuple((text, field, spec or "", letter) for text, field, spec, letter in Formatter().parse(template))
-
-
-class _Sentences(Formatter):
-    """How a field is told: the letter behind its name.
-
-    `{x!w}` a word, `{x!W}` one that begins a sentence, `{x!l}` a list of words, `{x!p}` a report, `{x!d}` a date in
-    words, `{x!m}` a moment in words, `{x!v}` any value, `{x!k}` a municipality's name, `{x!K}` the names of several,
-    `{x!a}` what something is limited to, or that it is not.
-    """
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def filled(self, template: str, fields: Mapping[str, Any]) -> str:
-        """The same as `format`, of a template that is read once; it has no fields in the format of another."""
-        said = []
-        for text, field, spec, conversion in _read(template):
-            said.append(text)
-            if field is not None:
-                value = fields[field] if field in fields else self.get_field(field, (), fields)[0]
-                said.append(self.format_field(self.convert_field(value, conversion), spec))
-        return "".join(said)
-
-    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: C901, PLR0911 - one case a letter
-        match conversion:
-            case "w":
-                return word(value, self.language)
-            case "W":
-                said = word(value, self.language)
-                return said[:1].upper() + said[1:]
-            case "p":
-                return report(value, self.language)
-            case "k":
-                return name(value)
-            case "K":
-                return listed(in_danish_order([name(code) for code in value]), self.language)
-            case "d":
-                return when(value, self.language)
-            case "m":
-                return moment(value, self.language)
-            case "v":
-                return value_(value, self.language)
-            case "a":
-                return word(value or "everything", self.language)
-            case "l":
-                return listed([word(str(item), self.language) for item in value or ()], self.language)
-            case _:
-                return super().convert_field(value, conversion)
+def _read(template: str) -> tuple[tuple[str, str | None, Callable[[Any, str], Any], str], ...]:
+    """A template as texts, each with the field behind it, how that is told, and its format. Raises KeyError for a letter that says nothing."""
+    return tuple(
+        (text, field, _LETTERS[letter], spec or "") for text, field, spec, letter in _formatter.parse(template)
+    )
 
 
 def sentence(template: str, event: Any, language: str = "da", **more: Any) -> str:
-    """A catalogue sentence filled with an event's fields."""
-    fields = {field: getattr(event, field) for field in event.__struct_fields__}
-    return _Sentences(language).filled(template, fields | more)
+    """A catalogue sentence filled with an event's fields, and with others; no field stands in the format of another."""
+    said = []
+    for text, field, told, spec in _read(template):
+        said.append(text)
+        if field is not None:
+            value = more[field] if field in more else _of(event, field)
+            said.append(format(told(value, language), spec))
+    return "".join(said)
+
+
+def _of(event: Any, field: str) -> Any:
+    """A field of an event, or what it leads to: `reason`, `supersedes.report`, `members[0]`."""
+    return getattr(event, field) if field.isidentifier() else _formatter.get_field(f"0.{field}", (event,), {})[0]
 
 
 def in_danish_order(names: list[str]) -> list[str]:

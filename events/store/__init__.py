@@ -18,7 +18,7 @@ MOST: Final = 1000
 """The most bodies of one commit."""
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One body in a journal: where it stands and below which subject."""
 
     position: int

@@ -95,6 +95,8 @@ class Look:
 
     def to(self, path: str, *, sprog: str | None = None, **query: Any) -> str:
         """Another page's address, in the same language and on the same clocks."""
+        if not self.query and not query:
+            return self._address(path, sprog or self.language, {})
         kept = {name: value for name, value in self.query if name in CLOCKS}
         return self._address(path, sprog or self.language, kept | query)
 
@@ -113,8 +115,8 @@ class Look:
         return tuple(pair for pair in self.query if pair[0] not in left_out)
 
     def _address(self, path: str, language: str, query: Mapping[str, Any]) -> str:
-        given = {name: value for name, value in query.items() if value is not None}
         whole = (ENGLISH + path).removesuffix("/") if language == "en" else path
+        given = {name: value for name, value in query.items() if value is not None} if query else query
         return f"{whole}?{urlencode(given)}" if given else whole
 
 

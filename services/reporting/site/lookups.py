@@ -82,8 +82,21 @@ class Lookups:
         """The facts that are sought, on both clocks, as far as whoever looks may see them."""
         search = self._search(look, sought)
         if search not in self._found:
-            put(self._found, search, search.some(0, MOST)[0], TWICE)
+            found = self._among_more(search)
+            put(self._found, search, search.some(0, MOST)[0] if found is None else found, TWICE)
         return self._found[search]
+
+    def _among_more(self, search: Search) -> list[Item] | None:
+        """The same out of what was found of that thing for more types, if it was."""
+        types = frozenset(search.sought.types)
+        if not (types and search.sought.thing):
+            return None
+        for other, items in self._found.items():
+            more = other.sought.types
+            alike = replace(other, sought=replace(other.sought, types=search.sought.types)) == search
+            if alike and len(items) < MOST and types.issubset(more or types):
+                return [item for item in items if item.seen.fact.event.tag in types]
+        return None
 
     def each(self, look: Look, kind: str, ids: Sequence[str]) -> dict[str, list[Item]]:
         """The facts of several things of a kind, by their ids."""

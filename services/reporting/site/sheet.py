@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
@@ -39,6 +39,8 @@ POLICY: Final = (
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+KEPT: Final = 2_000
+"""Names and moments of which it is kept how they are written."""
 UPTO, HEAD, AFTER = "\x02upto\x03", "\x02head\x03", "\x02after\x03"
 """Where a page says up to which position it goes, and where the log ends; what people send has no such letters."""
 WHO, CSRF = "\x02who\x03", "\x02csrf\x03"
@@ -173,6 +175,7 @@ def _english_number(value: float) -> str:
     return f"{value:,}"
 
 
+@lru_cache(KEPT)
 def _municipality(code: str, *, language: str) -> Markup:
     """A municipality's name; one that there is not is always marked."""
     if not invented(code):
@@ -235,6 +238,7 @@ def made_up(item: Item) -> bool:
     return getattr(item.seen.fact.event, "programme", None) == EXAMPLE
 
 
+@lru_cache(KEPT)
 def _moment(text: str, *, language: str) -> str:
     """A moment, in Copenhagen and with its zone (R0)."""
     local = instant(text).astimezone(COPENHAGEN)

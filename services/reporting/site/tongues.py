@@ -32,6 +32,8 @@ def pieces(said: str, event: Event, language: str) -> Pieces:
 
 def marked(parts: Pieces, language: str) -> Markup:
     """The same on a page of a language."""
+    if len(parts) == 1 and parts[0][1] == language:
+        return escape(parts[0][0])
     return Markup("").join(text if its == language else danish(text) for text, its in parts)
 
 

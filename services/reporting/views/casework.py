@@ -21,7 +21,7 @@ E = TypeVar("E", bound=Event)
 Data = dict[str, Any]
 
 
-class Told(msgspec.Struct, Generic[E], frozen=True):
+class Told(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """A fact as it stands: its position, what it says as corrected and as recorded, and where it was corrected."""
 
     position: int

@@ -58,7 +58,7 @@ class Question:
     sent: tuple[int, AnswerSent] | None = None
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """A fact that stands, as corrected."""
 
     position: int

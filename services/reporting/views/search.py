@@ -32,7 +32,7 @@ Place = tuple[int, str | None, str]
 """Where a fact stands, the municipality that it is about, and its type."""
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One fact as an audience may see it, with what it is known to have become by then.
 
     `happened` is said where days are asked for. `now` is what stands after corrections, None where it is annulled.

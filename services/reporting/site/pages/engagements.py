@@ -9,12 +9,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from events.decider import Thing
-from events.engagement import CaseScored, EngagementOpened, Point, SampleDrawn
+from events.engagement import CaseScored, CommentMade, EngagementOpened, Point, SampleDrawn
 from events.municipalities import danish_order, invented, name
 from events.reporting import ReportIssued
 from events.visibility import MUNICIPALITY
 from events.words import report
 from services.reporting.site import pictures
+from services.reporting.site.issuing.table import OFFERING
 from services.reporting.site.look import Asked, Look, PagedForm, PageForm
 from services.reporting.site.pages.beside import comments, report_draft, unissued
 from services.reporting.site.sheet import Sheet
@@ -22,12 +23,15 @@ from services.reporting.site.site import Site, page
 from services.reporting.views.dossier import Course
 from services.reporting.views.extent import phases, phases_rule
 from services.reporting.views.measured import KEPT, NOT_RELEVANT, SCALE, by_reviewer
+from services.reporting.views.search import Item
 from services.reporting.views.sought import Sought
 from services.reporting.views.work import Measured, Work, seen, told, work
 from services.web.problems import NOT_FOUND, WRONG_ROLE, ProblemError
 
 MOST: Final = 50
 """Facts of a timeline that are told at once, and services, the last ones."""
+FEW: Final = (*(type_.tag for type_ in OFFERING), CommentMade.tag)
+"""The types of an engagement's facts of which its drafts are offered and commented on."""
 Row = dict[str, Any]
 CASEWORK: Final = ("municipality", "taskforce", "auditor")
 
@@ -112,13 +116,13 @@ async def _draft(site: Site, look: Look, id_: str, report_: str) -> Sheet:
     """A report as it would read today, and what the municipality said of it, for those who may see the casework."""
     site.demand(look, *CASEWORK)
     thing = Thing("engagement", id_)
-    opened = site.items(look, Sought(types=(EngagementOpened.tag,), thing=thing)) or site.thing(look, "engagement", id_)
-    about = {getattr(item.seen.fact.event, "municipality", None) for item in opened} - {None}
+    few = site.items(look, Sought(types=FEW, thing=thing)) or site.thing(look, "engagement", id_)
+    about = {getattr(item.seen.fact.event, "municipality", None) for item in few} - {None}
     if look.audience.name == MUNICIPALITY and look.audience.municipality not in about:
         raise ProblemError(WRONG_ROLE)
     data = {
         "draft": report_draft(site, look, id_, report_),
-        "comments": [one for one in comments(site, look, id_) if one.event.report == report_],
+        "comments": [one for one in comments(site, look, id_, few) if one.event.report == report_],
         "back": f"/forloeb/{id_}",
         "supplement": False,
     }
@@ -160,8 +164,8 @@ async def _one(site: Site, look: Look, id_: str, form: EngagementForm) -> Sheet:
         "count": len(cases),
         "cases": cases if form.sager else (),
         "casework": look.audience.name in CASEWORK,
-        "comments": comments(site, look, id_) if look.audience.name in CASEWORK else (),
-        "drafts": _drafts(site, look, id_, opened.municipality),
+        "comments": comments(site, look, id_, items) if look.audience.name in CASEWORK else (),
+        "drafts": _drafts(site, look, id_, opened.municipality, items),
         "scale": SCALE,
         "services": told.services if form.ydelser else told.services[-MOST:],
     }
@@ -175,10 +179,10 @@ async def _one(site: Site, look: Look, id_: str, form: EngagementForm) -> Sheet:
     )
 
 
-def _drafts(site: Site, look: Look, id_: str, municipality: str) -> list[str]:
+def _drafts(site: Site, look: Look, id_: str, municipality: str, items: Sequence[Item]) -> list[str]:
     """The reports whose drafts whoever looks may see."""
     own = look.audience.name != MUNICIPALITY or look.audience.municipality == municipality
-    return unissued(site, look, id_) if look.audience.name in CASEWORK and own else []
+    return unissued(site, look, id_, items) if look.audience.name in CASEWORK and own else []
 
 
 def strips(told: Work) -> list[tuple[str, list[dict[str, Any]]]]:
