@@ -131,7 +131,7 @@ def _names(sought: Sought, audience: Audience, tag: str) -> bool:
 def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tuple[str, list[str], list[str]]:
     """Which tables are read for facts of one type, and which of them.
 
-    Of a municipality, and of what only it may see of its own, no others are read.
+    Of a municipality, and of what only it may see of its own, no others are read; and none where the programme has none.
     """
     own = _own(audience, tag)
     wheres, values = _of_any_type(sought)
@@ -140,6 +140,9 @@ def _of_type(sought: Sought, audience: Audience, tag: str, *, whole: bool) -> tu
     about = sought.municipality or own
     if about is None:
         return "f", ["f.type = ?", *wheres], [tag, *values]
+    if sought.programme:
+        wheres = [*wheres, "exists (select 1 from facts p where p.programme = ? and p.type = ?)"]
+        values = [*values, sought.programme, tag]
     return "af" if wheres or whole else "a", ["a.municipality = ?", "a.type = ?", *wheres], [about, tag, *values]
 
 
