@@ -67,20 +67,20 @@ class Check:
             return beyond(self._last)
         if self._contents and (fault := fault_in(line)):
             return fault
-        known = next(self._leaves, None) if self._leaves else None
-        if known is not None and known != line.leaf:
+        known, leaf = next(self._leaves, None) if self._leaves else None, line.leaf
+        if known is not None and known != leaf:
             return otherwise(due)
-        self._add(line)
+        self._add(line, leaf)
         if due in self._heads:
             if self.root != self._heads[due]:
                 return other_root(due, self._good)
             self._good = due
         return None
 
-    def _add(self, line: Line) -> None:
-        self._tree.add(line.leaf)
+    def _add(self, line: Line, leaf: bytes) -> None:
+        self._tree.add(leaf)
         if self._want is not None:
-            self._kept += line.leaf
+            self._kept += leaf
             if self._want(line):
                 self.wanted[line.position] = line
 

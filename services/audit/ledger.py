@@ -1,5 +1,6 @@
 """Reading the log over NATS, with the auditor's own code: no consumer, nothing that the server would have to remember."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import nats
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from services.audit.line import Line, meaningful
@@ -19,6 +21,10 @@ SOME: Final = 500
 WITHIN: Final = 5.0
 ALARM: Final = "Spor-Alarm"
 """The header on a published head by which a witness says why it refuses the log, in Danish and English, as JSON."""
+
+
+Stored = tuple[int, str, bytes, dict[str, str]]
+"""A message of a stream: its position, subject, body and headers."""
 
 
 class UnreachableError(Exception):
@@ -117,27 +123,48 @@ class Ledger:
             raise UnreachableError(f"{subject} is not answered") from error
         return found
 
-    async def _direct(self, stream: str, query: dict[str, Any]) -> list[tuple[int, str, bytes, dict[str, str]]]:
+    async def _direct(self, stream: str, query: dict[str, Any]) -> list[Stored]:
         """A batch direct get: position, subject, body and headers of each; ended by a status of its own."""
-        inbox = self._nc.new_inbox()
-        found: list[tuple[int, str, bytes, dict[str, str]]] = []
-        subscription = await self._nc.subscribe(inbox, pending_msgs_limit=0, pending_bytes_limit=0)
+        inbox, batch = self._nc.new_inbox(), _Batch()
         try:
-            await self._nc.publish(f"{API}.DIRECT.GET.{stream}", json.dumps(query).encode(), reply=inbox)
-            while True:
-                message = await subscription.next_msg(timeout=WITHIN)
-                headers = dict(message.headers or {})
-                if "Nats-Sequence" not in headers:  # a sender may call any header Status; this one is the server's
-                    if (status := headers.get("Status")) in {"204", "404"}:
-                        return found
-                    raise UnreachableError(f"{stream}: direct get answered {status}")
-                position, subject = int(headers["Nats-Sequence"]), headers["Nats-Subject"]
-                found.append((position, subject, message.data, headers))
-        except NatsError as error:
+            subscription = await self._nc.subscribe(inbox, cb=batch.take, pending_msgs_limit=0, pending_bytes_limit=0)
+            try:
+                await self._nc.publish(f"{API}.DIRECT.GET.{stream}", json.dumps(query).encode(), reply=inbox)
+                status = await batch.ended()
+            finally:
+                if not self._nc.is_closed:
+                    await subscription.unsubscribe()
+        except (NatsError, TimeoutError) as error:
             raise UnreachableError(f"{stream}: direct get was not answered") from error
-        finally:
-            if not self._nc.is_closed:
-                await subscription.unsubscribe()
+        if status not in {"204", "404"}:
+            raise UnreachableError(f"{stream}: direct get answered {status}")
+        return batch.found
+
+
+class _Batch:
+    """The messages of one answer, as they come."""
+
+    def __init__(self) -> None:
+        self.found: list[Stored] = []
+        self._status: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+
+    async def take(self, message: Msg) -> None:
+        """One more of them, or the end."""
+        headers = dict(message.headers or {})
+        if "Nats-Sequence" in headers:
+            self.found.append((int(headers["Nats-Sequence"]), headers["Nats-Subject"], message.data, headers))
+        elif not self._status.done():  # a sender may call any header Status; this one is the server's
+            self._status.set_result(headers.get("Status"))
+
+    async def ended(self) -> str | None:
+        """The status at the end. Raises TimeoutError where nothing more comes."""
+        many = -1
+        while not self._status.done():
+            if many == len(self.found):
+                raise TimeoutError
+            many = len(self.found)
+            await asyncio.wait({self._status}, timeout=WITHIN)
+        return self._status.result()
 
 
 _ADDED: Final = frozenset(
