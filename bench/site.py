@@ -136,12 +136,13 @@ class Browser:
             self.headers = {"Cookie": str(answer.getheader("Set-Cookie")).partition(";")[0]}
         return self
 
-    def first_byte(self, path: str) -> float:
-        """Seconds until an answer begins to come; without an end where it is no page, but an apology."""
+    def waited(self, path: str) -> tuple[float, float]:
+        """Seconds until an answer begins to come, and until all of it is there; without an end where it is no page, but an apology."""
         times = [time.perf_counter()]
         answer = self._ask("GET", path, took=times)
         assert answer.status in {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}, (self.role, path, answer.status)
-        return times[1] - times[0] if answer.status == HTTPStatus.OK else math.inf
+        good = answer.status == HTTPStatus.OK
+        return (times[1] - times[0], times[2] - times[0]) if good else (math.inf, math.inf)
 
     def _ask(
         self, method: str, path: str, body: str | None = None, took: list[float] | None = None
@@ -152,8 +153,10 @@ class Browser:
             more = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
             connection.request(method, path, body, {**self.headers, **more})
             answer = connection.getresponse()
-            (took if took is not None else []).append(time.perf_counter())
+            took = [] if took is None else took
+            took.append(time.perf_counter())
             answer.read()
+            took.append(time.perf_counter())
         return answer
 
 
@@ -165,6 +168,7 @@ class Running:
         self.url = spor.home.web["reporting"]
         self.browsers = {role: Browser(self.url, role).sign_in() for role in ROLES}
         self.seen: Seen = {}
+        self.whole: Seen = {}
         self.loop: list[float] = []
         self._number = time.time_ns() // 1_000_000
         self._one = 0
@@ -190,10 +194,10 @@ class Running:
             path += ("&" if "?" in path else "?") + urlencode(clocks)
         browser = self.browsers[role]
         file = f"/statisk/{release()}/spor.css"
-        self.seen.setdefault(("a static file", state), []).append(await asyncio.to_thread(browser.first_byte, file))
-        self.seen.setdefault((f"{kind.path} ({role})", state), []).append(
-            await asyncio.to_thread(browser.first_byte, path)
-        )
+        for name, asked in (("a static file", file), (f"{kind.path} ({role})", path)):
+            first, whole = await asyncio.to_thread(browser.waited, asked)
+            self.seen.setdefault((name, state), []).append(first)
+            self.whole.setdefault((name, state), []).append(whole)
 
     async def record(self) -> None:
         """One of the facts that come often; it is there, and reporting has folded it."""
@@ -350,6 +354,13 @@ def told(running: Running) -> list[str]:
     return beyond
 
 
+def _whole(running: Running) -> str:
+    """How long the longest pages of today took to the last byte, at p50."""
+    today = {name: 1e3 * quantile(times, 0.5) for (name, state), times in running.whole.items() if state == "today"}
+    longest = sorted(today.items(), key=lambda one: -one[1])[:5]
+    return ", ".join(f"{took:.0f} ms {name}" for name, took in longest)
+
+
 def main() -> None:
     """Build, start, measure, say what was seen, and whether it is within the limits."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -367,6 +378,7 @@ def main() -> None:
             ready = time.perf_counter() - began
             running = asyncio.run(measured(spor, given.engagements, given.rounds))
             beyond = told(running)
+            print(f"All of a page was there after: {_whole(running)}.")
             loop = sorted(running.loop)
             print(f"\nReady {ready:.1f} s after the start. Reporting holds {running.resident:.0f} MB.")
             print(

@@ -18,7 +18,9 @@ MADE_OF: Final = (
     ("services.reporting.views", True),
     ("services.reporting.documents", True),
 )
-"""The packages that a report is made of, and whether with all that is below them."""
+"""The packages that a report is made of, and whether with all that is below them,"""
+BESIDE: Final = ("services", "templating.py")
+"""and a module of another."""
 SUFFIXES: Final = (".py", ".j2", ".json")
 LIBRARIES: Final = ("babel", "jinja2", "markupsafe", "msgspec")
 """Whose release may make other bytes as well."""
@@ -40,8 +42,9 @@ def _source() -> str:
     """SHA-256 over the name and the SHA-256 of every file, and over the releases of the libraries."""
     said = [f"python {sys.version_info.major}.{sys.version_info.minor}"]
     said += [f"{name} {version(name)}" for name in LIBRARIES]
-    for package, deep in MADE_OF:
-        found = _files(files(package), package, deep=deep)
+    package, module = BESIDE
+    made_of = [_files(files(one), one, deep=deep) for one, deep in MADE_OF]
+    for found in [*made_of, [(f"{package}/{module}", files(package) / module)]]:
         said += [f"{name} {sha256(one.read_bytes()).hexdigest()}" for name, one in sorted(found)]
     return sha256("\n".join(said).encode()).hexdigest()
 

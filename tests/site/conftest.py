@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from events.codec import Fact
 from events.reporting import MaterialRead
+from tests.site.alone import decided
 from tests.site.browser import Visit, browser as started, visit
 from tests.site.programmes import registered, rules
 from tests.site.provider import Provider, provider as served
@@ -118,6 +119,12 @@ def log(site: Site) -> list[Fact]:
     return list(
         takewhile(lambda fact: not isinstance(fact.event, MaterialRead), in_a_loop_of_its_own(site.spor.facts()))
     )
+
+
+@pytest.fixture(scope="session")
+def course() -> list[Fact]:
+    """The history, and behind it a course with a correction."""
+    return in_a_loop_of_its_own(decided())
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -19,20 +18,14 @@ from events.codec import Fact
 from events.engagement import CommentMade, EngagementOpened
 from events.reporting import Document, MaterialRead, ReportIssued
 from events.store.views import ViewStore
-from events.visibility import MUNICIPALITY, Audience
 from services.plan import views_of
 from services.reporting.app import plan
 from services.reporting.record import DOSSIER
-from services.reporting.site.app import site as site_of
 from services.reporting.site.pages.front import read_of
-from services.reporting.site.sessions import Sessions
-from services.reporting.site.settings import SiteSettings
-from services.reporting.site.site import COOKIE
 from services.reporting.views.dossier import gather
 from services.reporting.views.overview import outline
+from tests.site.alone import served, signed_in
 from tests.support import builders as an
-from tests.support.course import send_course
-from tests.support.house import House, history
 from tests.support.server import in_a_loop_of_its_own
 
 PAGES = (
@@ -43,39 +36,10 @@ PAGES = (
 CLOCKS = ("", "as_of=2022-09-01", "known_at=150", "as_of=2019-01-01&known_at=90")
 FEW = ("", "known_at=150")
 COURSE = "engagement/eksempelby-2022"
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def log() -> list[Fact]:
-    """The history, and behind it a course with a correction."""
-
-    async def sent() -> list[Fact]:
-        house = House()
-        for claim in history():
-            await house.send(claim)
-        await send_course(house)
-        return await house.all_facts()
-
-    return in_a_loop_of_its_own(sent())
-
-
-def served(store: ViewStore, folder: Path) -> httpx.AsyncClient:
-    """The site on a store, for nobody in particular."""
-    home: Any = SimpleNamespace(tokens=SimpleNamespace(), own=lambda _: folder)
-    parts: Any = SimpleNamespace(
-        owner="reporting",
-        home=home,
-        store=store,
-        ending=lambda: False,
-        clock=lambda: NOW,
-    )
-    app: Any = site_of(parts, SiteSettings())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://spor.example")
 
 
 def later(end: int) -> list[Fact]:
-    """Behind the end of the log: what only some may see of the engagement, each for itself."""
+    """Behind the end of the course: what only some may see of the engagement, each for itself."""
     read_ = MaterialRead(
         on="2026-11-21", reader="abcd", role="taskforce", what="engagement", about=COURSE, position=1, road="page"
     )
@@ -91,14 +55,6 @@ def later(end: int) -> list[Fact]:
         ("report/eksempelby-2022-status-public", public), ("reading/abcd-2026-11-22", read_),
     ]  # fmt: skip
     return [an.fact(end + number, subject, event) for number, (subject, event) in enumerate(told, 1)]
-
-
-def signed_in(folder: Path, role: str, name: str) -> dict[str, str]:
-    """What the browser of somebody sends who is signed in on a site with its files in a folder."""
-    settings = SiteSettings()
-    sessions = Sessions(settings.idle, settings.longest, folder / "sessions.sqlite")
-    audience = Audience(role, "9901" if role == MUNICIPALITY else None)
-    return {"cookie": f"{COOKIE}={sessions.begin(audience, name, NOW.timestamp())}"}
 
 
 def addresses(every: Sequence[str] = CLOCKS) -> Iterator[str]:
@@ -119,14 +75,14 @@ async def read(
     return told
 
 
-def test_a_kept_page_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path) -> None:
+def test_a_kept_page_is_what_it_would_be_anew(course: list[Fact], tmp_path: Path) -> None:
     """Facts come in parts of all sizes; after each, every page is asked of a site that kept it and of one that is new."""
 
     async def compared() -> int:
         store = ViewStore(None, views_of(plan()))
         kept, same, at = served(store, tmp_path), 0, 0
-        for part in (0, 120, 37, 1, 1, 4, 1, 60, 1, 20, 1, 1, len(log)):
-            store.apply(log[at : at + part])
+        for part in (0, 120, 37, 1, 1, 4, 1, 60, 1, 20, 1, 1, len(course)):
+            store.apply(course[at : at + part])
             at += part
             before = await read(kept)
             async with served(store, tmp_path) as anew:
@@ -140,15 +96,17 @@ def test_a_kept_page_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path) -
 
 
 @pytest.mark.parametrize("role", EVERYONE[1:])
-def test_a_kept_page_of_somebody_signed_in_is_what_it_would_be_anew(log: list[Fact], tmp_path: Path, role: str) -> None:
+def test_a_kept_page_of_somebody_signed_in_is_what_it_would_be_anew(
+    course: list[Fact], tmp_path: Path, role: str
+) -> None:
     """Two of the same role: each is named on their own pages, and what one was shown is kept for the other, and is right."""
     who = [signed_in(tmp_path, role, name) for name in ("Xenia <b>", "Zakarias Q")]
 
     async def compared() -> int:
         store = ViewStore(None, views_of(plan()))
         kept, same, at = served(store, tmp_path), 0, 0
-        for number, part in enumerate((0, 157, 90, 1, 1, 60, 1, len(log) - 311, 1, 1, 1, 1, 1)):
-            store.apply([*log, *later(len(log))][at : at + part])
+        for number, part in enumerate((0, 157, 90, 1, 1, 60, 1, len(course) - 311, 1, 1, 1, 1, 1)):
+            store.apply([*course, *later(len(course))][at : at + part])
             at += part
             told = await read(kept, FEW, who[number % 2])
             async with served(store, tmp_path) as anew:
@@ -166,12 +124,12 @@ def test_a_kept_page_of_somebody_signed_in_is_what_it_would_be_anew(log: list[Fa
     assert in_a_loop_of_its_own(compared()) > 130
 
 
-def test_whoever_has_the_same_role_shares_what_was_kept(log: list[Fact], tmp_path: Path) -> None:
+def test_whoever_has_the_same_role_shares_what_was_kept(course: list[Fact], tmp_path: Path) -> None:
     """A page that one was shown is not made again for another of the same role; for another role it is."""
 
     async def bodies() -> list[int]:
         store = ViewStore(None, views_of(plan()))
-        store.apply(log)
+        store.apply(course)
         client, counts = served(store, tmp_path), []
         for role, name in (("taskforce", "Anna"), ("taskforce", "Bo"), ("ministry", "Carl")):
             statements: list[str] = []
@@ -191,15 +149,15 @@ def test_whoever_has_the_same_role_shares_what_was_kept(log: list[Fact], tmp_pat
     assert other > 0
 
 
-def test_a_fact_about_something_else_leaves_a_page_as_it_is(log: list[Fact], tmp_path: Path) -> None:
+def test_a_fact_about_something_else_leaves_a_page_as_it_is(course: list[Fact], tmp_path: Path) -> None:
     """The page of a question is not made again for what happens in an engagement; it names the new position."""
 
     async def asked() -> tuple[httpx.Response, httpx.Response, int]:
         store = ViewStore(None, views_of(plan()))
-        store.apply(log[:-30])
+        store.apply(course[:-30])
         client = served(store, tmp_path)
         first = await client.get("/spoergsmaal/20131-SOU-262")
-        store.apply(log[-30:])
+        store.apply(course[-30:])
         statements: list[str] = []
         store.db.set_trace_callback(statements.append)
         second = await client.get("/spoergsmaal/20131-SOU-262")
@@ -222,15 +180,15 @@ def found(answer: httpx.Response) -> list[tuple[str, str]]:
 
 
 def test_a_search_in_a_prefix_finds_what_it_would_have_found_when_the_log_ended_there(
-    log: list[Fact], tmp_path: Path
+    course: list[Fact], tmp_path: Path
 ) -> None:
-    opened = next(fact.position for fact in log if isinstance(fact.event, EngagementOpened))
+    opened = next(fact.position for fact in course if isinstance(fact.event, EngagementOpened))
 
     async def compared() -> list[int]:
         whole, then, counts = ViewStore(None, views_of(plan())), ViewStore(None, views_of(plan())), []
-        whole.apply(log)
-        for upto in (20, 150, opened - 1, opened, len(log) - 20, len(log) - 1):
-            then.apply(log[then.position : upto])
+        whole.apply(course)
+        for upto in (20, 150, opened - 1, opened, len(course) - 20, len(course) - 1):
+            then.apply(course[then.position : upto])
             async with served(whole, tmp_path) as today, served(then, tmp_path) as former:
                 for words in ("eksempelby", "eksempel", "aalborg", "begyndte", "9901"):
                     old = found(await today.get(f"/soeg?q={words}&known_at={upto}"))
@@ -244,11 +202,11 @@ def test_a_search_in_a_prefix_finds_what_it_would_have_found_when_the_log_ended_
 
 
 @pytest.mark.parametrize("step", [1, 7, 50])
-def test_a_dossier_goes_on_from_an_earlier_one(log: list[Fact], step: int) -> None:
+def test_a_dossier_goes_on_from_an_earlier_one(course: list[Fact], step: int) -> None:
     """And so do the readings of figures: nothing of them depends on the steps in which facts came."""
     store = ViewStore(None, [DOSSIER])
-    store.apply(log)
-    facts = DOSSIER.at(store.db, len(log))
+    store.apply(course)
+    facts = DOSSIER.at(store.db, len(course))
     store.close()
     day = datetime(2026, 11, 22, tzinfo=UTC).date()
     dossier = gather([])

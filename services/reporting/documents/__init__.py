@@ -6,7 +6,7 @@ style sheet stands in it, and its content security policy allows that sheet by d
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any, Final
@@ -68,14 +68,23 @@ def render_page(document: dict[str, Any]) -> bytes:
     return render_report(document) if "kind" in document else render_html(document)
 
 
-def render_fragment(document: dict[str, Any]) -> str:
-    """What an answer or a report says, as Danish HTML without a frame: to stand on a page that shows a draft of it."""
-    if "kind" in document:
-        name, arranged = PAGES[document["kind"]]
-        more = {"page": arranged(document), "scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
-    else:
-        name, more = "answer.html.j2", {"page": page(document), "answer": document}
-    return _environment().get_template(name).render(frame="fragment.j2", document=document, **more)
+class Fragment:
+    """What an answer or a report says, as Danish HTML without a frame: to stand on a page that shows a draft of it.
+
+    It is written part by part as it is gone through, anew each time.
+    """
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    def __iter__(self) -> Iterator[str]:
+        document = self._document
+        if "kind" in document:
+            name, arranged = PAGES[document["kind"]]
+            more = {"page": arranged(document), "scores": SCORES, "audiences": AUDIENCES, "concepts": CONCEPTS}
+        else:
+            name, more = "answer.html.j2", {"page": page(document), "answer": document}
+        return _environment().pieces(name, {"frame": "fragment.j2", "document": document, **more})
 
 
 def render_json(document: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from litestar import Litestar, Request, Response
 
 from events.visibility import EVERYBODY
 from services.plan import Parts
-from services.reporting.site import live, sheet as sheets, statics, words
+from services.reporting.site import live, statics, words
 from services.reporting.site.look import CLOCKS, given
 from services.reporting.site.lookups import NOT_YET
 from services.reporting.site.lost import LostFormError
@@ -62,16 +62,14 @@ def site(parts: Parts, settings: SiteSettings) -> Litestar:
     )
 
 
-def _wrong(made: Site, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _wrong(made: Site, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     problem = problem_of(request, error)
     if request.url.path.startswith(MACHINES):
         return answer(problem)
-    body = _explained(made, request, problem)
-    status = problem.kind.status
-    return sheets.sent(body, status, **problem.headers, **{"Cache-Control": "no-store", "Vary": "Cookie"})
+    return _explained(made, request, problem)
 
 
-def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemError) -> bytes:
+def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemError) -> Response[Any]:
     """A page that says what went wrong and what to do. It depends on as little as possible."""
     look = made.plain(request)
     if problem.kind is BROKEN:
@@ -95,7 +93,8 @@ def _explained(made: Site, request: Request[Any, Any, Any], problem: ProblemErro
         "act": look.path.split("/")[2] if look.path.startswith(f"{acts.HERE}/") else "",
     }
     title = words.say("error-heading", language=look.language)
-    return made.written(Sheet("error.html.j2", title, data), look)
+    sheet = Sheet("error.html.j2", title, data, status=problem.kind.status)
+    return made.written(sheet, look, **problem.headers, **{"Cache-Control": "no-store", "Vary": "Cookie"})
 
 
 def _typed(request: Request[Any, Any, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:

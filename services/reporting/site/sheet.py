@@ -1,7 +1,7 @@
 """How a page is written: templates, what they may say, and the headers of what is sent."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -12,6 +12,8 @@ from typing import Any, Final
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from litestar import Response
+from litestar.response.streaming import ASGIStreamingResponse
+from litestar.types import Receive, Send
 from markupsafe import Markup, escape
 
 from events.catalogue import entry_of, told
@@ -74,9 +76,11 @@ class Sheet:
     """Are these words of the record itself, and so Danish, that it is called by?"""
 
 
-def incomplete(sheet: Sheet, look: Look, **more: Any) -> bytes:
-    """A page's bytes without who looks and how far the log goes: those come last (`completed`)."""
-    template = _environment(look.language).get_template(sheet.template)
+def incomplete(sheet: Sheet, look: Look, **more: Any) -> Iterator[bytes]:
+    """A page in parts, without who looks and how far the log goes: those come last (`completed`).
+
+    No part is cut inside of what is filled in, and nothing is looked up for any of them.
+    """
     shown = {
         "upto": UPTO,
         "head": HEAD,
@@ -87,7 +91,7 @@ def incomplete(sheet: Sheet, look: Look, **more: Any) -> bytes:
         **more,
         **sheet.data,
     }
-    return template.render(shown).encode()
+    return (part.encode() for part in _environment(look.language).pieces(sheet.template, shown))
 
 
 def prepared() -> None:
@@ -97,7 +101,7 @@ def prepared() -> None:
 
 
 def completed(body: bytes, look: Look) -> bytes:
-    """A page with who looks, and the positions at which it stands: they change with every fact, and the rest does not."""
+    """A page, or a part of one, with who looks, and the positions at which it stands: they change with every fact, and the rest does not."""
     said = number if look.language == LANGUAGES[0] else _english_number
     holes = {UPTO: said(look.upto), HEAD: said(look.head), AFTER: str(look.head)}
     if look.person:
@@ -110,6 +114,27 @@ def completed(body: bytes, look: Look) -> bytes:
 def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:
     """A page as an answer."""
     return Response(body, status_code=status, media_type=HTML, headers={**HEADERS, **headers})
+
+
+class Flowing(Response[bytes]):
+    """A page as an answer that goes out while it is being written."""
+
+    def __init__(self, parts: AsyncIterator[bytes], status: int = 200, **headers: str) -> None:
+        super().__init__(b"", status_code=status, media_type=HTML, headers={**HEADERS, **headers})
+        self._parts = parts
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIStreamingResponse:
+        headers = {str(name): value for name, value in self.headers.items()}
+        return _Flowing(iterator=self._parts, status_code=self.status_code, media_type=HTML, headers=headers)
+
+
+class _Flowing(ASGIStreamingResponse):
+    """Nobody listens for whoever hangs up meanwhile: what is left to write takes some milliseconds."""
+
+    async def send_body(self, send: Send, receive: Receive) -> None:  # noqa: ARG002 - as Litestar calls it
+        async for part in self.iterator:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 @cache

@@ -1,18 +1,21 @@
 """What every page is made with: the facts that its reader may see, the clocks, and what was made before at this position."""
 
+import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from litestar import Litestar, Response, get
 
 from events.dates import Certainty, local_day, parse
@@ -27,19 +30,20 @@ from services.reporting.site.acts.table import offered
 from services.reporting.site.bounded import put
 from services.reporting.site.desk import Desk
 from services.reporting.site.issuing.table import OFFERING, issuable
-from services.reporting.site.keeping import Page, grounded, looked_up
+from services.reporting.site.keeping import Ground, Page, grounded, looked_up
 from services.reporting.site.look import AnyForm, Asked, Look, form_of, given, language_of, read
 from services.reporting.site.lookups import Lookups, quiet
 from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
-from services.reporting.site.sheet import Sheet, completed, incomplete, release, sent
+from services.reporting.site.sheet import Flowing, Sheet, completed, incomplete, release, sent
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.reads import Read, Wanted, reads
 from services.reporting.views.search import Item, Search
 from services.reporting.views.sought import Sought
+from services.templating import PART
 from services.web.problems import STALE_FORM, WRONG_ROLE, ProblemError
 
 KEPT: Final = 500
@@ -54,6 +58,7 @@ COOKIE: Final = "spor"
 ENGAGEMENT: Final = "engagement"
 Made = Callable[[Look, AnyForm], Sheet | Awaitable[Sheet]]
 STAFF: Final = ("taskforce", "auditor")
+log = structlog.get_logger()
 
 
 class Site(Lookups):
@@ -185,7 +190,7 @@ class Site(Lookups):
         if not kept:
             sheet = made(look, asked)
             sheet = sheet if isinstance(sheet, Sheet) else await sheet
-            return sent(self.written(sheet, look), sheet.status, **self._headers(look, None))
+            return self.written(sheet, look, **self._headers(look, None))
         mark = self._mark(look)
         headers = self._headers(look, mark)
         if f'"{mark}"' in request.headers.get("if-none-match", ""):
@@ -195,12 +200,44 @@ class Site(Lookups):
         with grounded() as ground:
             sheet = made(look, asked)
             sheet = sheet if isinstance(sheet, Sheet) else await sheet
-            body = self._incomplete(sheet, look)
-        if sheet.status == HTTPStatus.OK:
-            put(self._pages, _same(look), Page.of(body, ground, look.head), KEPT)
-            while sum(page_.size for page_ in self._pages.values()) > LARGEST:
-                self._pages.popitem(last=False)
-        return sent(completed(body, look), sheet.status, **headers)
+            parts = self._incomplete(sheet, look)
+        return self._going(parts, sheet, look, headers, partial(self._keep, look, ground))
+
+    def _keep(self, look: Look, ground: Ground, body: bytes) -> None:
+        """Keep a page as it was written."""
+        put(self._pages, _same(look), Page.of(body, ground, look.head), KEPT)
+        while sum(page_.size for page_ in self._pages.values()) > LARGEST:
+            self._pages.popitem(last=False)
+
+    def _going(
+        self,
+        parts: Iterator[bytes],
+        sheet: Sheet,
+        look: Look,
+        headers: Mapping[str, str],
+        keep: Callable[[bytes], None] = lambda _: None,
+    ) -> Response[Any]:
+        """A page as an answer: a short one whole, a long one while it is being written. What is all right is kept."""
+        first = next(parts)
+        if len(first) < PART:
+            if sheet.status == HTTPStatus.OK:
+                keep(first)
+            return sent(completed(first, look), sheet.status, **headers)
+
+        async def flow() -> AsyncIterator[bytes]:
+            whole = []
+            try:
+                for part in chain((first,), parts):
+                    whole.append(part)
+                    yield completed(part, look)
+                    await asyncio.sleep(0)  # others take their turns
+            except Exception:
+                log.exception("a page broke off", page=look.path)
+                raise
+            if sheet.status == HTTPStatus.OK:
+                keep(b"".join(whole))
+
+        return Flowing(flow(), sheet.status, **headers)
 
     def _kept(self, look: Look) -> bytes | None:
         """The page as it was written before for the same role, if it would be the same now."""
@@ -214,12 +251,12 @@ class Site(Lookups):
         self._pages.move_to_end(_same(look))
         return page_.body()
 
-    def written(self, sheet: Sheet, look: Look) -> bytes:
-        """A page, with what every page has."""
-        return completed(self._incomplete(sheet, look), look)
+    def written(self, sheet: Sheet, look: Look, **headers: str) -> Response[Any]:
+        """A page as an answer, with what every page has."""
+        return self._going(self._incomplete(sheet, look), sheet, look, headers)
 
-    def _incomplete(self, sheet: Sheet, look: Look) -> bytes:
-        """A page without who looks and how far the log goes: the same for a role as long as nothing comes that it is about."""
+    def _incomplete(self, sheet: Sheet, look: Look) -> Iterator[bytes]:
+        """A page in parts, without who looks and how far the log goes: the same for a role as long as nothing comes that it is about."""
         acts, issues = self._offered(sheet, look)
         more = {
             "differs": self._differs(sheet.scope, look),

@@ -28,11 +28,11 @@ class Facts:
     is the one that it is about. The days are those that it was recorded with.
     """
 
-    name: Final = "facts.4"
+    name: Final = "facts.5"
     tables: Final = """
     create table if not exists facts (position integer primary key, type text not null, kind text not null,
         id text not null, municipality text, programme text, earliest text, latest text);
-    create index if not exists facts_thing on facts (kind, id, position);
+    create index if not exists facts_thing on facts (kind, id, position, type, municipality);
     create index if not exists facts_type on facts (type, position);
     create index if not exists facts_programme on facts (programme, position);
     create index if not exists facts_sort on facts (programme, type, position);

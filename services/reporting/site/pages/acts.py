@@ -44,7 +44,7 @@ from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
 from services.reporting.site.look import Asked, Look, PageForm, form_of
 from services.reporting.site.pages.beside import ALL_BLOCKS, beside
 from services.reporting.site.pages.work import place
-from services.reporting.site.sheet import Sheet, sent
+from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import STAFF, Site, page
 from services.reporting.site.tongues import marked, pieces
 from services.reporting.views.search import Item, Search
@@ -160,7 +160,7 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         _demand_now(look)
         taken = Taken(site, look, key, id_, asked)
         made = await taken.answer(fields)
-        return made if isinstance(made, Response) else sent(site.written(made, look), made.status, **UNKEPT)
+        return made if isinstance(made, Response) else site.written(made, look, **UNKEPT)
 
     @page(RECEIPT + "/{claimid:str}")
     async def receipt(request: Asked, claimid: FromPath[str]) -> Response[bytes]:

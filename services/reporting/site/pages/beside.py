@@ -4,7 +4,7 @@ Nothing here is issued or kept. A draft is composed from the log as it was read,
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -15,7 +15,7 @@ from events.decider import Thing
 from events.engagement import CommentMade, SampleScored
 from events.reporting import AnswerApproved, AnswerDrafted, Block, SupplementDrafted
 from events.visibility import MUNICIPALITY
-from services.reporting.documents import render_fragment
+from services.reporting.documents import Fragment
 from services.reporting.forms import whole
 from services.reporting.record import prefix_at
 from services.reporting.site.acts.act import Matter
@@ -42,10 +42,10 @@ ALL_BLOCKS: Final = "blocks"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document as it would read, and as HTML; or, where there is none, why not."""
+    """A document as it would read, and as HTML in parts; or, where there is none, why not."""
 
     made: Data | None = None
-    html: str = ""
+    html: Iterable[str] = ()
     da: str = ""
     en: str = ""
 
@@ -130,7 +130,7 @@ async def answer_draft(site: Site, look: Look, key: str, drafted: AnswerDrafted 
             answer = faced(compose(dossier, key), "", None)
         except UnanswerableError as error:
             return Draft(da=error.da, en=error.en)
-        return Draft(answer, render_fragment(answer))
+        return Draft(answer, [*Fragment(answer)])
 
     return await asyncio.to_thread(made)
 
@@ -168,7 +168,7 @@ def supplement_draft(site: Site, key: str, draft: SupplementDrafted) -> Draft:
         made = succeeding(composed(wanted, prefix), former, before.report, prefix)
     except UnanswerableError as error:
         return Draft(da=error.da, en=error.en)
-    return Draft(made, render_fragment(made))
+    return Draft(made, Fragment(made))
 
 
 async def _supplementing(site: Site, _look: Look, matter: Matter, _typed: Typed) -> Beside | None:
@@ -188,7 +188,7 @@ def report_draft(site: Site, look: Look, id_: str, report: str) -> Draft:
         document = composed(Wanted(report, id_, MUNICIPALITY, known_at=look.upto), site.prefix(look))
     except UnreportableError as error:
         return Draft(da=error.da, en=error.en)
-    return Draft(document, render_fragment(document))
+    return Draft(document, Fragment(document))
 
 
 def issued_at(site: Site, look: Look, id_: str) -> dict[str, int]:

@@ -27,7 +27,7 @@ from services.reporting.site.days import edtf
 from services.reporting.site.issuing.table import BY_KIND, HEARD, PROGRAMME, Issuable, heard
 from services.reporting.site.look import Asked, Look, PageForm, read
 from services.reporting.site.pages.work import place
-from services.reporting.site.sheet import Sheet, sent
+from services.reporting.site.sheet import Sheet
 from services.reporting.site.site import Site, page
 from services.reporting.views.answer import UnanswerableError
 from services.reporting.views.composed import Wanted
@@ -102,11 +102,11 @@ def handlers(site: Site) -> list[HTTPRouteHandler]:
         offer = await _offer(site, look, kind, about, asked)
         if offer.plan is None:
             refused = replace(_sheet(site, look, offer), status=422)
-            return sent(site.written(refused, look), refused.status, **UNKEPT)
+            return site.written(refused, look, **UNKEPT)
         told = await _issued(site, look, offer, fields)
         if told is None:
             sheet = _sheet(site, look, await _offer(site, look, kind, about, asked), stale=True)
-            return sent(site.written(sheet, look), sheet.status, **UNKEPT)
+            return site.written(sheet, look, **UNKEPT)
         await site.parts.reached(told["position"])
         where = look.to(f"/rapporter/{told['report'].removeprefix('report/')}")
         return Response(b"", status_code=303, headers={"Location": where, "Cache-Control": "no-store"})

@@ -14,7 +14,7 @@ from events.municipalities import known
 from events.visibility import MUNICIPALITY, Audience
 from services.reporting.site.look import BACK as BACK_TO, Asked, Look, PageForm, form_of, given
 from services.reporting.site.settings import ROLES
-from services.reporting.site.sheet import Sheet, sent
+from services.reporting.site.sheet import Sheet
 from services.reporting.site.signin import NotSignedInError
 from services.reporting.site.site import Site, page
 from services.web.problems import NOT_FOUND, UNREADABLE, ProblemError
@@ -95,8 +95,8 @@ def _offered(site: Site, look: Look, form: SignInForm, failed: NotSignedInError 
 
 def _failed(site: Site, request: Asked, error: NotSignedInError) -> Response[bytes]:
     look = site.plain(request)
-    body = site.written(_offered(site, look, SignInForm(), error), look)
-    return sent(body, 403, **{"Cache-Control": "no-store", "Vary": "Cookie"})
+    sheet = _offered(site, look, SignInForm(), error)
+    return site.written(sheet, look, **{"Cache-Control": "no-store", "Vary": "Cookie"})
 
 
 def _demand_developer(site: Site, request: Asked) -> None:
