@@ -17,7 +17,7 @@ from services.reporting.app import plan
 from services.reporting.site import warm
 from services.reporting.site.settings import SiteSettings
 from services.reporting.site.site import Site
-from tests.site.test_kept_pages import NOW
+from tests.site.alone import NOW
 from tests.support import builders as an
 from tests.support.server import in_a_loop_of_its_own
 

@@ -13,7 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from litestar import Response
 from litestar.response.streaming import ASGIStreamingResponse
-from litestar.types import Receive, Send
+from litestar.types import HTTPResponseBodyEvent, Receive, Send
 from markupsafe import Markup, escape
 
 from events.catalogue import entry_of, told
@@ -125,16 +125,24 @@ class Flowing(Response[bytes]):
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIStreamingResponse:
         headers = {str(name): value for name, value in self.headers.items()}
-        return _Flowing(iterator=self._parts, status_code=self.status_code, media_type=HTML, headers=headers)
+        return _Flowing(self._parts, status_code=self.status_code, media_type=HTML, headers=headers)
 
 
 class _Flowing(ASGIStreamingResponse):
     """Nobody listens for whoever hangs up meanwhile: what is left to write takes some milliseconds."""
 
+    def __init__(self, parts: AsyncIterator[bytes], **more: Any) -> None:
+        super().__init__(iterator=parts, **more)
+        self._parts = parts
+
     async def send_body(self, send: Send, receive: Receive) -> None:  # noqa: ARG002 - as Litestar calls it
-        async for part in self.iterator:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        async for part in self._parts:
+            await send(_some(part, more=True))
+        await send(_some(b"", more=False))
+
+
+def _some(body: bytes, *, more: bool) -> HTTPResponseBodyEvent:
+    return {"type": "http.response.body", "body": body, "more_body": more}
 
 
 @cache
