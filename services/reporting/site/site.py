@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -197,14 +197,18 @@ class Site(Lookups):
             return sent(b"", 304, **headers)  # with all headers: they take the place of those that the browser has kept
         if before := self._kept(look):
             return sent(completed(before, look), 200, **headers)
+        served = self._served
         with grounded() as ground:
             sheet = made(look, asked)
             sheet = sheet if isinstance(sheet, Sheet) else await sheet
             parts = self._incomplete(sheet, look)
-        return self._going(parts, sheet, look, headers, partial(self._keep, look, ground))
+        keep = partial(self._keep, look, ground, served) if sheet.status == HTTPStatus.OK else None
+        return self._going(parts, sheet, look, headers, keep)
 
-    def _keep(self, look: Look, ground: Ground, body: bytes) -> None:
-        """Keep a page as it was written."""
+    def _keep(self, look: Look, ground: Ground, served: Sequence[Path | None], body: bytes) -> None:
+        """Keep a page as it was written, if the views that it is made of still serve."""
+        if served != self._served:
+            return
         put(self._pages, _same(look), Page.of(body, ground, look.head), KEPT)
         while sum(page_.size for page_ in self._pages.values()) > LARGEST:
             self._pages.popitem(last=False)
@@ -215,12 +219,12 @@ class Site(Lookups):
         sheet: Sheet,
         look: Look,
         headers: Mapping[str, str],
-        keep: Callable[[bytes], None] = lambda _: None,
+        keep: Callable[[bytes], None] | None = None,
     ) -> Response[Any]:
-        """A page as an answer: a short one whole, a long one while it is being written. What is all right is kept."""
+        """A page as an answer: a short one whole, a long one while it is being written."""
         first = next(parts)
         if len(first) < PART:
-            if sheet.status == HTTPStatus.OK:
+            if keep:
                 keep(first)
             return sent(completed(first, look), sheet.status, **headers)
 
@@ -234,7 +238,7 @@ class Site(Lookups):
             except Exception:
                 log.exception("a page broke off", page=look.path)
                 raise
-            if sheet.status == HTTPStatus.OK:
+            if keep:
                 keep(b"".join(whole))
 
         return Flowing(flow(), sheet.status, **headers)
