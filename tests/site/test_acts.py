@@ -312,6 +312,9 @@ def test_a_fact_is_corrected_from_its_own_page(desk: Site) -> None:
 def test_a_member_with_an_interest_takes_no_part_and_the_meeting_and_the_letter_say_so(desk: Site) -> None:
     application = received(desk, "0165", **WHOLE)
     staff = desk.by("taskforce")
+    stranger = form(staff, f"/handling/oplys-interesse/{application}").send("preview", body="Naboens hund")
+    assert stranger.status_code == 422
+    assert "Sidder ikke i styregruppen: Naboens hund." in stranger.text
     form(staff, f"/handling/oplys-interesse/{application}").done(body="Ankestyrelsen")
     asked = form(staff, f"/handling/afgoer/{application}")
     assert "bodies:Ankestyrelsen" not in asked.answer.text

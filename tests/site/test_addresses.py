@@ -29,6 +29,14 @@ def test_an_address_keeps_the_order_in_which_it_asks(site: Site) -> None:
     assert f'href="/en/soeg?{asked.replace("&", "&amp;")}"' in told
 
 
+def test_what_others_put_behind_an_address_to_follow_people_asks_nothing_and_goes_no_further(site: Site) -> None:
+    told = site.client().get("/soeg?utm_source=nyhedsbrev&utm_medium=mail&fbclid=x1&q=aarhus&gclid=z")
+    assert told.status_code == 200
+    assert 'href="/en/soeg?q=aarhus"' in told.text
+    assert not re.search("utm_|clid", told.text)
+    assert site.client().get("/soeg?q=aarhus&as_off=2020").status_code == 400, "what is misspelt is told"
+
+
 @pytest.mark.parametrize("charset", ["", "; charset=klingon"])
 @pytest.mark.parametrize("address", ["/handling/vurder/x", "/log-ud", "/tilbageholdt"])
 def test_a_form_whose_letters_cannot_be_read_is_told_so(site: Site, address: str, charset: str) -> None:

@@ -34,6 +34,8 @@ BEFORE: Final = (
     "Skriv en position i loggen, et helt tal fra 1; eller begynd på den første side.",
     "Write a position of the log, a whole number from 1; or begin at the first page.",
 )
+FOLLOWING: Final = re.compile(r"utm_\w+|_ga|_gl|mc_[ce]id|(?:fb|g|d|y|ms)clid|igshid")
+"""What newsletters, search engines and social media put behind an address."""
 EXPECTED: Final[Mapping[str, tuple[str, str]]] = {
     "as_of": DAY,
     "day": DAY,
@@ -128,8 +130,12 @@ def language_of(path: str) -> tuple[str, str]:
 
 
 def given(request: Asked) -> dict[str, str]:
-    """The query in its order, as people fill in forms: what is empty is not there; of what is said twice the last counts."""
-    return {name: value.strip() for name, value in parse_qsl(request.url.query) if value.strip()}
+    """The query in its order, as people fill in forms: what is empty is not there; of what is said twice the last counts.
+
+    What others put behind an address to follow whoever goes there asks nothing here, and goes no further.
+    """
+    asked = {name: value.strip() for name, value in parse_qsl(request.url.query) if value.strip()}
+    return {name: value for name, value in asked.items() if not FOLLOWING.fullmatch(name)}
 
 
 async def form_of(request: Asked) -> FormMultiDict:

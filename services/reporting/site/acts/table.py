@@ -135,15 +135,19 @@ def _asked_of_a_decision(matter: Matter, data: Data) -> list[Wrong]:
                 "Write the reasons: they must stand in the letter to a municipality that is not admitted.",
             )
         )
-    if others := [body for body in data.get("bodies", ()) if body not in bodies(matter)]:
-        wrong.append(
-            Wrong(
-                "bodies",
-                f"Sidder ikke i styregruppen: {listed(others)}.",
-                f"Not a member of the steering group: {listed(others, 'en')}.",
-            )
-        )
-    return wrong
+    return wrong + _strangers(matter, "bodies", data.get("bodies", ()))
+
+
+def _asked_of_an_interest(matter: Matter, data: Data) -> list[Wrong]:
+    """Only members declare interests: others have no part in the decision."""
+    return _strangers(matter, "body", [data["body"]])
+
+
+def _strangers(matter: Matter, field: str, named: Sequence[str]) -> list[Wrong]:
+    others = [body for body in named if body not in bodies(matter)]
+    da = f"Sidder ikke i styregruppen: {listed(others)}."
+    en = f"Not a member of the steering group: {listed(others, 'en')}."
+    return [Wrong(field, da, en)] if others else []
 
 
 def _applied(matter: Matter, data: Data) -> Thing:
@@ -193,7 +197,7 @@ APPLICATIONS: Final = (
         InterestDeclared,
         "application",
         stands=_open,
-        options=lambda matter: {"body": deciding(matter)},
+        options=lambda matter: {"body": deciding(matter)}, asks=_asked_of_an_interest,
     ),
     Act(
         "afgoer", SteeringGroupDecided, "application", stands=_open, left_out=("rules",),
