@@ -53,13 +53,14 @@ def rules() -> list[dict[str, Any]]:
 
 def sample(engagement: str, programme: str) -> list[dict[str, Any]]:
     """A catalogue of one point, and a sample of two cases, scored."""
+    name = f"katalog-{engagement}"
     point = {"id": "MP-1", "requirement": "Barnet er hørt.", "reviewer": "legal"}
     catalogue = {
         "programme": programme, "title": "Katalog", "law": "barnets lov", "valid_from": "2020-01-01", "points": [point],
         "authority": "Task Forcen",
     }  # fmt: skip
     drawn = {
-        "programme": programme, "sample": 1, "catalogue": "katalog", "drawn_on": TODAY, "population": 40,
+        "programme": programme, "sample": 1, "catalogue": name, "drawn_on": TODAY, "population": 40,
         "method": "Lodtrækning.", "review_from": "2020-01-01", "review_to": "2021-01-01",
         "cases": [{"number": number, "commitment": f"{number}" * 64} for number in (1, 2)],
     }  # fmt: skip
@@ -72,7 +73,7 @@ def sample(engagement: str, programme: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
     subject = f"engagement/{engagement}"
     return [
-        claim("engagement.catalogue-adopted.v1", "catalogue/katalog", catalogue),
+        claim("engagement.catalogue-adopted.v1", f"catalogue/{name}", catalogue),
         claim("engagement.sample-drawn.v1", subject, drawn),
         *(claim("engagement.case-scored.v1", subject, one) for one in scored),
     ]

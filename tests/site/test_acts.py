@@ -117,6 +117,16 @@ def test_what_was_ticked_stays_ticked_when_something_is_mended(desk: Site) -> No
     assert again.fields["reasons"] == "A.\n\nB."
 
 
+def test_what_is_said_to_have_happened_has_happened_by_today(desk: Site) -> None:
+    application = received(desk, "0573", **WHOLE)
+    withdrawn = form(desk.by("taskforce"), f"/handling/traek-tilbage/{application}")
+    later = withdrawn.send("preview", on="2099-01-01", reason="Andet.")
+    assert later.status_code == 422
+    assert "Dagen er ikke kommet endnu: i dag er" in later.text
+    assert Form(desk.by("taskforce"), later).fields["reason"] == "Andet."
+    withdrawn.done(reason="Andet.")
+
+
 def test_the_receipt_of_an_act_tells_nothing_to_who_may_not_act_there(desk: Site) -> None:
     """Its id follows from the thing and a position, and so can be guessed."""
     application = received(desk, "0230", **WHOLE)

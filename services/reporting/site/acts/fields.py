@@ -6,14 +6,15 @@ A field is named by where it stands in the data, its steps joined by dots: `dire
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from msgspec import inspect
 
 from events.base import Event
-from events.dates import COPENHAGEN, BadDateError, instant
+from events.dates import COPENHAGEN, BadDateError, instant, parse
 from events.inbox import check
+from events.words import day
 from services.reporting.site.days import edtf
 
 CHECKED: Final = (
@@ -234,6 +235,15 @@ def read(
             wrong.append(Wrong(_nearest(name, fields), problem.da, problem.en))
     order = [field.name for field in fields]
     return data, sorted(wrong, key=lambda one: order.index(one.name) if one.name in order else -1)
+
+
+def to_come(data: Mapping[str, Any], today: date) -> list[Wrong]:
+    """What is wrong with the day on which something is said to have happened, where that has not come yet."""
+    earliest = parse(on).earliest if (on := data.get("on")) else None
+    if earliest is None or earliest <= today:
+        return []
+    da = f"Dagen er ikke kommet endnu: i dag er {day(today)}."
+    return [Wrong("on", da, f"That day has not come yet: today is {day(today, 'en')}.")]
 
 
 def _nearest(name: str, fields: Sequence[Field]) -> str | None:

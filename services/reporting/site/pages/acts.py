@@ -37,7 +37,7 @@ from services.reporting.site.acts.amending import (
     value_at,
 )
 from services.reporting.site.acts.document import FILE, PLACE, SALT, referred
-from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, read, typed_of
+from services.reporting.site.acts.fields import Field, Typed, Wrong, fields_of, read, to_come, typed_of
 from services.reporting.site.acts.refusing import refused
 from services.reporting.site.acts.table import ACTS, BY_KEY
 from services.reporting.site.desk import SETTLED_WITHIN, SOURCE
@@ -345,7 +345,7 @@ class Taken:
         claim: dict[str, Any] = {}
         if given.step in {"edit", ALL_BLOCKS}:
             return await self._again(given)
-        if not (wrong := wrong or offer.act.asks(offer.matter, data)):
+        if not (wrong := wrong or to_come(data, self._look.today) or offer.act.asks(offer.matter, data)):
             claim, tried, given = await self._tried(given, data)
             if tried["verdict"] != "repeated":
                 await self._site.parts.reached(tried["position"])  # what was judged against is what is told
