@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from events.base import Event
 from events.codec import Fact
 from events.dates import parse
 from events.decider import Thing
@@ -16,15 +17,15 @@ from events.engagement import SampleDrawn
 from events.intake import ApplicationRoundOpened, ApplicationSubmitted
 from events.reporting import ReportIssued
 from services.reporting.views import editions
-from services.reporting.views.analysis import analysis
+from services.reporting.views.analysis import MADE_OF as OF_ANALYSIS, analysis
 from services.reporting.views.answer import compose
 from services.reporting.views.dossier import Dossier
 from services.reporting.views.letter import letter
 from services.reporting.views.meeting import Record
 from services.reporting.views.minutes import minutes
 from services.reporting.views.overview import overview
-from services.reporting.views.report import Asked, UnreportableError
-from services.reporting.views.status import status
+from services.reporting.views.report import Asked, UnreportableError, read
+from services.reporting.views.status import READS as OF_STATUS, status
 from services.reporting.views.succession import alterations, reason, reasons_among
 
 Data = dict[str, Any]
@@ -98,6 +99,8 @@ ENGAGEMENT: Final[Mapping[str, Callable[[Asked, Sequence[Fact], Dossier], Data]]
     "status": status,
 }
 """The reports that are made of one engagement's facts and of the rules."""
+READS: Final[Mapping[str, tuple[type[Event], ...]]] = {"analysis": OF_ANALYSIS, "status": OF_STATUS}
+"""The types of an engagement's facts that they read."""
 ABOUT: Final[Mapping[str, str]] = {
     "analysis": "engagement",
     "status": "engagement",
@@ -181,10 +184,18 @@ def settled(wanted: Wanted, prefix: Prefix, prefixes: Prefixes) -> Data:
     As a rule that is the position of its last fact; where something behind it counts as well, it is that of the prefix.
     """
     made = composed(wanted, prefix)
-    if made["position"] == prefix.position:
+    if made["position"] == prefix.position or _reads_nothing_behind(made["position"], wanted, prefix):
         return made
     same = composed(wanted, prefixes(made["position"])) == made
     return made if same else _placed(made, prefix)
+
+
+def _reads_nothing_behind(position: int, wanted: Wanted, prefix: Prefix) -> bool:
+    """Is it certain that a report reads no fact behind a position? Then it would be the same from there."""
+    if wanted.kind not in READS or prefix.rules().position > position:
+        return False
+    facts = read(wanted.kind, wanted.audience, _facts(prefix, wanted.about), READS[wanted.kind])
+    return all(fact.position <= position for fact in facts)
 
 
 def _placed(made: Data, prefix: Prefix) -> Data:

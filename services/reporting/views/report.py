@@ -101,7 +101,7 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier, rea
     engagement's facts that the report reads. Others are not there for it.
     """
     demand_audience(asked.audience)
-    seen = _read(kind, seen_by(asked.audience, facts), (*reads, *COURSE, CatalogueAdopted))
+    seen = read(kind, asked.audience, facts, reads)
     standing = stood(seen, asked.about)
     ever = standing.by(date.max, STANDS_ON)
     opened = next(iter(ever.every(EngagementOpened)), None)
@@ -117,18 +117,18 @@ def ground(kind: str, asked: Asked, facts: Sequence[Fact], dossier: Dossier, rea
     return found
 
 
-def _read(kind: str, facts: Sequence[Fact], reads: tuple[type[Event], ...]) -> list[Fact]:
-    """The facts that a report reads, and what amends them."""
-    read: dict[int, Fact] = {}
-    types = frozenset(reads)
-    for fact in facts:
+def read(kind: str, audience: str, facts: Sequence[Fact], reads: tuple[type[Event], ...]) -> list[Fact]:
+    """The facts that a report reads, and what amends them; `facts` and `reads` as above."""
+    found: dict[int, Fact] = {}
+    types = frozenset((*reads, *COURSE, CatalogueAdopted))
+    for fact in seen_by(audience, facts):
         type_ = type(fact.event)
         if type_ in types:
             if type_ not in OF_SOME or _concerns(fact.event, kind):
-                read[fact.position] = fact
-        elif isinstance(fact.event, AMENDMENTS) and any(at in read for at in targets(fact.event)):
-            read[fact.position] = fact
-    return list(read.values())
+                found[fact.position] = fact
+        elif isinstance(fact.event, AMENDMENTS) and any(at in found for at in targets(fact.event)):
+            found[fact.position] = fact
+    return list(found.values())
 
 
 def _own_day(kind: str, ever: Casework) -> date:

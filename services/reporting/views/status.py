@@ -51,6 +51,8 @@ CHAPTERS: Final = (
     ("recommendations", "Anbefalinger, og hvad der blev af dem"),
     ("plan", "Udviklingsplan"),
 )
+READS: Final[tuple[type[Event], ...]] = (*MADE_OF, FindingMade)
+"""By findings is known what concept it was."""
 APPENDICES: Final = (
     ("status-measurement", "Statusmåling af konkrete sager"),
     ("account", "Kommunens afsluttende redegørelse"),
@@ -63,7 +65,7 @@ def status(asked: Asked, facts: Sequence[Fact], dossier: Dossier) -> Data:
 
     `facts` are those of the engagement and of its catalogues up to a position; `dossier` is that of the same prefix.
     """
-    found = ground("status", asked, facts, dossier, (*MADE_OF, FindingMade))  # by findings is known what concept it was
+    found = ground("status", asked, facts, dossier, READS)
     first, second = measured.sample(found.work, 1), measured.sample(found.work, 2)
     if first is None or second is None:  # the second is drawn when the first is closed, and ground has seen to it
         raise ValueError(asked.about)
