@@ -1,7 +1,7 @@
 """The view behind boards and reports: facts of chosen types, as they came, and what amends them."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from events.base import Event
@@ -13,12 +13,14 @@ from events.decider import Thing
 class Chosen:
     """The facts of some types, and every correction or annulment of one of them, by position.
 
-    `name` is the table's, a dot and a version: another choice of types is another version.
+    `name` is the table's, a dot and a version: another choice is another version. Of the types, `only` some facts may be
+    kept: by what no correction changes.
     """
 
-    def __init__(self, name: str, types: Iterable[type[Event]]) -> None:
+    def __init__(self, name: str, types: Iterable[type[Event]], only: Callable[[Event], bool] = lambda _: True) -> None:
         self.name = name
         self._types = tuple(types)
+        self._only = only
         self._table = name.partition(".")[0]
         self.tables = (
             f"create table if not exists {self._table}"
@@ -27,7 +29,8 @@ class Chosen:
         )
 
     def apply(self, db: sqlite3.Connection, fact: Fact) -> None:
-        if isinstance(fact.event, self._types) or self._holds(db, targets(fact.event)):
+        chosen = isinstance(fact.event, self._types) and self._only(fact.event)
+        if chosen or self._holds(db, targets(fact.event)):
             row = (fact.position, str(fact.thing), fact.body)
             db.execute(f"insert into {self._table} values (?, ?, ?)", row)  # noqa: S608 - our own name
 

@@ -33,7 +33,7 @@ from services.reporting.views.issued import Issued, issued_as, successor
 from services.reporting.views.reads import Reads, Wanted as Read, reads
 from services.reporting.views.report import UnreportableError
 
-WAITING: Final = Chosen("waiting.2", deadlines.WANTED)
+WAITING: Final = Chosen("waiting.3", deadlines.WANTED, deadlines.wanted)
 """The view that holds what questions wait for."""
 
 ORDINARY: Final[Mapping[str, str]] = {"minutes": "taskforce"}
@@ -142,7 +142,7 @@ def answerers(parts: Parts) -> Mapping[str, Answerer]:
         "issued": asked(IssuedForm, document),
         "figures": asked(FiguresForm, figures),
         "reads": asked(ReadsForm, read),
-        "due": due(parts.store, WAITING, deadlines.due, parts.clock),
+        "due": due(parts.store, WAITING, deadlines.due, parts.clock, unit="question"),
         "list": listing(parts.store, OWNERS[OWNER], _with_successor(parts), Issued.name),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from events.base import Event
 from events.codec import Fact
 from events.corrections import effective
 from events.dates import parse
@@ -33,6 +34,13 @@ WANTED: Final = (
     ReportIssued,
 )
 """The types of the facts that say what questions wait for."""
+
+
+def wanted(event: Event) -> bool:
+    """Of the reports, only one that takes another's place says anything here, and there are many others."""
+    return not isinstance(event, ReportIssued) or event.supersedes is not None
+
+
 STAGES: Final = (
     ("", ""),
     (": udkastet skal godkendes", ": the draft awaits its approval"),
