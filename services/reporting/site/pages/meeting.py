@@ -39,7 +39,6 @@ DECIDING = ("oplys-interesse", "vurder", "afgoer", "optag-fra-venteliste")
 """The acts of a meeting."""
 MINUTES = ("taskforce", "ministry", "auditor")
 """Who may look for minutes; which of them, each fact says."""
-LISTED = 50
 
 
 def handlers(site: Site) -> list[HTTPRouteHandler]:
@@ -82,10 +81,8 @@ def _minutes(site: Site, look: Look, id_: str) -> Sheet:
 
 def _issued(site: Site, look: Look, kind: str, about: str) -> list[Item]:
     """The reports of a kind about something that whoever looks may see, the newest first."""
-    items = site.newest(look, Sought(types=(ReportIssued.tag,), kind=kind), LISTED)
-    return [
-        item for item in items if isinstance(event := item.seen.fact.event, ReportIssued) and on(event, kind, about)
-    ]
+    issued = [(item, item.seen.fact.event) for item in site.reports(look, about)]
+    return [item for item, event in issued if isinstance(event, ReportIssued) and on(event, kind, about)]
 
 
 def _round(site: Site, look: Look, id_: str) -> dict[str, Any]:
