@@ -173,10 +173,9 @@ def _environment(language: str) -> Templates:
         "plain": partial(_plain, language=language),
         "becoming": partial(_becoming, language=language),
     }
+    # filters, and no functions: what is written in a template is told as it is read, once
     environment.filters |= {
-        "t": partial(
-            words.say, language=language
-        ),  # a filter of what is written in a template is applied once, as it is read
+        "t": partial(words.say, language=language),
         "fact": _fact,
         "ref": _ref,
         "when": partial(when, language=language),
