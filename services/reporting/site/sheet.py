@@ -116,19 +116,19 @@ def sent(body: bytes, status: int = 200, **headers: str) -> Response[bytes]:
     return Response(body, status_code=status, media_type=HTML, headers={**HEADERS, **headers})
 
 
-class Flowing(Response[bytes]):
+class InParts(Response[bytes]):
     """A page as an answer that goes out while it is being written."""
 
     def __init__(self, parts: AsyncIterator[bytes], status: int = 200, **headers: str) -> None:
-        super().__init__(b"", status_code=status, media_type=HTML, headers={**HEADERS, **headers})
-        self._parts = parts
+        every = {**HEADERS, **headers}
+        super().__init__(b"", status_code=status, media_type=HTML, headers=every)
+        self._sending = _InParts(parts, status_code=status, media_type=HTML, headers=every)
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIStreamingResponse:
-        headers = {str(name): value for name, value in self.headers.items()}
-        return _Flowing(self._parts, status_code=self.status_code, media_type=HTML, headers=headers)
+        return self._sending
 
 
-class _Flowing(ASGIStreamingResponse):
+class _InParts(ASGIStreamingResponse):
     """Nobody listens for whoever hangs up meanwhile: what is left to write takes some milliseconds."""
 
     def __init__(self, parts: AsyncIterator[bytes], **more: Any) -> None:

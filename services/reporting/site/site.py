@@ -37,7 +37,7 @@ from services.reporting.site.lost import LostFormError
 from services.reporting.site.readings import Readings
 from services.reporting.site.sessions import Session, Sessions, fits
 from services.reporting.site.settings import SiteSettings
-from services.reporting.site.sheet import Flowing, Sheet, completed, incomplete, release, sent
+from services.reporting.site.sheet import InParts, Sheet, completed, incomplete, release, sent
 from services.reporting.site.signin import SignIn
 from services.reporting.site.words import say
 from services.reporting.views.reads import Read, Wanted, reads
@@ -241,7 +241,7 @@ class Site(Lookups):
             if keep:
                 keep(b"".join(whole))
 
-        return Flowing(flow(), sheet.status, **headers)
+        return InParts(flow(), sheet.status, **headers)
 
     def _kept(self, look: Look) -> bytes | None:
         """The page as it was written before for the same role, if it would be the same now."""
